@@ -1,0 +1,46 @@
+# The targets a newcomer guesses. Everything is built without cgo and with one tag, so that the binary is static and loads no system library.
+SHELL       := /bin/bash
+export CGO_ENABLED := 0
+export GOFLAGS := $(filter-out -tags=%,$(GOFLAGS)) -tags=nodynamic
+CACHE       := $(or $(QIANSHAO_CACHE),$(HOME)/.cache/qianshao)
+VERSION     := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+PKGS        := ./...
+
+.PHONY: run demo build test check lint race fuzz bench servers clean
+
+run: build ## the whole product on this machine, under ./data
+	./bin/qianshao run
+
+demo: build ## the same with invented staff and tips, under ./data-demo
+	QIANSHAO_DATA=$${QIANSHAO_DATA:-data-demo} QIANSHAO_DEMO=true ./bin/qianshao run
+
+build:
+	go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/qianshao ./cmd/qianshao
+
+servers: ## what the tests run against: redis-server, chromium, MinIO, FerretDB
+	.ci/servers test
+
+test: servers ## everything; installs what is missing
+	go vet $(PKGS)
+	go test -count=1 -timeout 20m $(PKGS)
+
+check: lint ## what must be clean before a commit
+
+lint:
+	.ci/servers lint
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo "run gofmt -w on these"; exit 1; }
+	go mod verify
+	$(CACHE)/bin/golangci-lint run $(PKGS)
+
+race: servers ## the packages where goroutines meet, under the race detector (needs gcc)
+	CGO_ENABLED=1 go test -race -count=1 -timeout 30m ./config/engine/... ./intake/... ./triage/... ./handlers/...
+
+fuzz: ## every fuzz target for a bounded time
+	.ci/fuzz $${FUZZTIME:-20s}
+
+bench: build servers ## accepted tips a second, memory, start-up, page bytes; and the engines' benchmarks
+	go test -count=1 -run '^$$' -bench . -benchtime $${BENCHTIME:-2s} ./config/engine/docs/... ./intake/...
+	QIANSHAO_BENCH_BINARY=$(CURDIR)/bin/qianshao go test -count=1 -run '^$$' -bench . -benchtime 1x -timeout 30m ./cmd/qianshao
+
+clean:
+	rm -rf bin
