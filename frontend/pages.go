@@ -1,0 +1,372 @@
+package frontend
+
+import (
+	"net/url"
+	"strconv"
+)
+
+// A page is a struct named after its template: Home renders pages/home.html. It holds only what is shown.
+
+// Shell is what every page shares.
+type Shell struct {
+	Title  string // before the county's name in <title>
+	County string // 方山县
+	Asks   string // who asks: 方山县安全生产委员会办公室
+	Demo   bool   // "演示" banner on every page
+	Size   int    // text size of the resident's pages: 0 normal, 1 大字, 2 特大; travels as ?zi=
+	Here   string // path of this page without query, for the size switch; "" where the page answers a POST (then no switch is shown)
+	Desk   *Desk  // nil on the resident's pages and before sign-in
+}
+
+// Link is a path of ours that keeps the chosen text size.
+func (s Shell) Link(path string) string { return sized(path, s.Size) }
+
+// Sized is the address of this page in another text size; Report and Emergency say more than their path.
+func (s Shell) Sized(size int) string { return sized(s.Here, size) }
+
+// sized adds the text size to a path, which may have a query; the normal size adds nothing.
+func sized(path string, size int) string {
+	u, err := url.Parse(path)
+	if err != nil || size == 0 {
+		return path
+	}
+	q := u.Query()
+	q.Set("zi", strconv.Itoa(size))
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
+// Desk is the frame of the staff pages.
+type Desk struct {
+	Name, Unit, Role string // who is signed in
+	Queues           []QueueLink
+	Admin            bool // shows the link to /ops/queues
+}
+
+// QueueLink is a line of the left rail.
+type QueueLink struct {
+	Href, Label string
+	Count       int64
+	Current     bool
+}
+
+// Home is "/".
+type Home struct {
+	Shell
+	Emergencies []EmergencyOption // the emergency question; each links to /report?e=ID
+	Hotline     string            // 12345
+}
+
+type EmergencyOption struct{ ID, Text string }
+
+// Emergency is "/report?e=fire": whom to call, before the form.
+type Emergency struct {
+	Shell
+	Text   string // what was chosen
+	Calls  []Call // big buttons
+	Safety string // leave upwind ...
+	ID     string // continues at /report?e=ID&called=1
+}
+
+// Sized keeps the chosen emergency.
+func (e Emergency) Sized(size int) string {
+	return sized("/report?e="+url.QueryEscape(e.ID), size)
+}
+
+// On is where the form goes on after the calls.
+func (e Emergency) On() string {
+	return e.Link("/report?called=1&e=" + url.QueryEscape(e.ID))
+}
+
+type Call struct{ Number, What string } // "119", "火警与危化品泄漏"
+
+// Field is a text field of a form with what was typed and what is wrong with it.
+type Field struct {
+	Value string
+	Error string
+}
+
+// Option is one choice of a group.
+type Option struct {
+	ID, Text string
+	Icon     string // name of a symbol in icons.svg, "" for none
+	On       bool
+}
+
+// Choices is a group of options with its error.
+type Choices struct {
+	Options []Option
+	Error   string
+}
+
+// SignGroup is a group of sign tiles (气味, 时间 ...).
+type SignGroup struct {
+	Name    string
+	Options []Option
+}
+
+// TownOption is a town with its villages, for the place question.
+type TownOption struct {
+	Code, Name string
+	On         bool
+	Villages   []VillageOption
+}
+
+type VillageOption struct {
+	Code, Name string
+	Search     string // other names, pinyin initials; for the search box
+	On         bool
+}
+
+// StagedFile is a file that already arrived (hidden field "staged", repeated) or was refused.
+type StagedFile struct {
+	Token string // empty when refused
+	Kind  string // photo or voice; "" means photo
+	Label string // "照片 1", never the file's own name
+	Error string // why it was refused, in words
+}
+
+// Captcha is shown when it is asked for. Fields: captcha_id, captcha.
+type Captcha struct {
+	ID    string // /captcha/ID.png, /captcha/ID.wav
+	Error string
+}
+
+// Report is the form, "/report". POST /report multipart/form-data; the files stand last.
+// Field names: token, e, signs*, sites*, town, village, where, lon, lat, acc, now, times*, before, words, photo_place, contact, reward,
+// staged*, captcha_id, captcha, wechat_trap (honeypot, must stay empty), photos* (files), voice (file). With * repeated.
+// JavaScript sends single files ahead to POST /report/evidence (fields token, kind=photo|voice, file) and gets JSON {"token","error"}.
+type Report struct {
+	Shell
+	Token                                       string
+	Emergency                                   string // id of the chosen option; "" or "none" when there is none
+	Calls                                       []Call // whom to call; stays on top while an emergency is chosen
+	Notice                                      string // do not go in, do not ask around: the county's own words, above the photos
+	Summary                                     []FieldError
+	SignGroups                                  []SignGroup
+	SignsError                                  string
+	Sites                                       Choices
+	Towns                                       []TownOption
+	Village                                     string // chosen code
+	Where                                       Field
+	Position                                    *Position
+	Now                                         Choices
+	Times                                       Choices
+	Before                                      Choices
+	Words                                       Field
+	PhotoPlace                                  bool
+	Contact                                     Field
+	HasContact                                  bool // the question is asked at all
+	Reward                                      bool
+	RewardText                                  string // 奖励办法以县里公布为准
+	Staged                                      []StagedFile
+	MaxPhotos, MaxPhotoMB, MaxVoiceMB, MaxWords int
+	Captcha                                     *Captcha
+}
+
+// Sized keeps the chosen emergency, so that a change of size does not ask again.
+func (r Report) Sized(size int) string {
+	if r.Emergency == "" {
+		return r.Shell.Sized(size)
+	}
+	return sized(r.Here+"?called=1&e="+url.QueryEscape(r.Emergency), size)
+}
+
+// FieldError is a line of the summary on top: a link to the field. Field is the name of the form field, such as "where".
+type FieldError struct{ Field, Text string }
+
+type Position struct{ Lon, Lat, Accuracy string }
+
+// Receipt answers POST /report. "我已抄下" posts token to /report/kept.
+type Receipt struct {
+	Shell
+	Token   string
+	Code    [4]string
+	Claim   *[4]string // nil unless a reward was wished
+	Kept    bool       // confirmed before: no code is shown any more
+	Again   bool
+	Arrived string // "收到 2 张照片、1 段录音。" made by the handler from the catalogue
+	Refused []StagedFile
+	Hotline string
+}
+
+// Kept answers POST /report/kept.
+type Kept struct {
+	Shell
+}
+
+// Lookup is "/status": the field for the code. POST /status with code, captcha_id, captcha.
+type Lookup struct {
+	Shell
+	Code    Field
+	Captcha *Captcha
+}
+
+// Status answers POST /status. The form posts visit, token, words, staged*, photos* to /status/say (multipart).
+type Status struct {
+	Shell
+	Visit, Token          string
+	Steps                 []Step // newest first
+	Next                  string // what happens next and by when
+	Photos                int
+	Thread                []Message
+	Words                 Field
+	Staged                []StagedFile
+	Said                  bool // what was said has just arrived
+	MaxPhotos, MaxPhotoMB int
+}
+
+// Step is one line of the resident's story.
+type Step struct {
+	Day  string // "11月23日"
+	Text string
+	Done bool
+}
+
+// Message is one line of the dialogue.
+type Message struct {
+	From   string // "您" or the unit's name
+	FromUs bool
+	Day    string
+	Text   string
+	Photos int
+	New    bool
+}
+
+// Failure is every error page. Ref is empty where there is nothing to look up.
+type Failure struct {
+	Shell
+	Sentence string
+	Ref      string
+	Back     string // where to go on
+}
+
+// SignIn is "/desk/login": fields login, password.
+type SignIn struct {
+	Shell
+	Login    Field
+	Error    string
+	Accounts []DemoAccount // only in a demonstration
+}
+
+type DemoAccount struct{ Login, Password, What string }
+
+// SetPassword is "/desk/setup?t=...": fields t, password, again.
+type SetPassword struct {
+	Shell
+	T, Login string
+	Error    string
+}
+
+// Queue is "/desk": a list of cases.
+type Queue struct {
+	Shell
+	Heading string
+	Empty   string // what will appear here and when
+	Rows    []CaseRow
+	Next    string // address of the next page
+}
+
+// CaseRow is one line of a list.
+type CaseRow struct {
+	Href   string
+	Light  Light
+	Number string
+	Place  string
+	What   string // category in plain words
+	Signs  []string
+	Lead   string
+	State  string
+	Clock  string // "还剩 3 个工作日"
+	Last   string // last event, with day
+	Urgent bool
+	On     bool // the case that stands beside this list
+}
+
+// Light is never colour alone. Kind: green, yellow, red, black, none.
+type Light struct{ Kind, Word string }
+
+// Case is "/desk/cases/ID".
+type Case struct {
+	Shell
+	ID        string
+	Version   int64
+	Number    string
+	State     string
+	Light     Light
+	Priority  string
+	Emergency bool
+	Place     Guess
+	Category  Guess
+	Lead      string
+	Co        []string
+	Oversight string
+	Why       []string // 为什么到我这里: rule and reasons
+	Tips      []TipView
+	Clocks    []ClockView
+	Events    []EventView
+	Thread    []Message
+	Actions   []ActionView
+	CanReply  bool
+	Error     string // of the action just tried; what was typed stands in the ActionView or Reply
+	Reply     Field
+	Heading   string    // of the list beside the case, on wide screens; with Rows
+	Rows      []CaseRow // the list the case was opened from; none shows the case alone
+	Back      string    // address of that list
+}
+
+// Guess is something the machine concluded: shown with a dashed outline until a person confirmed it.
+type Guess struct {
+	Text    string
+	How     string // 很可能, 可能, 不确定; "" when it is certain
+	Reasons []string
+}
+
+// TipView is one tip of a case as its handler may see it: no code, no contact, no wish, no time of day.
+type TipView struct {
+	Label   string // 线索 1
+	Day     string
+	Place   string // what the person chose or wrote
+	Signs   []string
+	Facts   []Fact // 什么时候, 以前有没有 ...
+	Words   string // cleaned
+	Photos  []PhotoView
+	Pending int    // pictures not read yet
+	Linked  string // why it was joined, "" for the first
+}
+
+type Fact struct{ Name, Value string }
+
+// PhotoView is a cleaned rendition: /desk/evidence/TIP/ITEM/320 and /1600.
+type PhotoView struct {
+	Small, Large string
+	Alt          string
+	Problem      string // why there is no picture
+}
+
+type ClockView struct {
+	Name  string // 签收
+	Text  string // "还剩 3 个工作日"
+	Light Light
+}
+
+type EventView struct{ Day, Who, Text, Note string }
+
+// ActionView is a button with its own small form, POST /desk/cases/ID/KEY with fields version, note, outcome.
+type ActionView struct {
+	Key, Verb string
+	Main      bool // the one expected next
+	NeedsNote bool
+	NoteLabel string
+	Outcomes  []Option // for 结论
+	Note      Field
+}
+
+// Ops is "/desk/ops" for administrators: the engines and who has an account.
+type Ops struct {
+	Shell
+	Engines []Fact
+	Staff   []StaffRow
+}
+
+type StaffRow struct{ Login, Name, Role, Unit, State string }
