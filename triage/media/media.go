@@ -1,0 +1,110 @@
+// Package media turns one piece of evidence into what may be looked at: renditions without metadata, fingerprints, and what the file says of where and when.
+// It owns the rules by which a file is believed to be a picture. It knows nothing of tips, keys or storage; the original stays sealed where it is.
+package media
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/paulmach/orb"
+)
+
+// Kind is what the first bytes of a file say that it is.
+type Kind string
+
+// The kinds that are known. Voice notes are recognised by their container only: they stay sealed and get no rendition in this version.
+const (
+	Unknown Kind = ""
+	JPEG    Kind = "jpeg"
+	PNG     Kind = "png"
+	WebP    Kind = "webp"
+	HEIC    Kind = "heic"
+	GIF     Kind = "gif"
+	AMR     Kind = "amr"
+	MP3     Kind = "mp3"
+	M4A     Kind = "m4a"
+	WebM    Kind = "webm"
+	Ogg     Kind = "ogg"
+	WAV     Kind = "wav"
+)
+
+// Voice reports whether the kind is a sound recording.
+func (k Kind) Voice() bool {
+	switch k {
+	case AMR, MP3, M4A, WebM, Ogg, WAV:
+		return true
+	}
+	return false
+}
+
+// Problem is the fault key of the sentence that tells staff why a piece of evidence has no rendition. The empty Problem is none.
+type Problem string
+
+// What can be wrong with a file. None of them is an error: the tip goes on without the picture, and the original stays sealed.
+const (
+	Broken   Problem = "picture.broken"   // cannot be decoded
+	NoKind   Problem = "picture.kind"     // not a picture that we know, a GIF among them
+	Animated Problem = "picture.animated" // a WebP that moves
+	Pixels   Problem = "picture.pixels"   // more pixels, a longer side or more memory than we decode
+	Large    Problem = "picture.large"    // more bytes than we read
+	Unshown  Problem = "picture.heic"     // a good HEIC file, which this version cannot render
+	Sound    Problem = "picture.voice"    // a voice note: kept sealed, nothing to render
+)
+
+// Limits bound what one file may cost. A zero field means the default.
+type Limits struct {
+	Bytes   int64         // of the file; 25 MB
+	Pixels  int           // 50 million
+	Side    int           // longest side, 12,000 pixels
+	Memory  int64         // bytes that decoding is expected to need; 400 MB
+	Timeout time.Duration // for everything that is done with one file, waiting for a turn excluded; 20 s
+}
+
+// Picture is what was found in one file.
+type Picture struct {
+	Kind    Kind
+	Problem Problem // why there are no renditions; empty when there are
+	Bytes   int64
+	SHA256  [32]byte // of the original bytes; set unless Problem is Large
+
+	// Width and Height are those of the original as it should be seen, in pixels; 0 when unknown.
+	Width, Height int
+	// Small and Large are JPEG files of at most 320 and 1600 pixels on the long side: pixels only, no metadata, no tail.
+	Small, Large []byte
+	Hashes       Hashes
+
+	// Claim is what the file says of itself. It may be used only if the person allowed it.
+	Claim Claim
+}
+
+// Claim is where and when a picture says that it was taken; nil where it does not say or cannot be believed.
+type Claim struct {
+	Where *orb.Point // WGS-84, longitude and latitude
+	When  *time.Time
+}
+
+// Hashes are perceptual fingerprints of a picture as it should be seen. Distances are counted in differing bits of 64.
+type Hashes struct {
+	Difference uint64 // dHash
+	Perception uint64 // pHash
+}
+
+// Options of a Reader. Zero fields mean the defaults.
+type Options struct {
+	Limits Limits
+	Now    func() time.Time // to disbelieve the future; required
+	Zone   *time.Location   // of camera clocks, which rarely name one; required
+}
+
+// Reader reads evidence, two files at a time at most, whoever asks. It is safe for concurrent use.
+type Reader struct {
+	Options
+	turns chan struct{}
+}
+
+// New makes a Reader.
+func New(o Options) *Reader { panic("contract") }
+
+// Read reads one file to its end and says what it found. The error is the reader's or the context's, never about the file's content.
+func (r *Reader) Read(ctx context.Context, in io.Reader) (Picture, error) { panic("contract") }
