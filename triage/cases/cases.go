@@ -1,0 +1,176 @@
+// Package cases holds the case: which tips it joins, who handles it, in which state it is, which clocks run, and everything that was done.
+// It owns the collections cases and sequence and the one transition table. It knows nothing of pages, queues, pictures or codes.
+package cases
+
+import (
+	"context"
+	"time"
+
+	"qianshao/config/county"
+	"qianshao/config/engine/docs"
+	"qianshao/intake"
+	"qianshao/intake/custody"
+	"qianshao/intake/vault"
+)
+
+// State of a case.
+type State string
+
+// The states of the spine; issue 4 adds to the table.
+const (
+	Unsigned State = "unsigned" // 待签收
+	Signed   State = "signed"   // 已签收
+	Looked   State = "looked"   // 去看过了
+	True     State = "true"     // 属实
+	False    State = "false"    // 不属实
+	Unclear  State = "unclear"  // 无法核实
+	Closed   State = "closed"   // 办结
+)
+
+// Role of a member of staff.
+type Role string
+
+const (
+	Admin     Role = "admin"     // accounts and operations, sees no tip
+	Duty      Role = "duty"      // 县安委办 duty desk: all cases
+	Handler   Role = "handler"   // township or department staff: the cases of the own unit
+	Operator  Role = "operator"  // hotline operator: takes tips
+	RewardOff Role = "reward"    // reward officer
+	Publicity Role = "publicity" // publicity officer
+)
+
+// Actor is who does something.
+type Actor struct {
+	ID, Name string
+	Role     Role
+	Unit     string // unit id; county.DutyDesk for the duty desk
+}
+
+// Place is where the machine or a person put the case.
+type Place struct {
+	Town, Village string   `bson:",omitempty"` // codes; empty when unknown
+	County        string   `bson:",omitempty"` // another county's code when it lies there
+	Confidence    float64  // 0..1
+	Reasons       []string // in Chinese, without the tipster's words
+}
+
+// TipRef is a tip in its case, in the order of arrival.
+type TipRef struct {
+	Tip      string
+	Received time.Time
+	Reasons  []string // why it was joined
+}
+
+// Clock is a running or stopped limit.
+type Clock struct {
+	Step string
+	From time.Time
+	Due  time.Time
+	Done *time.Time `bson:",omitempty"`
+}
+
+// Event is one line of the case's log. Note holds what a member of staff wrote, sealed with vault purpose "case.note" and the case id.
+type Event struct {
+	At     time.Time
+	By     string // staff id or "worker"
+	Name   string // as it was shown then
+	Unit   string
+	Action string
+	From   State
+	To     State
+	Note   vault.Sealed `bson:",omitempty"`
+}
+
+// Case is one matter.
+type Case struct {
+	ID         string `bson:"_id"` // made from the id of its first tip, which cannot be told from it
+	Number     string // 方2026-0001
+	State      State
+	Tips       []TipRef
+	Place      Place
+	Category   string   // primary
+	Categories []string // with the primary one first
+	Signs      []string
+	Sites      []string
+	Emergency  bool
+	Priority   string
+	Lead       string // unit id
+	Co         []string
+	Oversight  string
+	Refer      bool
+	Sealed     bool     // only Sees may know that it exists; nobody can be added to it
+	Sees       []string // unit ids that may see it; the duty desk is among them unless it is excluded
+	Rule       string   // which rule routed it
+	Reasons    []string
+	Confidence float64 // of the category
+	Outcome    State   `bson:",omitempty"` // of the conclusion
+	Clocks     []Clock
+	Events     []Event
+	Opened     time.Time
+	Due        time.Time // of the next open clock; far future when none runs
+	Terms      []string  // index terms: "open"/"closed", "state:", "sees:", "lead:", "help:", "town:", "category:", "tip:"
+	Version    int64     // raised by every action and when a tip makes it more urgent; the pages carry it
+}
+
+// Opening is what triage knows when it opens a case for its first tip.
+type Opening struct {
+	Tip        intake.TipID
+	Received   time.Time
+	Place      Place
+	Categories []string
+	Signs      []string
+	Sites      []string
+	Emergency  bool
+	Priority   string
+	Lead       string
+	Co         []string
+	Oversight  string
+	Refer      bool
+	Sealed     bool
+	Sees       []string
+	Rule       string
+	Reasons    []string
+	Confidence float64
+}
+
+// Joining is what triage knows when it joins a later tip to a case.
+type Joining struct {
+	Tip       intake.TipID
+	Received  time.Time
+	Reasons   []string
+	Signs     []string
+	Sites     []string
+	Emergency bool
+	Priority  string // raises the case's priority when it is more urgent, never lowers it
+}
+
+// Deps is what the service stands on.
+type Deps struct {
+	Docs    docs.Store
+	Vault   *vault.Vault
+	Custody *custody.Log
+	Profile *county.Profile
+	Now     func() time.Time
+}
+
+// Service keeps the cases.
+type Service struct {
+	Deps
+	cases    *docs.Collection[Case]
+	sequence *docs.Collection[counter]
+}
+
+// New opens the collections; it fails when an index cannot be made.
+func New(ctx context.Context, d Deps) (*Service, error) {
+	all, err := docs.Open[Case](ctx, d.Docs, "cases",
+		docs.Index{Fields: []string{"terms", "due"}, Multi: true},
+		docs.Index{Fields: []string{"terms", "opened"}, Multi: true})
+	if err != nil {
+		return nil, err
+	}
+	sequence, err := docs.Open[counter](ctx, d.Docs, "sequence")
+	if err != nil {
+		return nil, err
+	}
+	return &Service{Deps: d, cases: all, sequence: sequence}, nil
+}

@@ -1,0 +1,172 @@
+package cases
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"qianshao/config/engine/docs"
+	"qianshao/intake"
+)
+
+// Filter names a queue of the desk.
+type Filter string
+
+// The queues.
+const (
+	Mine   Filter = "mine"   // open, the actor's unit leads
+	Helped Filter = "helped" // open, the actor's unit helps or oversees
+	All    Filter = "all"    // open, everything the actor may see
+	Done   Filter = "done"   // closed
+)
+
+// pageLength is how many cases a list shows at once.
+const pageLength = 50
+
+// unit is the unit whose cases the actor may see; "" for the roles that see none.
+func (a Actor) unit() string {
+	switch a.Role {
+	case Duty:
+		return dutyDesk
+	case Handler:
+		return a.Unit
+	}
+	return ""
+}
+
+// seenBy is the one rule of visibility.
+func (c *Case) seenBy(a Actor) bool {
+	unit := a.unit()
+	return unit != "" && slices.Contains(c.Sees, unit)
+}
+
+// visible reads a case that the actor may see; desk.not_found for every other id.
+func (s *Service) visible(ctx context.Context, a Actor, id string) (Case, error) {
+	c, err := s.cases.Get(ctx, id)
+	if err != nil {
+		return Case{}, forActor(err)
+	}
+	if !c.seenBy(a) {
+		return Case{}, notFound()
+	}
+	return c, nil
+}
+
+// Get reads a case for an actor. fault desk.not_found when it does not exist or the actor may not see it. Writes "view" to the custody log first.
+func (s *Service) Get(ctx context.Context, a Actor, id string) (Case, error) {
+	return s.show(ctx, a, id, "view", "")
+}
+
+// Evidence is Get for showing one piece of evidence of a tip of the case; it writes "evidence" to the custody log first.
+// The same fault for an item's tip that is not in the case.
+func (s *Service) Evidence(ctx context.Context, a Actor, id string, tip intake.TipID, item string) (Case, error) {
+	c, err := s.visible(ctx, a, id)
+	if err != nil {
+		return Case{}, err
+	}
+	if !c.Holds(tip) {
+		return Case{}, notFound()
+	}
+	return s.show(ctx, a, id, "evidence", string(tip)+"/"+item)
+}
+
+func (s *Service) show(ctx context.Context, a Actor, id, action, detail string) (Case, error) {
+	c, err := s.visible(ctx, a, id)
+	if err != nil {
+		return Case{}, err
+	}
+	if err := s.Custody.Note(ctx, "case/"+id, a.ID, action, detail); err != nil {
+		return Case{}, fmt.Errorf("cases: note %s of %s: %w", action, id, err)
+	}
+	return c, nil
+}
+
+// ByTip finds the case of a tip; docs.ErrNotFound while triage has not come so far. For the tipster's status and for triage: no visibility check.
+func (s *Service) ByTip(ctx context.Context, tip intake.TipID) (Case, error) {
+	p, err := s.cases.Find(ctx, docs.Query{Where: []docs.Eq{{Field: "terms", Value: "tip:" + string(tip)}}, Order: "opened", Limit: 1})
+	if err != nil {
+		return Case{}, err
+	}
+	if len(p.Items) == 0 {
+		return Case{}, fmt.Errorf("cases: of tip %s: %w", tip, docs.ErrNotFound)
+	}
+	return p.Items[0], nil
+}
+
+// ByID reads a case for triage: no visibility check, no line in the custody log. docs.ErrNotFound.
+func (s *Service) ByID(ctx context.Context, id string) (Case, error) { return s.cases.Get(ctx, id) }
+
+// List gives a page of a queue: the most urgent clock first, closed cases by their opening, the newest first.
+func (s *Service) List(ctx context.Context, a Actor, f Filter, after string) (docs.Page[Case], error) {
+	q, ok := query(a, f)
+	if !ok {
+		return docs.Page[Case]{}, nil
+	}
+	q.Limit, q.After = pageLength, after
+	return s.cases.Find(ctx, q)
+}
+
+// Count counts a queue.
+func (s *Service) Count(ctx context.Context, a Actor, f Filter) (int64, error) {
+	q, ok := query(a, f)
+	if !ok {
+		return 0, nil
+	}
+	return s.cases.Count(ctx, q)
+}
+
+// query asks for a queue; false for an actor who sees no case. Sees is always among the terms.
+func query(a Actor, f Filter) (docs.Query, bool) {
+	unit := a.unit()
+	if unit == "" {
+		return docs.Query{}, false
+	}
+	terms := []string{"sees:" + unit, "open"}
+	q := docs.Query{Order: "due"}
+	switch f {
+	case Mine:
+		terms = append(terms, "lead:"+unit)
+	case Helped:
+		terms = append(terms, "help:"+unit)
+	case Done:
+		terms[1] = "closed"
+		q.Order, q.Desc = "opened", true
+	case All:
+	default:
+		return docs.Query{}, false
+	}
+	for _, t := range terms {
+		q.Where = append(q.Where, docs.Eq{Field: "terms", Value: t})
+	}
+	return q, true
+}
+
+// index brings Due and Terms up to date; every change of a case ends with it.
+func (c *Case) index() {
+	c.Due = never
+	if k, ok := c.Next(); ok {
+		c.Due = k.Due
+	}
+	open := "open"
+	if c.State == Closed {
+		open = "closed"
+	}
+	c.Terms = []string{open, "state:" + string(c.State), "lead:" + c.Lead}
+	for _, id := range c.Categories {
+		c.Terms = append(c.Terms, "category:"+id)
+	}
+	if c.Place.Town != "" {
+		c.Terms = append(c.Terms, "town:"+c.Place.Town)
+	}
+	for _, u := range c.Sees {
+		c.Terms = append(c.Terms, "sees:"+u)
+	}
+	for _, u := range sees(c.Oversight, c.Co, "", false) {
+		if u != "" && u != c.Lead {
+			c.Terms = append(c.Terms, "help:"+u)
+		}
+	}
+	for _, t := range c.Tips {
+		c.Terms = append(c.Terms, "tip:"+t.Tip)
+	}
+}

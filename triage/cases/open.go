@@ -1,0 +1,153 @@
+package cases
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"qianshao/config/county"
+	"qianshao/config/engine/docs"
+	"qianshao/intake"
+)
+
+// worker signs what the machine does.
+const worker = "worker"
+
+// counter is the last number given in a year; its id is the prefix, such as 方2026.
+type counter struct {
+	ID string `bson:"_id"`
+	N  int64
+}
+
+// ID is the id of the case that a tip opens, if it opens one. It does not tell the tip.
+func (s *Service) ID(tip intake.TipID) string {
+	return hex.EncodeToString(s.Vault.MAC("case.id", []byte(tip))[:12])
+}
+
+// Open opens a case for a first tip; doing it again gives the same case.
+func (s *Service) Open(ctx context.Context, o Opening) (Case, error) {
+	id := s.ID(o.Tip)
+	c, err := s.cases.Get(ctx, id)
+	if !errors.Is(err, docs.ErrNotFound) {
+		return c, err
+	}
+	now := s.Now()
+	number, err := s.number(ctx, now)
+	if err != nil {
+		return Case{}, err
+	}
+	c = opened(s.Profile, o, now)
+	c.ID, c.Number = id, number
+	if err := s.Custody.Note(ctx, "case/"+id, worker, "open", string(o.Tip)); err != nil {
+		return Case{}, fmt.Errorf("cases: note opening of %s: %w", id, err)
+	}
+	err = s.cases.Insert(ctx, &c)
+	if errors.Is(err, docs.ErrExists) { // somebody did the same at the same moment
+		return s.cases.Get(ctx, id)
+	}
+	return c, err
+}
+
+// number gives the next number of the year. Dying before the case is stored leaves a gap, never the same number twice.
+func (s *Service) number(ctx context.Context, now time.Time) (string, error) {
+	first, _ := utf8.DecodeRuneInString(s.Profile.Name)
+	prefix := fmt.Sprintf("%c%d", first, now.In(s.Profile.Zone).Year())
+	for {
+		n, err := s.sequence.Change(ctx, prefix, func(n *counter) error { n.N++; return nil })
+		if err == nil {
+			return fmt.Sprintf("%s-%04d", prefix, n.N), nil
+		}
+		if !errors.Is(err, docs.ErrNotFound) {
+			return "", err
+		}
+		err = s.sequence.Insert(ctx, &counter{ID: prefix})
+		if err != nil && !errors.Is(err, docs.ErrExists) {
+			return "", err
+		}
+	}
+}
+
+// opened makes the case of an opening. Its clocks run from the receipt of the tip, to the minute: a handler must not learn the second.
+func opened(p *county.Profile, o Opening, now time.Time) Case {
+	c := Case{
+		State: Unsigned, Place: o.Place, Categories: o.Categories, Signs: o.Signs, Sites: o.Sites, Emergency: o.Emergency, Priority: o.Priority,
+		Lead: o.Lead, Co: slices.Clone(o.Co), Oversight: o.Oversight, Refer: o.Refer, Sealed: o.Sealed, Rule: o.Rule, Reasons: o.Reasons, Confidence: o.Confidence,
+		Sees: sees(o.Lead, nil, "", false), Tips: []TipRef{{Tip: string(o.Tip), Received: o.Received}}, Opened: now, Version: 1,
+	}
+	for _, u := range o.Sees {
+		if !slices.Contains(c.Sees, u) {
+			c.Sees = append(c.Sees, u)
+		}
+	}
+	if len(o.Categories) > 0 {
+		c.Category = o.Categories[0]
+	}
+	for _, step := range Table[0].Starts {
+		c.start(p, step, o.Received.Truncate(time.Minute), now)
+	}
+	c.Events = []Event{{At: now, By: worker, Action: string(Arrive), To: Unsigned}}
+	c.index()
+	return c
+}
+
+// Link joins a later tip to a case; doing it again changes nothing. It reopens nothing, but a more urgent tip makes the case more urgent.
+// docs.ErrNotFound while the case has not been opened.
+func (s *Service) Link(ctx context.Context, id string, j Joining) (Case, error) {
+	c, err := s.cases.Get(ctx, id)
+	if err != nil || c.Holds(j.Tip) {
+		return c, err
+	}
+	if err := s.Custody.Note(ctx, "case/"+id, worker, "link", string(j.Tip)); err != nil {
+		return Case{}, fmt.Errorf("cases: note link to %s: %w", id, err)
+	}
+	now := s.Now()
+	return s.cases.Change(ctx, id, func(c *Case) error { c.join(s.Profile, j, now); return nil })
+}
+
+// join adds the tip in the order of arrival.
+func (c *Case) join(p *county.Profile, j Joining, now time.Time) {
+	if c.Holds(j.Tip) {
+		return
+	}
+	c.Tips = append(c.Tips, TipRef{Tip: string(j.Tip), Received: j.Received, Reasons: j.Reasons})
+	slices.SortStableFunc(c.Tips, func(a, b TipRef) int { return a.Received.Compare(b.Received) })
+	c.Signs = union(c.Signs, j.Signs)
+	c.Sites = union(c.Sites, j.Sites)
+	c.Events = append(c.Events, Event{At: now, By: worker, Action: "link", From: c.State, To: c.State})
+	c.raise(p, j, now)
+	c.index()
+}
+
+// raise makes the case as urgent as its most urgent tip: clocks that run get the shorter limits, counted from that tip.
+func (c *Case) raise(p *county.Profile, j Joining, now time.Time) {
+	c.Emergency = c.Emergency || j.Emergency
+	if c.State == Closed || j.Priority == "" || j.Priority >= c.Priority { // "P0" < "P1"
+		return
+	}
+	c.Priority = j.Priority
+	c.Version++
+	for _, k := range slices.Clone(c.Clocks) {
+		if k.Done == nil {
+			c.start(p, k.Step, j.Received.Truncate(time.Minute), now)
+		}
+	}
+	c.Events = append(c.Events, Event{At: now, By: worker, Action: "raise", From: c.State, To: c.State})
+}
+
+// Holds says whether the tip is one of the case.
+func (c *Case) Holds(tip intake.TipID) bool {
+	return slices.ContainsFunc(c.Tips, func(t TipRef) bool { return t.Tip == string(tip) })
+}
+
+func union(a, b []string) []string {
+	for _, v := range b {
+		if !slices.Contains(a, v) {
+			a = append(a, v)
+		}
+	}
+	return a
+}
