@@ -3,8 +3,6 @@
 package media
 
 import (
-	"context"
-	"io"
 	"time"
 
 	"github.com/paulmach/orb"
@@ -57,7 +55,7 @@ type Limits struct {
 	Bytes   int64         // of the file; 25 MB
 	Pixels  int           // 50 million
 	Side    int           // longest side, 12,000 pixels
-	Memory  int64         // bytes that decoding is expected to need; 400 MB
+	Memory  int64         // bytes that decoding is expected to need; 300 MB
 	Timeout time.Duration // for everything that is done with one file, waiting for a turn excluded; 20 s
 }
 
@@ -89,22 +87,3 @@ type Hashes struct {
 	Difference uint64 // dHash
 	Perception uint64 // pHash
 }
-
-// Options of a Reader. Zero fields mean the defaults.
-type Options struct {
-	Limits Limits
-	Now    func() time.Time // to disbelieve the future; required
-	Zone   *time.Location   // of camera clocks, which rarely name one; required
-}
-
-// Reader reads evidence, two files at a time at most, whoever asks. It is safe for concurrent use.
-type Reader struct {
-	Options
-	turns chan struct{}
-}
-
-// New makes a Reader.
-func New(o Options) *Reader { panic("contract") }
-
-// Read reads one file to its end and says what it found. The error is the reader's or the context's, never about the file's content.
-func (r *Reader) Read(ctx context.Context, in io.Reader) (Picture, error) { panic("contract") }

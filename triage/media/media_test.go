@@ -1,0 +1,331 @@
+package media
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"io"
+	"math"
+	"math/bits"
+	"testing"
+	"time"
+
+	"qianshao/triage/datum"
+
+	"github.com/paulmach/orb"
+)
+
+var now = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+func newReader(l Limits) *Reader {
+	return New(Options{Limits: l, Now: func() time.Time { return now }})
+}
+
+func read(t testing.TB, file []byte) Picture {
+	t.Helper()
+	pic, err := newReader(Limits{}).Read(context.Background(), bytes.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pic
+}
+
+func decoded(t testing.TB, file []byte) image.Image {
+	t.Helper()
+	img, err := jpeg.Decode(bytes.NewReader(file))
+	if err != nil {
+		t.Fatalf("rendition: %v", err)
+	}
+	return img
+}
+
+func TestRenditionsHoldNothingButPixels(t *testing.T) {
+	const marker = "SECRET-OWNER-MARK"
+	file := withEXIF(asJPEG(t, scene(2400, 1800, 1), 90), said{
+		orientation: 6, gps: true, lat: 37.9, lon: 111.24, latRef: "N", lonRef: "E", taken: "2026:11:10 10:55:00", secretly: marker,
+	})
+	file = append(file, "PK\x03\x04 tail "+marker...)
+	pic := read(t, file)
+	if pic.Problem != "" || pic.Kind != JPEG {
+		t.Fatalf("kind %q, problem %q", pic.Kind, pic.Problem)
+	}
+	if pic.SHA256 != sha256.Sum256(file) || pic.Bytes != int64(len(file)) {
+		t.Error("the fingerprint is not that of the original bytes")
+	}
+	if pic.Width != 1800 || pic.Height != 2400 {
+		t.Errorf("size %dx%d, want it turned", pic.Width, pic.Height)
+	}
+	for name, r := range map[string]struct {
+		data []byte
+		w, h int
+	}{"small": {pic.Small, 240, 320}, "large": {pic.Large, 1200, 1600}} {
+		if bytes.Contains(r.data, []byte(marker)) || bytes.Contains(r.data, []byte("Exif")) || bytes.Contains(r.data, []byte("PK\x03\x04")) {
+			t.Errorf("%s: metadata or tail survived", name)
+		}
+		if !bytes.HasSuffix(r.data, []byte{0xFF, 0xD9}) {
+			t.Errorf("%s: bytes behind the end of the picture", name)
+		}
+		if b := decoded(t, r.data).Bounds(); b.Dx() != r.w || b.Dy() != r.h {
+			t.Errorf("%s: %v, want %dx%d", name, b, r.w, r.h)
+		}
+	}
+	if pic.Claim.Where == nil || pic.Claim.When == nil {
+		t.Fatal("place and time were not read")
+	}
+	if d := math.Hypot(pic.Claim.Where[0]-111.24, pic.Claim.Where[1]-37.9); d > 1e-5 {
+		t.Errorf("position %v", *pic.Claim.Where)
+	}
+	if want := time.Date(2026, 11, 10, 2, 55, 0, 0, time.UTC); !pic.Claim.When.Equal(want) {
+		t.Errorf("time %v, want %v", *pic.Claim.When, want)
+	}
+}
+
+// Each corner of the stored picture has its own colour; the table says which one must come to the top left and the top right.
+func TestOrientation(t *testing.T) {
+	red, green, blue, white := color.RGBA{200, 0, 0, 255}, color.RGBA{0, 200, 0, 255}, color.RGBA{0, 0, 200, 255}, color.RGBA{250, 250, 250, 255}
+	src := image.NewRGBA(image.Rect(0, 0, 64, 32))
+	for y := range 32 {
+		for x := range 64 {
+			c := [4]color.RGBA{red, green, blue, white}[x/32+2*(y/16)]
+			src.SetRGBA(x, y, c)
+		}
+	}
+	file := asJPEG(t, src, 95)
+	for o, want := range map[uint16][2]color.RGBA{
+		1: {red, green}, 2: {green, red}, 3: {white, blue}, 4: {blue, white}, 5: {red, blue}, 6: {blue, red}, 7: {white, green}, 8: {green, white},
+	} {
+		img := decoded(t, read(t, withEXIF(file, said{orientation: o})).Large)
+		b := img.Bounds()
+		if turned := o >= 5; turned != (b.Dy() > b.Dx()) {
+			t.Errorf("orientation %d: %v", o, b)
+		}
+		left, right := img.At(4, 4), img.At(b.Dx()-5, 4)
+		if !near(left, want[0]) || !near(right, want[1]) {
+			t.Errorf("orientation %d: corners %v %v", o, left, right)
+		}
+	}
+}
+
+func near(a color.Color, b color.RGBA) bool {
+	r, g, bl, _ := a.RGBA()
+	for _, d := range []int{int(r>>8) - int(b.R), int(g>>8) - int(b.G), int(bl>>8) - int(b.B)} {
+		if d < -40 || d > 40 {
+			return false
+		}
+	}
+	return true
+}
+
+func TestClaims(t *testing.T) {
+	file := asJPEG(t, scene(64, 48, 2), 80)
+	at := func(lat, lon float64, d string) said {
+		return said{gps: true, lat: lat, lon: lon, latRef: "N", lonRef: "E", datum: d}
+	}
+	shifted := datum.ToGCJ02(orb.Point{111.24, 37.9})
+	for name, c := range map[string]struct {
+		s    said
+		want *orb.Point
+	}{
+		"none":              {said{}, nil},
+		"plain":             {at(37.9, 111.24, "WGS-84"), &orb.Point{111.24, 37.9}},
+		"no reference":      {said{gps: true, lat: 37.9, lon: 111.24}, &orb.Point{111.24, 37.9}},
+		"south and west":    {said{gps: true, lat: 37.9, lon: 111.24, latRef: "S", lonRef: "W"}, &orb.Point{-111.24, -37.9}},
+		"GCJ-02":            {at(shifted[1], shifted[0], "GCJ-02"), &orb.Point{111.24, 37.9}},
+		"0/0":               {at(0, 0, ""), nil},
+		"swapped":           {at(111.24, 37.9, ""), nil},
+		"out of range":      {at(37.9, 211.24, ""), nil},
+		"far out of range":  {at(4e9, 1, ""), nil},
+		"other hemispheres": {at(1.2, 0, ""), &orb.Point{0, 1.2}},
+	} {
+		got := read(t, withEXIF(file, c.s)).Claim.Where
+		switch {
+		case (got == nil) != (c.want == nil):
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		case got != nil && math.Hypot(got[0]-c.want[0], got[1]-c.want[1]) > 2e-6:
+			t.Errorf("%s: %v, want %v", name, *got, *c.want)
+		}
+	}
+	for name, c := range map[string]struct {
+		s    said
+		want string
+	}{
+		"zone of the county": {said{taken: "2026:11:10 10:55:00"}, "2026-11-10T02:55:00Z"},
+		"own zone":           {said{taken: "2026:11:10 10:55:00", offset: "+09:00"}, "2026-11-10T01:55:00Z"},
+		"future":             {said{taken: "2031:01:01 00:00:00"}, ""},
+		"clock never set":    {said{taken: "1970:01:01 00:00:00"}, ""},
+		"no time":            {said{taken: "    :  :     :  :  "}, ""},
+	} {
+		got := ""
+		if w := read(t, withEXIF(file, c.s)).Claim.When; w != nil {
+			got = w.UTC().Format(time.RFC3339)
+		}
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+func TestFarLatitudeIsNotBelieved(t *testing.T) {
+	for _, v := range []any{math.NaN(), math.Inf(1), "37.9", nil, uint8(3)} {
+		m := metadata{tags: map[string]any{"GPSLatitude": v, "GPSLongitude": math.NaN()}}
+		if p := m.where(); p != nil {
+			t.Errorf("%v gave %v", v, *p)
+		}
+	}
+}
+
+func TestHashesKnowACopy(t *testing.T) {
+	original := read(t, asJPEG(t, scene(2000, 1500, 7), 92)).Hashes
+	sent := read(t, asJPEG(t, resized(scene(2000, 1500, 7), 640, 480), 40)).Hashes
+	other := read(t, asJPEG(t, scene(2000, 1500, 8), 92)).Hashes
+	if d, p := apart(original, sent); d > 6 || p > 6 {
+		t.Errorf("a smaller, recompressed copy is %d and %d bits away", d, p)
+	}
+	if d, p := apart(original, other); d < 14 || p < 14 {
+		t.Errorf("another scene is only %d and %d bits away", d, p)
+	}
+}
+
+func apart(a, b Hashes) (int, int) {
+	return bits.OnesCount64(a.Difference ^ b.Difference), bits.OnesCount64(a.Perception ^ b.Perception)
+}
+
+// hugeJPEG is a good file whose frame header claims other dimensions.
+func hugeJPEG(t testing.TB, w, h uint16) []byte {
+	file := asJPEG(t, scene(64, 48, 3), 80)
+	i := bytes.Index(file, []byte{0xFF, 0xC0})
+	binary.BigEndian.PutUint16(file[i+5:], h)
+	binary.BigEndian.PutUint16(file[i+7:], w)
+	return file
+}
+
+func TestProblems(t *testing.T) {
+	good := asJPEG(t, scene(300, 200, 4), 80)
+	movingWebP := append([]byte("RIFF\x20\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00\x02\x00\x00\x00"), make([]byte, 16)...)
+	heic := append([]byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"), make([]byte, 64)...)
+	bomb := asPNG(t, image.NewPaletted(image.Rect(0, 0, 9000, 9000), color.Palette{color.Black, color.White}))
+	for name, c := range map[string]struct {
+		file []byte
+		kind Kind
+		want Problem
+	}{
+		"good":              {good, JPEG, ""},
+		"png":               {asPNG(t, scene(40, 30, 5)), PNG, ""},
+		"one pixel":         {asPNG(t, image.NewRGBA(image.Rect(0, 0, 1, 1))), PNG, ""},
+		"a thin line":       {asPNG(t, image.NewRGBA(image.Rect(0, 0, 6000, 1))), PNG, ""},
+		"empty":             {nil, Unknown, NoKind},
+		"text":              {[]byte("不是照片"), Unknown, NoKind},
+		"gif":               {[]byte("GIF89a\x01\x00\x01\x00\x00\x00\x00;"), GIF, NoKind},
+		"moving WebP":       {movingWebP, WebP, Animated},
+		"half a JPEG":       {good[:len(good)/2], JPEG, Broken},
+		"start of a JPEG":   {good[:4], JPEG, Broken},
+		"broken HEIC":       {heic, HEIC, Broken},
+		"long side":         {hugeJPEG(t, 65500, 100), JPEG, Pixels},
+		"bomb":              {bomb, PNG, Pixels},
+		"AMR voice note":    {[]byte("#!AMR\n\x3c\x00\x00"), AMR, Sound},
+		"m4a voice note":    {[]byte("\x00\x00\x00\x1cftypM4A \x00\x00\x00\x00M4A mp42isom\x00\x00\x00\x00"), M4A, Sound},
+		"more than is read": {append(bytes.Clone(good), make([]byte, 1<<20)...), JPEG, Large},
+	} {
+		pic, err := newReader(Limits{Bytes: 1 << 20}).Read(context.Background(), bytes.NewReader(c.file))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if pic.Kind != c.kind || pic.Problem != c.want {
+			t.Errorf("%s: kind %q problem %q, want %q %q", name, pic.Kind, pic.Problem, c.kind, c.want)
+		}
+		if (len(pic.Small) > 0 && len(pic.Large) > 0) != (c.want == "") {
+			t.Errorf("%s: renditions of %d and %d bytes", name, len(pic.Small), len(pic.Large))
+		}
+	}
+}
+
+// The same number of pixels costs twice as much with 16 bits a channel.
+func TestMemoryIsJudgedBeforeDecoding(t *testing.T) {
+	b := image.Rect(0, 0, 400, 400)
+	for want, img := range map[Problem]image.Image{"": image.NewNRGBA(b), Pixels: image.NewNRGBA64(b)} {
+		pic, err := newReader(Limits{Memory: 5 * 400 * 400}).Read(context.Background(), bytes.NewReader(asPNG(t, img)))
+		if err != nil || pic.Problem != want {
+			t.Errorf("problem %q, want %q, error %v", pic.Problem, want, err)
+		}
+	}
+}
+
+func TestTransparentIsWhite(t *testing.T) {
+	img := decoded(t, read(t, asPNG(t, image.NewNRGBA(image.Rect(0, 0, 50, 50)))).Large)
+	if !near(img.At(25, 25), color.RGBA{255, 255, 255, 255}) {
+		t.Errorf("%v", img.At(25, 25))
+	}
+}
+
+// A reader that never ends must not hold a turn for ever, and at most two are read at a time.
+func TestTurnsAndContext(t *testing.T) {
+	r := newReader(Limits{})
+	block, ends := make(chan struct{}), make(chan error, turns)
+	entered := make(chan struct{}, turns)
+	for range turns {
+		go func() {
+			_, err := r.Read(context.Background(), slow{entered, block})
+			ends <- err
+		}()
+	}
+	for range turns {
+		<-entered
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := r.Read(ctx, slow{entered, block}); !errors.Is(err, context.Canceled) {
+		t.Errorf("third reader: %v", err)
+	}
+	close(block)
+	for range turns {
+		if err := <-ends; !errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Errorf("error of the file's reader got lost: %v", err)
+		}
+	}
+	if pic := read(t, asJPEG(t, scene(64, 48, 9), 80)); pic.Problem != "" {
+		t.Errorf("after the turns were given back: %q", pic.Problem)
+	}
+}
+
+type slow struct{ entered, block chan struct{} }
+
+func (s slow) Read([]byte) (int, error) {
+	s.entered <- struct{}{}
+	<-s.block
+	return 0, io.ErrUnexpectedEOF
+}
+
+func TestTimeLimitStopsDecoding(t *testing.T) {
+	file := asJPEG(t, scene(600, 400, 9), 90)
+	pic, err := newReader(Limits{Timeout: time.Nanosecond}).Read(context.Background(), bytes.NewReader(file))
+	if err != nil || pic.Problem != Broken {
+		t.Errorf("problem %q, error %v", pic.Problem, err)
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	small := asJPEG(f, scene(32, 24, 1), 60)
+	f.Add(small)
+	f.Add(withEXIF(small, said{orientation: 6, gps: true, lat: 37.9, lon: 111.2, latRef: "N", lonRef: "E", datum: "GCJ-02", taken: "2026:11:10 10:55:00"}))
+	f.Add(asPNG(f, scene(16, 16, 2)))
+	f.Add([]byte("RIFF\x20\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00\x02\x00\x00\x00"))
+	f.Add([]byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"))
+	r := newReader(Limits{Bytes: 1 << 20, Pixels: 1 << 20, Timeout: 5 * time.Second})
+	f.Fuzz(func(t *testing.T, file []byte) {
+		pic, err := r.Read(context.Background(), bytes.NewReader(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if (pic.Problem == "") != (len(pic.Small) > 0 && len(pic.Large) > 0) {
+			t.Fatalf("problem %q with renditions of %d and %d bytes", pic.Problem, len(pic.Small), len(pic.Large))
+		}
+		if w := pic.Claim.Where; w != nil && (math.Abs(w[0]) > 181 || math.Abs(w[1]) > 91) {
+			t.Fatalf("believed %v", *w)
+		}
+	})
+}

@@ -1,0 +1,211 @@
+package media
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"image/png"
+	"io"
+	"time"
+
+	"golang.org/x/image/webp"
+)
+
+// Options of a Reader. Zero fields mean the defaults.
+type Options struct {
+	Limits Limits
+	Now    func() time.Time // to disbelieve the future; time.Now
+	Zone   *time.Location   // of camera clocks, which rarely name one; UTC+8
+}
+
+// Reader reads evidence, two files at a time at most, whoever asks. It is safe for concurrent use.
+type Reader struct {
+	limits Limits
+	now    func() time.Time
+	zone   *time.Location
+	turns  chan struct{}
+}
+
+// turns is how many files are in memory at once: decoding is the largest thing that the program ever holds.
+const turns = 2
+
+// New makes a Reader.
+func New(o Options) *Reader {
+	l := o.Limits
+	if l.Bytes == 0 {
+		l.Bytes = 25 << 20
+	}
+	if l.Pixels == 0 {
+		l.Pixels = 50_000_000
+	}
+	if l.Side == 0 {
+		l.Side = 12_000
+	}
+	if l.Memory == 0 {
+		l.Memory = 300 << 20
+	}
+	if l.Timeout == 0 {
+		l.Timeout = 20 * time.Second
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Zone == nil {
+		o.Zone = time.FixedZone("CST", 8*60*60)
+	}
+	return &Reader{limits: l, now: o.Now, zone: o.Zone, turns: make(chan struct{}, turns)}
+}
+
+// Read reads one file to its end and says what it found. The error is the reader's or the context's, never about the file's content.
+func (r *Reader) Read(ctx context.Context, in io.Reader) (Picture, error) {
+	select {
+	case r.turns <- struct{}{}:
+		defer func() { <-r.turns }()
+	case <-ctx.Done():
+		return Picture{}, fmt.Errorf("media: wait for a turn: %w", ctx.Err())
+	}
+	raw, err := io.ReadAll(io.LimitReader(in, r.limits.Bytes+1))
+	if err != nil {
+		return Picture{}, fmt.Errorf("media: read file: %w", err)
+	}
+	if int64(len(raw)) > r.limits.Bytes {
+		return Picture{Kind: kindOf(raw), Problem: Large}, nil
+	}
+	pic := Picture{Kind: kindOf(raw), Bytes: int64(len(raw)), SHA256: sha256.Sum256(raw)}
+	limited, cancel := context.WithTimeout(ctx, r.limits.Timeout)
+	defer cancel()
+	pic.Problem = r.look(limited, &pic, raw)
+	if err := ctx.Err(); err != nil { // the caller's end, not our limit: nothing was concluded about the file
+		return Picture{}, fmt.Errorf("media: look at file: %w", err)
+	}
+	return pic, nil
+}
+
+// look fills pic as far as the file allows and says what stopped it.
+func (r *Reader) look(ctx context.Context, pic *Picture, raw []byte) Problem {
+	switch {
+	case pic.Kind.Voice():
+		return Sound
+	case pic.Kind == Unknown || pic.Kind == GIF:
+		return NoKind
+	case pic.Kind == WebP && animated(raw):
+		return Animated
+	}
+	said := readMetadata(ctx, raw, pic.Kind)
+	pic.Claim = said.claim(r.now(), r.zone)
+	cfg, ok := config(ctx, raw, pic.Kind)
+	if pic.Kind == HEIC {
+		cfg.Width, cfg.Height, ok = said.width, said.height, said.width > 0 && said.height > 0
+	}
+	if !ok {
+		return Broken
+	}
+	if r.tooMuch(cfg, raw, pic.Kind) {
+		return Pixels
+	}
+	pic.Width, pic.Height = cfg.Width, cfg.Height
+	if pic.Kind == HEIC {
+		return Unshown
+	}
+	if said.orientation >= 5 {
+		pic.Width, pic.Height = cfg.Height, cfg.Width
+	}
+	img, err := decode(ctx, raw, pic.Kind)
+	if err != nil {
+		return Broken
+	}
+	if err := render(ctx, pic, img, said.orientation); err != nil {
+		return Broken
+	}
+	return ""
+}
+
+// tooMuch judges by the header alone, before a pixel is decoded.
+func (r *Reader) tooMuch(cfg image.Config, raw []byte, k Kind) bool {
+	if cfg.Width > r.limits.Side || cfg.Height > r.limits.Side || cfg.Width*cfg.Height > r.limits.Pixels {
+		return true
+	}
+	each := int64(4)
+	switch {
+	case cfg.ColorModel == color.RGBA64Model || cfg.ColorModel == color.NRGBA64Model:
+		each = 8
+	case k == JPEG && progressive(raw):
+		each = 3 + 3*4 // the decoder keeps a 32-bit coefficient for each sample until the last scan
+	}
+	return int64(cfg.Width)*int64(cfg.Height)*each > r.limits.Memory
+}
+
+// config reads the dimensions; false when the header is broken or holds none.
+func config(ctx context.Context, raw []byte, k Kind) (cfg image.Config, ok bool) {
+	if k == HEIC {
+		return cfg, false
+	}
+	err := guard(func() (err error) {
+		cfg, err = decoders[k].config(reader(ctx, raw))
+		return err
+	})
+	return cfg, err == nil && cfg.Width > 0 && cfg.Height > 0
+}
+
+func decode(ctx context.Context, raw []byte, k Kind) (img image.Image, err error) {
+	err = guard(func() (err error) {
+		img, err = decoders[k].image(reader(ctx, raw))
+		return err
+	})
+	return img, err
+}
+
+// decoders are named by kind, because image.Decode would try every format that any package of the program has registered.
+var decoders = map[Kind]struct {
+	image  func(io.Reader) (image.Image, error)
+	config func(io.Reader) (image.Config, error)
+}{
+	JPEG: {jpeg.Decode, jpeg.DecodeConfig},
+	PNG:  {png.Decode, png.DecodeConfig},
+	WebP: {webp.Decode, webp.DecodeConfig},
+}
+
+var errPanic = errors.New("media: decoder panicked")
+
+// guard turns a panic of a decoder into an error: the file is strange, the program is not.
+func guard(f func() error) (err error) {
+	defer func() {
+		if recover() != nil { // what it says may hold bytes of the file
+			err = errPanic
+		}
+	}()
+	return f()
+}
+
+// timed is a reader that fails once its context ends. Decoders have no other way to be stopped, and all of them read as they go.
+type timed struct {
+	*bytes.Reader
+	ctx context.Context
+}
+
+func reader(ctx context.Context, raw []byte) timed { return timed{bytes.NewReader(raw), ctx} }
+
+func (t timed) Read(p []byte) (int, error) {
+	if err := t.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return t.Reader.Read(p)
+}
+
+// ReadByte is what image/png and imagemeta would otherwise reach past Read.
+func (t timed) ReadByte() (byte, error) {
+	if err := t.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return t.Reader.ReadByte()
+}
+
+// WriteTo hides that of bytes.Reader, which would not look at the context.
+func (t timed) WriteTo(w io.Writer) (int64, error) {
+	return io.Copy(w, struct{ io.Reader }{t})
+}

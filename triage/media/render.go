@@ -1,0 +1,109 @@
+package media
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"image"
+	"image/color"
+	"image/jpeg"
+
+	"github.com/corona10/goimagehash"
+	"golang.org/x/image/draw"
+	"golang.org/x/image/math/f64"
+)
+
+// Long sides and quality of the renditions.
+const (
+	smallSide = 320
+	largeSide = 1600
+	quality   = 82
+)
+
+// render draws the picture as it should be seen and encodes it anew. Only pixels pass through here, so that nothing else of the file can.
+func render(ctx context.Context, pic *Picture, img image.Image, orientation int) error {
+	large := scale(img, largeSide, orientation)
+	small := scale(large, smallSide, 1)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	d, err := goimagehash.DifferenceHash(small)
+	if err != nil {
+		return fmt.Errorf("media: difference hash: %w", err)
+	}
+	p, err := goimagehash.PerceptionHash(small)
+	if err != nil {
+		return fmt.Errorf("media: perception hash: %w", err)
+	}
+	if pic.Large, err = encode(large); err != nil {
+		return err
+	}
+	if pic.Small, err = encode(small); err != nil {
+		return err
+	}
+	pic.Hashes = Hashes{Difference: d.GetHash(), Perception: p.GetHash()}
+	return nil
+}
+
+func encode(img *image.RGBA) ([]byte, error) {
+	var buf bytes.Buffer
+	if err := jpeg.Encode(&buf, img, &jpeg.Options{Quality: quality}); err != nil {
+		return nil, fmt.Errorf("media: encode rendition: %w", err)
+	}
+	return buf.Bytes(), nil
+}
+
+// scale draws img turned by an EXIF orientation, its long side at most side pixels, on white. It halves first, because the last step may shrink by
+// less than two without aliasing, and never enlarges. The result is always *image.RGBA: the JPEG encoder is slow on anything else.
+func scale(img image.Image, side, orientation int) *image.RGBA {
+	for longest(img) >= 2*side {
+		b := img.Bounds()
+		half := blank((b.Dx()+1)/2, (b.Dy()+1)/2)
+		draw.ApproxBiLinear.Scale(half, half.Bounds(), img, b, draw.Over, nil)
+		img = half
+	}
+	b := img.Bounds()
+	w, h := b.Dx(), b.Dy()
+	if l := longest(img); l > side {
+		w, h = max(1, (w*side+l/2)/l), max(1, (h*side+l/2)/l)
+	}
+	turn := matrix(orientation, b, float64(w)/float64(b.Dx()), float64(h)/float64(b.Dy()))
+	if orientation >= 5 {
+		w, h = h, w
+	}
+	out := blank(w, h)
+	draw.ApproxBiLinear.Transform(out, turn, img, b, draw.Over, nil)
+	return out
+}
+
+func longest(img image.Image) int { return max(img.Bounds().Dx(), img.Bounds().Dy()) }
+
+// blank is a white sheet, so that what was transparent is not black.
+func blank(w, h int) *image.RGBA {
+	sheet := image.NewRGBA(image.Rect(0, 0, w, h))
+	draw.Draw(sheet, sheet.Bounds(), image.NewUniform(color.White), image.Point{}, draw.Src)
+	return sheet
+}
+
+// matrix maps a picture stored in bounds b, scaled by sx and sy, to how EXIF orientation o says it should be seen, with its corner at 0,0.
+func matrix(o int, b image.Rectangle, sx, sy float64) f64.Aff3 {
+	w, h := sx*float64(b.Dx()), sy*float64(b.Dy())
+	x0, y0 := -sx*float64(b.Min.X), -sy*float64(b.Min.Y)
+	switch o {
+	case 2:
+		return f64.Aff3{-sx, 0, w - x0, 0, sy, y0}
+	case 3:
+		return f64.Aff3{-sx, 0, w - x0, 0, -sy, h - y0}
+	case 4:
+		return f64.Aff3{sx, 0, x0, 0, -sy, h - y0}
+	case 5:
+		return f64.Aff3{0, sy, y0, sx, 0, x0}
+	case 6:
+		return f64.Aff3{0, -sy, h - y0, sx, 0, x0}
+	case 7:
+		return f64.Aff3{0, -sy, h - y0, -sx, 0, w - x0}
+	case 8:
+		return f64.Aff3{0, sy, y0, -sx, 0, w - x0}
+	}
+	return f64.Aff3{sx, 0, x0, 0, sy, y0}
+}
