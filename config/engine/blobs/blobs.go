@@ -1,0 +1,39 @@
+// Package blobs is the port to evidence bytes: whole objects under a key, in a folder on disk or in any S3 store.
+// What is put here is sealed already; the package owns durability and atomicity and knows nothing of keys, tips or pictures.
+package blobs
+
+import (
+	"context"
+	"errors"
+	"io"
+	"iter"
+	"time"
+)
+
+// ErrNotFound says that there is no object under the key.
+var ErrNotFound = errors.New("blobs: not found")
+
+// Object describes a stored object.
+type Object struct {
+	Key  string
+	Size int64 // bytes
+	Time time.Time
+}
+
+// Store holds objects. A key is one to eight segments of [a-z0-9._-] joined by "/". Implementations are safe for concurrent use.
+type Store interface {
+	// Put stores everything that r yields under key and returns the number of bytes. The object is visible wholly or not at all, and durable when Put
+	// returns. An error of r (a cut upload) leaves nothing behind under key. An existing object is replaced as a whole. r is never held in memory whole.
+	Put(ctx context.Context, key string, r io.Reader) (int64, error)
+	// Get opens an object; the caller closes it. ErrNotFound.
+	Get(ctx context.Context, key string) (io.ReadCloser, error)
+	// Delete removes an object; deleting what is not there is no error.
+	Delete(ctx context.Context, key string) error
+	// List yields the objects whose key starts with prefix, in no particular order.
+	List(ctx context.Context, prefix string) iter.Seq2[Object, error]
+	// Ping proves that the store answers and would take a write.
+	Ping(ctx context.Context) error
+	// Name says in one word which engine it is, for the log: "disk" or "s3".
+	Name() string
+	Close() error
+}
