@@ -1,0 +1,149 @@
+package queue
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
+)
+
+// onRedis is the queue on a Redis that others run.
+type onRedis struct {
+	asynq.RedisConnOpt
+	shared redis.UniversalClient
+}
+
+// OpenRedis connects to a Redis and pings it. The forms of the address:
+//
+//	redis://[user:password@]host[:port][/db]    rediss:// is the same over TLS
+//	redis-socket://[:password@]/path[?db=]
+//	redis-sentinel://[user:password@]h1:p1,h2:p2[/db]?master=NAME[&sentinel_password=]
+//	redis-cluster://[user:password@]h1:p1,h2:p2    redis-clusters:// is the same over TLS
+//
+// An error never repeats the address, which holds a password.
+func OpenRedis(ctx context.Context, address string) (Engine, error) {
+	opt, err := parse(address)
+	if err != nil {
+		return nil, fmt.Errorf("queue: %w", err)
+	}
+	client, err := makeClient(opt)
+	if err != nil {
+		return nil, err
+	}
+	e := &onRedis{RedisConnOpt: opt, shared: client}
+	if err := e.Ping(ctx); err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
+	return e, nil
+}
+
+func makeClient(opt asynq.RedisConnOpt) (redis.UniversalClient, error) {
+	client, ok := opt.MakeRedisClient().(redis.UniversalClient)
+	if !ok {
+		return nil, fmt.Errorf("queue: %T makes no Redis client", opt)
+	}
+	return client, nil
+}
+
+// Redis implements Engine.
+func (e *onRedis) Redis() redis.UniversalClient { return e.shared }
+
+// Ping implements Engine.
+func (e *onRedis) Ping(ctx context.Context) error { return ping(ctx, e.shared) }
+
+// Name implements Engine.
+func (e *onRedis) Name() string { return "redis" }
+
+// Close closes the shared connection. Clients, inspectors and servers have connections of their own and are closed by whoever made them.
+func (e *onRedis) Close() error { return e.shared.Close() }
+
+func ping(ctx context.Context, c redis.UniversalClient) error {
+	if err := c.Ping(ctx).Err(); err != nil {
+		return fmt.Errorf("queue: ping: %w", err)
+	}
+	return nil
+}
+
+// parse reads an address. asynq's own ParseRedisURI is not used: it drops the user name, wants a port, gives a Sentinel's master no password, knows no
+// Cluster, and repeats the address in its errors.
+func parse(address string) (asynq.RedisConnOpt, error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return nil, errors.New("the address cannot be read: escape special characters of the password with %XX")
+	}
+	user := u.User.Username()
+	password, _ := u.User.Password()
+	hosts := strings.Split(u.Host, ",")
+	for i, h := range hosts {
+		if hosts[i], err = withPort(h, u.Scheme == "redis-sentinel"); err != nil && u.Scheme != "redis-socket" {
+			return nil, err
+		}
+	}
+	db, err := database(u)
+	if err != nil {
+		return nil, err
+	}
+	switch u.Scheme {
+	case "redis", "rediss":
+		return asynq.RedisClientOpt{Addr: hosts[0], Username: user, Password: password, DB: db, TLSConfig: tlsFor(u, "rediss")}, nil
+	case "redis-socket":
+		return asynq.RedisClientOpt{Network: "unix", Addr: u.Path, Username: user, Password: password, DB: db}, nil
+	case "redis-sentinel":
+		master := u.Query().Get("master")
+		if master == "" {
+			return nil, errors.New("redis-sentinel:// needs ?master=NAME")
+		}
+		return asynq.RedisFailoverClientOpt{
+			MasterName: master, SentinelAddrs: hosts, SentinelPassword: u.Query().Get("sentinel_password"),
+			Username: user, Password: password, DB: db,
+		}, nil
+	case "redis-cluster", "redis-clusters":
+		return asynq.RedisClusterClientOpt{Addrs: hosts, Username: user, Password: password, TLSConfig: tlsFor(u, "redis-clusters")}, nil
+	}
+	return nil, errors.New("the address must begin with redis://, rediss://, redis-socket://, redis-sentinel:// or redis-cluster://")
+}
+
+func withPort(host string, sentinel bool) (string, error) {
+	if host == "" {
+		return "", errors.New("the address names no host")
+	}
+	if _, _, err := net.SplitHostPort(host); err == nil {
+		return host, nil
+	}
+	port := "6379"
+	if sentinel {
+		port = "26379"
+	}
+	return net.JoinHostPort(strings.Trim(host, "[]"), port), nil
+}
+
+// database reads the number of the database: the path of an address, or ?db= where the path is a socket. A Cluster has only one.
+func database(u *url.URL) (int, error) {
+	text := strings.Trim(u.Path, "/")
+	if u.Scheme == "redis-socket" {
+		text = u.Query().Get("db")
+	}
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 || (n > 0 && strings.HasPrefix(u.Scheme, "redis-cluster")) {
+		return 0, errors.New("the database in the address must be a number (and a cluster has only 0)")
+	}
+	return n, nil
+}
+
+func tlsFor(u *url.URL, scheme string) *tls.Config {
+	if u.Scheme != scheme {
+		return nil
+	}
+	// The server name is filled in by the dialler, host by host.
+	return &tls.Config{MinVersion: tls.VersionTLS12}
+}
