@@ -52,7 +52,7 @@ func borrowDatabase(t testing.TB, address string) string {
 	}
 	opt.DB = 0
 	list := redis.NewClient(opt)
-	t.Cleanup(func() { close1(t, list) })
+	t.Cleanup(func() { closeClient(t, list) })
 	deadline := time.Now().Add(5 * time.Minute)
 	for time.Now().Before(deadline) {
 		for n := 1; n <= 15; n++ {
@@ -75,7 +75,7 @@ func borrowDatabase(t testing.TB, address string) string {
 			clear()
 			t.Cleanup(func() {
 				clear()
-				close1(t, c)
+				closeClient(t, c)
 				list.Del(context.Background(), key) // else it expires
 			})
 			u, err := url.Parse(address)
@@ -91,7 +91,7 @@ func borrowDatabase(t testing.TB, address string) string {
 	return ""
 }
 
-func close1(t testing.TB, c *redis.Client) {
+func closeClient(t testing.TB, c *redis.Client) {
 	if err := c.Close(); err != nil {
 		t.Errorf("enginetest: close Redis: %v", err)
 	}
@@ -156,17 +156,20 @@ func newRedis(dir string) (*Server, error) {
 	}
 	s := &Server{dir: dir, port: port, password: rand.Text()}
 	s.URL = s.database(0)
-	conf := fmt.Sprintf("bind 127.0.0.1\nport %s\nrequirepass %s\ndir %s\nsave \"\"\nappendonly yes\nappendfsync everysec\ndatabases %d\n",
-		port, s.password, dir, redisDatabases)
-	return s, os.WriteFile(filepath.Join(dir, "redis.conf"), []byte(conf), 0o600)
+	return s, s.configure(fmt.Sprintf("bind 127.0.0.1\nport %s\nrequirepass %s\ndir %s\nsave \"\"\nappendonly yes\nappendfsync everysec\ndatabases %d\n",
+		port, s.password, dir, redisDatabases))
+}
+
+func (s *Server) configure(lines string) error {
+	return os.WriteFile(filepath.Join(s.dir, "redis.conf"), []byte(lines), 0o600)
 }
 
 func (s *Server) database(n int64) string {
 	return fmt.Sprintf("redis://:%s@127.0.0.1:%s/%d", s.password, s.port, n)
 }
 
-func (s *Server) run(remove string) error {
-	p, err := start(s.dir, remove, nil, "redis-server", filepath.Join(s.dir, "redis.conf"))
+func (s *Server) run(remove string, flags ...string) error {
+	p, err := start(s.dir, remove, nil, append([]string{"redis-server", filepath.Join(s.dir, "redis.conf")}, flags...)...)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -10,6 +11,9 @@ import (
 	"github.com/hibiken/asynq"
 	"github.com/hibiken/asynqmon"
 )
+
+// healthWait bounds what is done at a health check, which asynq makes every 15 seconds.
+const healthWait = 5 * time.Second
 
 // ServerConfig is how this house runs asynq: the four queues, their weights, and polling quick enough that a tip passes its stages within seconds.
 // workers is the number of tasks at a time, at least 1. Add what is yours (RetryDelayFunc, ShutdownTimeout, BaseContext, ErrorHandler) and give it to NewServer.
@@ -46,6 +50,16 @@ func NewServer(e Engine, c asynq.Config) *Server {
 			rest.Queues[name] = weight
 		}
 	}
+	rest.HealthCheckFunc = func(err error) {
+		if err == nil {
+			ctx, cancel := context.WithTimeout(context.Background(), healthWait)
+			defer cancel()
+			err = register(ctx, e)
+		}
+		if c.HealthCheckFunc != nil {
+			c.HealthCheckFunc(err)
+		}
+	}
 	return &Server{urgent: asynq.NewServer(e, urgent), rest: asynq.NewServer(e, rest)}
 }
 
@@ -80,10 +94,16 @@ func Monitor(e Engine, root string) http.Handler {
 	return asynqmon.New(asynqmon.Options{RootPath: root, RedisConnOpt: e, ReadOnly: true})
 }
 
-// Revive makes the archived task id of a queue run again. It says false when there is no such task or it is not archived: then it must be enqueued, or lives already.
-func Revive(i *asynq.Inspector, queue, id string) (bool, error) {
-	info, err := i.GetTaskInfo(queue, id)
-	if errors.Is(err, asynq.ErrTaskNotFound) || errors.Is(err, asynq.ErrQueueNotFound) {
+// Revive makes the archived task id of a queue run again. It says false when there is no such task or it is not archived: then it must be enqueued, or lives
+// already. An archived task keeps its id, so that to enqueue it again is refused (asynq.ErrTaskIDConflict) for as long as it is not revived.
+func Revive(ctx context.Context, e Engine, i *asynq.Inspector, name, id string) (bool, error) {
+	info, err := i.GetTaskInfo(name, id)
+	if errors.Is(err, asynq.ErrQueueNotFound) {
+		if err = register(ctx, e); err == nil {
+			info, err = i.GetTaskInfo(name, id)
+		}
+	}
+	if errors.Is(err, asynq.ErrTaskNotFound) {
 		return false, nil
 	}
 	if err != nil {
@@ -92,8 +112,17 @@ func Revive(i *asynq.Inspector, queue, id string) (bool, error) {
 	if info.State != asynq.TaskStateArchived {
 		return false, nil
 	}
-	if err := i.RunTask(queue, id); err != nil {
+	if err := i.RunTask(name, id); err != nil {
 		return false, fmt.Errorf("queue: revive task %s: %w", id, err)
 	}
 	return true, nil
+}
+
+// register lists the queues where asynq's inspector looks for them. A client does so once in its life, so that after the queue was emptied the inspector
+// would say of a queue full of tasks that it does not exist.
+func register(ctx context.Context, e Engine) error {
+	if err := e.Redis().SAdd(ctx, "asynq:queues", Urgent, Triage, Notify, House).Err(); err != nil {
+		return fmt.Errorf("queue: register: %w", err)
+	}
+	return nil
 }
