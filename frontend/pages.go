@@ -57,7 +57,8 @@ type Home struct {
 	Hotline     string            // 12345
 }
 
-type EmergencyOption struct{ ID, Text string }
+// EmergencyOption is one thing that cannot wait. Icon is a symbol of icons.svg or "".
+type EmergencyOption struct{ ID, Text, Icon string }
 
 // Emergency is "/report?e=fire": whom to call, before the form.
 type Emergency struct {
@@ -352,13 +353,15 @@ type ClockView struct {
 
 type EventView struct{ Day, Who, Text, Note string }
 
-// ActionView is a button with its own small form, POST /desk/cases/ID/KEY with fields version, note, outcome.
+// ActionView is a button with its own small form, POST /desk/cases/ID/KEY with fields version, note, outcome, unit.
+// The reply goes to POST /desk/cases/ID/reply with fields version, reply; signing out is POST /desk/logout.
 type ActionView struct {
 	Key, Verb string
 	Main      bool // the one expected next
 	NeedsNote bool
 	NoteLabel string
 	Outcomes  []Option // for 结论
+	Units     []Option // for 转派
 	Note      Field
 }
 

@@ -1,0 +1,50 @@
+/* The desk's keyboard, the search in a list and the large picture. Every page works without this file. */
+(function () {
+  'use strict';
+  var d = document, $ = function (id) { return d.getElementById(id); };
+  d.documentElement.classList.add('js');
+  var rows = $('rows'), find = $('find'), none = $('none'), help = $('help'), large = $('large');
+  function open(dialog) { if (dialog.showModal) dialog.showModal(); else dialog.setAttribute('open', ''); }
+  function links() {
+    return rows ? Array.prototype.filter.call(rows.querySelectorAll('a'), function (a) { return !a.parentNode.hidden; }) : [];
+  }
+  function move(by) {
+    var all = links(), i = all.indexOf(d.activeElement);
+    if (i < 0) i = all.findIndex(function (a) { return a.hasAttribute('aria-current'); });
+    var a = all[Math.max(0, Math.min(all.length - 1, i + by))];
+    if (a) a.focus();
+  }
+  d.addEventListener('keydown', function (e) {
+    var typing = /^(INPUT|TEXTAREA|SELECT)$/.test(e.target.tagName);
+    if (typing && e.key === 'Escape') e.target.blur();
+    if (typing || e.ctrlKey || e.metaKey || e.altKey) return;
+    if (e.key === 'j') move(1);
+    else if (e.key === 'k') move(-1);
+    else if (e.key === '?' && help) open(help);
+    else if (e.key === '/' && find) { e.preventDefault(); find.focus(); find.select(); }
+  });
+  if (find) find.addEventListener('input', function () {
+    var q = find.value.trim().toLowerCase(), left = 0;
+    Array.prototype.forEach.call(rows.children, function (li) {
+      li.hidden = q && li.textContent.toLowerCase().indexOf(q) < 0;
+      if (!li.hidden) left++;
+    });
+    none.hidden = left > 0;
+  });
+  d.addEventListener('click', function (e) {
+    var a = e.target.closest && e.target.closest('[data-large]');
+    if (!a || !large || !large.showModal || e.ctrlKey || e.metaKey) return;
+    e.preventDefault();
+    var img = large.querySelector('img'), small = a.querySelector('img');
+    img.src = a.href;
+    img.alt = small ? small.alt : '';
+    open(large);
+  });
+  if (large) large.addEventListener('click', function (e) { if (e.target === large) large.close(); });
+  /* One press, one action: a second press while the first is on its way does nothing. */
+  Array.prototype.forEach.call(d.querySelectorAll('form.act'), function (f) {
+    var sent = false;
+    f.addEventListener('submit', function (e) { if (sent) e.preventDefault(); sent = true; });
+    addEventListener('pageshow', function () { sent = false; });
+  });
+})();
