@@ -78,6 +78,7 @@ type Event struct {
 	Action string
 	From   State
 	To     State
+	Lead   string       // unit id of who leads after it
 	Note   vault.Sealed `bson:",omitempty"`
 }
 

@@ -110,7 +110,7 @@ func (c *Case) do(p *county.Profile, m move) error {
 	for _, step := range t.Starts {
 		c.start(p, step, m.at, m.at)
 	}
-	c.Events = append(c.Events, Event{At: m.at, By: m.actor.ID, Name: m.actor.Name, Unit: m.actor.unit(), Action: string(m.act), From: from, To: c.State, Note: m.note})
+	c.Events = append(c.Events, Event{At: m.at, By: m.actor.ID, Name: m.actor.Name, Unit: m.actor.unit(), Action: string(m.act), From: from, To: c.State, Lead: c.Lead, Note: m.note})
 	c.Version++
 	c.index()
 	return nil

@@ -89,7 +89,7 @@ func opened(p *county.Profile, o Opening, now time.Time) Case {
 	for _, step := range Table[0].Starts {
 		c.start(p, step, o.Received.Truncate(time.Minute), now)
 	}
-	c.Events = []Event{{At: now, By: worker, Action: string(Arrive), To: Unsigned}}
+	c.Events = []Event{{At: now, By: worker, Action: string(Arrive), To: Unsigned, Lead: c.Lead}}
 	c.index()
 	return c
 }
@@ -117,7 +117,7 @@ func (c *Case) join(p *county.Profile, j Joining, now time.Time) {
 	slices.SortStableFunc(c.Tips, func(a, b TipRef) int { return a.Received.Compare(b.Received) })
 	c.Signs = union(c.Signs, j.Signs)
 	c.Sites = union(c.Sites, j.Sites)
-	c.Events = append(c.Events, Event{At: now, By: worker, Action: "link", From: c.State, To: c.State})
+	c.Events = append(c.Events, Event{At: now, By: worker, Action: "link", From: c.State, To: c.State, Lead: c.Lead})
 	c.raise(p, j, now)
 	c.index()
 }
@@ -135,7 +135,7 @@ func (c *Case) raise(p *county.Profile, j Joining, now time.Time) {
 			c.start(p, k.Step, j.Received.Truncate(time.Minute), now)
 		}
 	}
-	c.Events = append(c.Events, Event{At: now, By: worker, Action: "raise", From: c.State, To: c.State})
+	c.Events = append(c.Events, Event{At: now, By: worker, Action: "raise", From: c.State, To: c.State, Lead: c.Lead})
 }
 
 // Holds says whether the tip is one of the case.

@@ -1,0 +1,90 @@
+// Package notify carries the answer back: it turns the state of a case into the plain sentences that the tipster reads.
+// It owns the wording's order, not the words: those are texts of the county profile. It knows nothing of codes or pages.
+package notify
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"qianshao/config/county"
+	"qianshao/triage/cases"
+)
+
+// Step is one line of the tipster's story. Day is midnight in the county.
+type Step struct {
+	Day  time.Time
+	Text string
+	Done bool
+}
+
+// Story tells the tipster what happened, newest first, and what comes next and by when. c is nil while triage has not opened a case; then next is empty.
+// It never shows a note, a person's name, how urgent the case is or that others wrote about it, and no day before the tip's own receipt.
+func Story(p *county.Profile, received time.Time, c *cases.Case) (steps []Step, next string) {
+	first := day(p, received)
+	steps = []Step{{Day: first, Text: p.Texts["story.received"], Done: true}}
+	if c == nil {
+		return []Step{{Day: first, Text: p.Texts["story.working"]}, steps[0]}, ""
+	}
+	for _, e := range c.Events {
+		text := told(p, c, e)
+		if text == "" {
+			continue
+		}
+		on := day(p, e.At)
+		if on.Before(first) {
+			on = first
+		}
+		steps = append(steps, Step{Day: on, Text: text, Done: true})
+	}
+	slices.Reverse(steps)
+	return steps, coming(p, c)
+}
+
+// told is what the tipster reads of an event; "" for what is not theirs.
+func told(p *county.Profile, c *cases.Case, e cases.Event) string {
+	switch cases.Action(e.Action) {
+	case cases.Arrive, cases.HandBack, cases.Assign:
+		return fill(p, "story.unsigned", p.UnitName(e.Lead))
+	case cases.Sign, cases.Look, cases.Conclude:
+		return fill(p, "story."+string(e.To), p.UnitName(e.Unit))
+	case cases.Close:
+		if c.Outcome == "" { // it was answered with a referral
+			return p.Texts["story.referred"]
+		}
+		return p.Texts["story.closed"]
+	}
+	return ""
+}
+
+// awaited is the text that announces what each running clock waits for.
+var awaited = map[string]string{
+	cases.StepSign: "next.sign", cases.StepLook: "next.look", cases.StepConclude: "next.conclude", cases.StepReply: "next.answer",
+}
+
+// steps in the order in which they are taken, whatever their clocks say.
+var inOrder = []string{cases.StepSign, cases.StepLook, cases.StepConclude, cases.StepReply}
+
+// coming is the next step and its last day.
+func coming(p *county.Profile, c *cases.Case) string {
+	for _, step := range inOrder {
+		for _, k := range c.Clocks {
+			if k.Step == step && k.Done == nil {
+				last := k.Due.Add(-time.Nanosecond).In(p.Zone) // a limit of days ends at 24:00
+				return fill(p, awaited[step], fmt.Sprintf("%d月%d日", last.Month(), last.Day()))
+			}
+		}
+	}
+	return p.Texts["next.none"]
+}
+
+// fill puts a word into a county's text, which may also do without it.
+func fill(p *county.Profile, key, word string) string {
+	return strings.ReplaceAll(p.Texts[key], "%s", word)
+}
+
+func day(p *county.Profile, t time.Time) time.Time {
+	t = t.In(p.Zone)
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, p.Zone)
+}

@@ -1,0 +1,93 @@
+package triage
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"qianshao/intake"
+	"qianshao/intake/fault"
+	"qianshao/triage/media"
+)
+
+// The names of the renditions, as the pages ask for them.
+const (
+	Small = "320"
+	Large = "1600"
+)
+
+// mediaTries is how often the media stage is tried before the tip goes on without what cannot be read now; the sweep comes back for it.
+const mediaTries = 3
+
+// media reads the items that nobody has read. What is wrong with a picture is a conclusion; that a store is away is an error, but not one that keeps a
+// tip from its case for long.
+func (j *job) media(ctx context.Context) (Reading, error) {
+	seen, err := j.openPrivate(&j.reading)
+	if err != nil {
+		return Reading{}, err
+	}
+	var done []Picture
+	var failed error
+	for _, it := range j.reading.unread(j.tip) {
+		p, f, err := j.read(ctx, it)
+		if err != nil {
+			failed = errors.Join(failed, err)
+			continue
+		}
+		done = append(done, p)
+		if f != nil {
+			seen.Pictures[it.ID] = *f
+		}
+	}
+	if failed != nil && (ctx.Err() != nil || j.tries < mediaTries && !j.urgent()) {
+		return Reading{}, failed
+	}
+	if failed != nil {
+		j.Log.WarnContext(ctx, "evidence left for later", "tip", j.tip.ID, "error", failed)
+	}
+	sealed, err := j.sealPrivate(j.tip.ID, seen)
+	if err != nil {
+		return Reading{}, err
+	}
+	return j.conclude(ctx, Media, j.tip.ID, func(r *Reading) {
+		r.Private = sealed
+		for _, p := range done {
+			if !slices.ContainsFunc(r.Pictures, func(q Picture) bool { return q.Item == p.Item }) {
+				r.Pictures = append(r.Pictures, p)
+			}
+		}
+	})
+}
+
+// read reads one item and stores its renditions.
+func (j *job) read(ctx context.Context, it intake.Item) (Picture, *features, error) {
+	if it.Kind != intake.Photo {
+		return Picture{Item: it.ID, Problem: string(media.Sound)}, nil, nil
+	}
+	in, err := j.Intake.Evidence(ctx, j.tip.ID, it.ID)
+	if fault.KindOf(err) == fault.NotFound {
+		return Picture{Item: it.ID, Problem: string(media.Broken)}, nil, nil
+	}
+	if err != nil {
+		return Picture{}, nil, fmt.Errorf("triage: evidence %s of %s: %w", it.ID, j.tip.ID, err)
+	}
+	found, err := j.pictures.Read(ctx, in)
+	if err := errors.Join(err, in.Close()); err != nil {
+		return Picture{}, nil, fmt.Errorf("triage: read %s of %s: %w", it.ID, j.tip.ID, err)
+	}
+	p := Picture{Item: it.ID, OK: found.Problem == "", Problem: string(found.Problem), Width: found.Width, Height: found.Height}
+	if !p.OK {
+		return p, nil, nil
+	}
+	for name, body := range map[string][]byte{Small: found.Small, Large: found.Large} {
+		if err := j.Intake.PutRendition(ctx, j.tip.ID, it.ID, name, bytes.NewReader(body)); err != nil {
+			return Picture{}, nil, fmt.Errorf("triage: store rendition of %s of %s: %w", it.ID, j.tip.ID, err)
+		}
+	}
+	return p, &features{
+		SHA256: found.SHA256[:], Difference: int64(found.Hashes.Difference), Perception: int64(found.Hashes.Perception), //nolint:gosec // the same bits
+		Where: found.Claim.Where,
+	}, nil
+}

@@ -1,0 +1,130 @@
+package triage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/paulmach/orb"
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"qianshao/config/engine/docs"
+	"qianshao/intake"
+	"qianshao/intake/vault"
+	"qianshao/triage/cases"
+)
+
+// Reading is what triage concluded about a tip; the case page shows parts of it.
+type Reading struct {
+	Tip        string `bson:"_id"`
+	Stage      Stage  // the last stage that is done
+	At         time.Time
+	Urgent     bool // its tasks stand on the urgent queue
+	Pictures   []Picture
+	Place      cases.Place
+	Near       []string // other places that it may mean, by their names
+	NearBorder bool
+	Waiting    time.Time // since when it waits for an earlier tip; zero when it does not
+	Decision   *Decision `bson:",omitempty"`
+	Private    vault.Sealed
+}
+
+// Picture is one piece of evidence after the media stage.
+type Picture struct {
+	Item          string
+	OK            bool   // renditions 320 and 1600 exist
+	Problem       string // key of a sentence when not OK
+	Width, Height int
+}
+
+// Decision says to which case the tip belongs. It is made once and never changed by triage, so that a stage that runs twice cannot put a tip into two cases.
+type Decision struct {
+	Case    string // its id; the case may not be open yet
+	New     bool   // the tip opens it
+	Score   float64
+	Reasons []string
+}
+
+// private is what a picture tells of places and matters: sealed, because the index of prints is keyed for the same reason.
+type private struct {
+	Pictures map[string]features // by item
+}
+
+type features struct {
+	SHA256                 []byte
+	Difference, Perception int64 // the bits of a uint64, as BSON can hold them
+	Where                  *orb.Point
+}
+
+const sealReading = "triage.reading"
+
+// Reading reads the conclusions about a tip; docs.ErrNotFound before the first stage.
+func (s *Service) Reading(ctx context.Context, id intake.TipID) (Reading, error) {
+	return s.readings.Get(ctx, string(id))
+}
+
+// begun reads the conclusions about a tip, or starts them.
+func (s *Service) begun(ctx context.Context, id intake.TipID) (Reading, error) {
+	r, err := s.Reading(ctx, id)
+	if !errors.Is(err, docs.ErrNotFound) {
+		return r, err
+	}
+	r = Reading{Tip: string(id), At: s.Now()}
+	if err := s.readings.Insert(ctx, &r); errors.Is(err, docs.ErrExists) {
+		return s.Reading(ctx, id)
+	} else if err != nil {
+		return r, err
+	}
+	return r, nil
+}
+
+// conclude stores what a stage found, unless the stage was done by somebody else meanwhile.
+func (s *Service) conclude(ctx context.Context, st Stage, id intake.TipID, f func(*Reading)) (Reading, error) {
+	return s.readings.Change(ctx, string(id), func(r *Reading) error {
+		if r.Stage.index() < st.index() {
+			f(r)
+			r.Stage, r.At, r.Waiting = st, s.Now(), time.Time{}
+		}
+		return nil
+	})
+}
+
+// unread lists the items of a tip that the media stage has not seen.
+func (r *Reading) unread(tip *intake.Tip) []intake.Item {
+	var items []intake.Item
+	for _, it := range tip.Items {
+		if !slices.ContainsFunc(r.Pictures, func(p Picture) bool { return p.Item == it.ID }) {
+			items = append(items, it)
+		}
+	}
+	return items
+}
+
+func (s *Service) openPrivate(r *Reading) (private, error) {
+	p := private{Pictures: map[string]features{}}
+	if len(r.Private) == 0 {
+		return p, nil
+	}
+	plain, err := s.Vault.Open(sealReading, r.Tip, r.Private)
+	if err != nil {
+		return p, fmt.Errorf("triage: open reading of %s: %w", r.Tip, err)
+	}
+	if err := bson.Unmarshal(plain, &p); err != nil {
+		return p, fmt.Errorf("triage: decode reading of %s: %w", r.Tip, err)
+	}
+	return p, nil
+}
+
+func (s *Service) sealPrivate(id intake.TipID, p private) (vault.Sealed, error) {
+	plain, err := bson.Marshal(p)
+	if err != nil {
+		return nil, fmt.Errorf("triage: encode reading of %s: %w", id, err)
+	}
+	sealed, err := s.Vault.Seal(sealReading, string(id), plain)
+	if err != nil {
+		return nil, fmt.Errorf("triage: seal reading of %s: %w", id, err)
+	}
+	return sealed, nil
+}

@@ -1,0 +1,184 @@
+package route
+
+import (
+	"slices"
+	"strings"
+
+	"qianshao/config/county"
+)
+
+// vote is what speaks for one category.
+type vote struct {
+	category county.Category
+	weight   float64
+	strong   int // strong signs, sites' and history's answers, and words that say it outright
+	medium   int
+	why      []string
+}
+
+type votes []*vote
+
+// Weights of what points to a category. A sign counts in full for the category that it names first and half for the others.
+const (
+	weightStrong = 3.0
+	weightMedium = 2.0
+	weightWeak   = 1.0
+	weightSite   = 2.0
+	weightBefore = 3.0
+	weightWords  = 2.5
+)
+
+// classify collects the votes, the primary category first; it never returns none.
+func (r *Router) classify(f Facts) votes {
+	ballot := map[string]*vote{}
+	add := func(id, why string, weight float64) *vote {
+		c, ok := r.p.Category(id)
+		if !ok {
+			return &vote{} // a sign may point to what this county does not have
+		}
+		v := ballot[id]
+		if v == nil {
+			v = &vote{category: c}
+			ballot[id] = v
+		}
+		v.weight += weight
+		v.why = append(v.why, why)
+		return v
+	}
+	r.bySigns(f, add)
+	for _, id := range f.Sites {
+		for _, cat := range points(r.p.SiteTypes, id) {
+			add(cat, "选的地方指向“"+r.plain(cat)+"”", weightSite).medium++
+		}
+	}
+	for _, cat := range points(r.p.Before, f.Before) {
+		add(cat, "说以前查过又干", weightBefore).strong++
+	}
+	r.byWords(f, add)
+	if f.NearBorder || f.Town == "" && f.OtherCounty == "" {
+		add(border, "在县界边上，或者说不清在哪儿", weightWeak)
+	}
+	return r.ranked(ballot)
+}
+
+func (r *Router) bySigns(f Facts, add func(id, why string, weight float64) *vote) {
+	for _, id := range f.Signs {
+		sign, ok := r.p.Sign(id)
+		if !ok {
+			continue
+		}
+		weight := map[string]float64{"strong": weightStrong, "medium": weightMedium}[sign.Strength]
+		if weight == 0 {
+			weight = weightWeak
+		}
+		for i, cat := range sign.PointsTo {
+			if i > 0 {
+				weight /= 2
+			}
+			v := add(cat, "选了“"+sign.Short+"”", weight)
+			switch sign.Strength {
+			case "strong":
+				v.strong++
+			case "medium":
+				v.medium++
+			}
+		}
+	}
+}
+
+func (r *Router) byWords(f Facts, add func(id, why string, weight float64) *vote) {
+	text := normal(strings.Join(f.Texts, "\n"))
+	for _, c := range r.p.Categories {
+		if slices.ContainsFunc(r.words[c.ID], func(w string) bool { return strings.Contains(text, w) }) {
+			add(c.ID, "写的话像“"+c.Plain+"”", weightWords).strong++
+		}
+	}
+}
+
+// ranked orders the votes: what must stay sealed, then what cannot wait, then what has most behind it. Where a place lies (border) and what is not ours
+// (a referral) lead only when nothing else was said.
+func (r *Router) ranked(ballot map[string]*vote) votes {
+	rank := func(v *vote) float64 {
+		m, _ := r.p.Route(v.category.ID)
+		switch {
+		case m.Sealed:
+			return 2000 + v.weight
+		case v.category.Priority == urgent:
+			return 1000 + v.weight
+		case m.Refer:
+			return -1
+		case v.category.ID == border:
+			return -2
+		}
+		return v.weight
+	}
+	var found votes
+	for _, c := range r.p.Categories { // in the profile's order, so that equal votes have an order too
+		if v := ballot[c.ID]; v != nil {
+			found = append(found, v)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b *vote) int {
+		if d := rank(b) - rank(a); d != 0 {
+			return map[bool]int{true: 1, false: -1}[d > 0]
+		}
+		return 0
+	})
+	if len(found) == 0 {
+		c, _ := r.p.Category(fallback)
+		found = votes{{category: c, why: []string{"没有写明是哪一类，先按“" + c.Plain + "”"}}}
+	}
+	return found
+}
+
+// unclear says that nothing spoke for any category.
+func (v votes) unclear() bool { return v[0].weight == 0 }
+
+// confidence grows with what speaks for the primary category and falls with what speaks for the second.
+func (v votes) confidence() float64 {
+	second := 0.0
+	if len(v) > 1 {
+		second = v[1].weight
+	}
+	return v[0].weight / (v[0].weight + second/2 + 1.5)
+}
+
+// priority is the most urgent one of the categories; a workshop with neither a strong sign nor two medium ones is not in a hurry (P1 becomes P2).
+func (v votes) priority() string {
+	best := v[0].category.Priority
+	strong, medium := 0, 0
+	for _, x := range v {
+		best = min(best, x.category.Priority)
+		strong, medium = strong+x.strong, medium+x.medium
+	}
+	if strong == 0 && medium < 2 && best != urgent {
+		best = max(best, weaker)
+	}
+	return best
+}
+
+func (v votes) reasons() []string {
+	var all []string
+	for _, x := range v {
+		for _, why := range x.why {
+			if !slices.Contains(all, why) {
+				all = append(all, why)
+			}
+		}
+	}
+	return all
+}
+
+func (r *Router) plain(id string) string {
+	c, _ := r.p.Category(id)
+	return c.Plain
+}
+
+// points gives the categories that an answer points to.
+func points(choices []county.Choice, id string) []string {
+	i := slices.IndexFunc(choices, func(c county.Choice) bool { return c.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return choices[i].Points
+}

@@ -1,0 +1,196 @@
+package triage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hibiken/asynq"
+
+	"qianshao/config/engine/docs"
+	"qianshao/intake"
+	"qianshao/intake/fault"
+	"qianshao/triage/cases"
+	"qianshao/triage/gazetteer"
+	"qianshao/triage/route"
+
+	"github.com/paulmach/orb"
+)
+
+// handle is the one handler of the queue: it reads the payload, runs the stage and says whether to try again.
+func (s *Service) handle(ctx context.Context, t *asynq.Task) error {
+	st := Stage(strings.TrimPrefix(t.Type(), "tip:"))
+	id, err := tipOf(t)
+	if err != nil {
+		return err
+	}
+	tries, _ := asynq.GetRetryCount(ctx) // 0 outside of a task
+	err = s.Work(ctx, st, id, tries)
+	if fault.KindOf(err) == fault.NotFound { // the tip is gone: no try will find it
+		return fmt.Errorf("triage: %s of %s: %w: %w", st, id, err, asynq.SkipRetry)
+	}
+	return err
+}
+
+// Work runs one stage of a tip and enqueues the next one. A stage that was done only enqueues; one whose turn has not come does nothing.
+// tries is how often this task failed before.
+func (s *Service) Work(ctx context.Context, st Stage, id intake.TipID, tries int) error {
+	tip, err := s.Intake.Open(ctx, id)
+	if err != nil {
+		return fmt.Errorf("triage: open tip %s: %w", id, err)
+	}
+	r, err := s.begun(ctx, id)
+	if err != nil {
+		return err
+	}
+	if r.Stage.next().index() < st.index() {
+		return nil
+	}
+	job := job{Service: s, tip: tip, reading: r, tries: tries}
+	switch {
+	case st == Sort:
+		r, err = job.sort(ctx)
+	case r.Stage.index() >= st.index() && st != Route:
+	case st == Media:
+		r, err = job.media(ctx)
+	case st == Locate:
+		r, err = job.locate(ctx)
+	case st == Match:
+		r, err = job.match(ctx)
+	case st == Route:
+		return job.route(ctx)
+	default:
+		return fmt.Errorf("triage: no stage %q: %w", st, asynq.SkipRetry)
+	}
+	if err != nil {
+		return err
+	}
+	return s.tasks.enqueue(ctx, r.Stage.next(), id, r.Urgent, "")
+}
+
+// job is one stage of one tip.
+type job struct {
+	*Service
+	tip     *intake.Tip
+	reading Reading
+	tries   int
+}
+
+// sort notes how urgent the tip is and, when evidence came since, sends it through the stages again; its case stays.
+func (j *job) sort(ctx context.Context) (Reading, error) {
+	again := len(j.reading.unread(j.tip)) > 0
+	return j.readings.Change(ctx, j.reading.Tip, func(r *Reading) error {
+		if r.Stage == Unread || again && r.Stage.index() >= Media.index() {
+			r.Stage, r.At = Sort, j.Now()
+		}
+		r.Urgent = j.urgent()
+		return nil
+	})
+}
+
+// urgent says whether the person chose an emergency.
+func (j *job) urgent() bool {
+	e := j.tip.Report.Emergency
+	return e != "" && e != "none"
+}
+
+// locate finds the place. A tip that has its case keeps its place: moving a case is a person's decision.
+func (j *job) locate(ctx context.Context) (Reading, error) {
+	found, err := j.place()
+	if err != nil {
+		return Reading{}, err
+	}
+	return j.conclude(ctx, Locate, j.tip.ID, func(r *Reading) {
+		if r.Decision != nil {
+			return
+		}
+		r.Place = cases.Place{Town: found.Town, Village: found.Village, Confidence: found.Confidence, Reasons: found.Reasons}
+		if found.County != j.Profile.Code {
+			r.Place.County = found.County
+		}
+		r.NearBorder, r.Near = found.NearBorder, nil
+		for _, c := range found.Alternatives {
+			r.Near = append(r.Near, c.Name)
+		}
+	})
+}
+
+// place asks the gazetteer with everything the tip says. It is asked again by the match stage, for the words that must not be stored.
+func (j *job) place() (gazetteer.Place, error) {
+	q := gazetteer.Query{Town: j.tip.Report.Town, Village: j.tip.Report.Village, Texts: []string{j.tip.Report.Where, j.tip.Report.Words}}
+	if p := j.tip.Report.Position; p != nil {
+		q.Position, q.Accuracy = &orb.Point{p.Lon, p.Lat}, p.Accuracy
+	}
+	if j.tip.Report.PhotoPlace {
+		seen, err := j.openPrivate(&j.reading)
+		if err != nil {
+			return gazetteer.Place{}, err
+		}
+		for _, it := range j.tip.Items { // in their order, so that the answer is the same every time
+			if f, ok := seen.Pictures[it.ID]; ok && f.Where != nil {
+				q.Photos = append(q.Photos, *f.Where)
+			}
+		}
+	}
+	return j.places.Locate(q), nil
+}
+
+// decide applies the routing rules.
+func (j *job) decide() route.Decision {
+	report, place := j.tip.Report, j.reading.Place
+	return j.router.Decide(route.Facts{
+		Emergency: report.Emergency, Signs: report.Signs, Sites: report.Sites, Before: report.Before, Texts: []string{report.Where, report.Words},
+		Town: place.Town, OtherCounty: place.County, NearBorder: j.reading.NearBorder,
+	})
+}
+
+// route puts the tip into its case and ends triage, unless something came meanwhile that nobody has read.
+func (j *job) route(ctx context.Context) error {
+	d := j.reading.Decision
+	if d == nil {
+		return fmt.Errorf("triage: tip %s has no decision", j.tip.ID)
+	}
+	routed := j.decide()
+	if err := j.file(ctx, d, routed); err != nil {
+		return err
+	}
+	r, err := j.conclude(ctx, Route, j.tip.ID, func(*Reading) {})
+	if err != nil {
+		return err
+	}
+	if len(r.unread(j.tip)) == 0 {
+		if err := j.Intake.Finish(ctx, j.tip.ID); err != nil {
+			return fmt.Errorf("triage: finish %s: %w", j.tip.ID, err)
+		}
+	}
+	// Evidence that came while this stage ran made the tip wait before Finish ended that; looking after Finish finds it.
+	tip, err := j.Intake.Open(ctx, j.tip.ID)
+	if err != nil {
+		return fmt.Errorf("triage: open tip %s again: %w", j.tip.ID, err)
+	}
+	if len(tip.Items) > len(j.tip.Items) {
+		return j.tasks.enqueue(ctx, Sort, j.tip.ID, false, "")
+	}
+	return nil
+}
+
+// file opens the case, or joins the tip to the one that was decided.
+func (j *job) file(ctx context.Context, d *Decision, to route.Decision) error {
+	report := j.tip.Report
+	if d.New {
+		_, err := j.Cases.Open(ctx, cases.Opening{
+			Tip: j.tip.ID, Received: j.tip.Received, Place: j.reading.Place, Categories: to.Categories, Signs: report.Signs, Sites: report.Sites,
+			Emergency: j.urgent(), Priority: to.Priority, Lead: to.Lead, Co: to.Co, Oversight: to.Oversight, Refer: to.Refer, Sealed: to.Sealed, Sees: to.Sees,
+			Rule: to.Rule, Reasons: append(to.Reasons, d.Reasons...), Confidence: to.Confidence,
+		})
+		return err
+	}
+	_, err := j.Cases.Link(ctx, d.Case, cases.Joining{
+		Tip: j.tip.ID, Received: j.tip.Received, Reasons: d.Reasons, Signs: report.Signs, Sites: report.Sites, Emergency: j.urgent(), Priority: to.Priority,
+	})
+	if errors.Is(err, docs.ErrNotFound) { // decided by the tip that opens it, and not open yet
+		return errLater
+	}
+	return err
+}

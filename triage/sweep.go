@@ -1,0 +1,83 @@
+package triage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hibiken/asynq"
+
+	"qianshao/config/engine/docs"
+	"qianshao/config/engine/queue"
+	"qianshao/intake"
+)
+
+const (
+	idle       = 30 * time.Second // a tip that has waited for less is on its way
+	sweepPage  = 500
+	stuckAfter = 10 * time.Minute // a task that runs for longer is taken for stuck (asynq #1144: active, but nobody works on it)
+)
+
+// Sweep puts every tip that was stored and not finished back on the queue (also when its task was archived or the queue was emptied); returns how many.
+func (s *Service) Sweep(ctx context.Context) (int, error) { return s.sweep(ctx, idle) }
+
+// sweep looks at tips that were stored at least age ago.
+func (s *Service) sweep(ctx context.Context, age time.Duration) (int, error) {
+	ids, err := s.Intake.Waiting(ctx, s.Now().Add(-age), sweepPage)
+	if err != nil {
+		return 0, fmt.Errorf("triage: waiting tips: %w", err)
+	}
+	look := asynq.NewInspector(s.Queue)
+	defer func() { _ = look.Close() }() // nothing was written through it that could be lost
+	n := 0
+	for _, id := range ids {
+		moved, err := s.revive(ctx, look, id)
+		if err != nil {
+			return n, err
+		}
+		if moved {
+			n++
+		}
+	}
+	return n, nil
+}
+
+// revive finds the task that a tip is waiting for and makes it run if nothing else will.
+func (s *Service) revive(ctx context.Context, look *asynq.Inspector, id intake.TipID) (bool, error) {
+	r, err := s.Reading(ctx, id)
+	if err != nil && !errors.Is(err, docs.ErrNotFound) {
+		return false, err
+	}
+	st := r.Stage.next()
+	if r.Stage == Route { // done once, and waiting again: something new came
+		st = Sort
+	}
+	info, err := look.GetTaskInfo(queueOf(st, r.Urgent), taskID(st, id))
+	if errors.Is(err, asynq.ErrTaskNotFound) || errors.Is(err, asynq.ErrQueueNotFound) {
+		return true, s.tasks.enqueue(ctx, st, id, r.Urgent, "")
+	}
+	if err != nil {
+		return false, fmt.Errorf("triage: look at task %s of %s: %w", st, id, err)
+	}
+	switch info.State {
+	case asynq.TaskStateArchived:
+		_, err := queue.Revive(look, info.Queue, info.ID)
+		return true, err
+	case asynq.TaskStateActive:
+		since := r.At
+		if since.IsZero() {
+			tip, err := s.Intake.Open(ctx, id)
+			if err != nil {
+				return false, fmt.Errorf("triage: open tip %s: %w", id, err)
+			}
+			since = tip.Received
+		}
+		if s.Now().Sub(since) < stuckAfter {
+			return false, nil
+		}
+		// A second task beside the stuck one, at most one in stuckAfter; should both live, the stages do not mind.
+		return true, s.tasks.enqueue(ctx, st, id, r.Urgent, fmt.Sprintf(":%d", s.Now().Unix()/int64(stuckAfter.Seconds())))
+	}
+	return false, nil // pending, scheduled or waiting for its next try
+}

@@ -1,0 +1,140 @@
+// Package triage is the worker: it reads a stored tip's pictures, finds the place, joins it with earlier tips and routes it, stage by stage, on the task queue.
+// It owns the collection readings (what each stage concluded, and why) and knows nothing of pages or codes.
+//
+// A stage may run twice, at the same time, or die anywhere: it stores its result under the condition that nobody did so before, and only then enqueues the
+// next. The queue is never asked what was done; the readings are. What the queue lost, the sweep puts back.
+package triage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/hibiken/asynq"
+
+	"qianshao/config/county"
+	"qianshao/config/engine/docs"
+	"qianshao/config/engine/queue"
+	"qianshao/intake"
+	"qianshao/intake/vault"
+	"qianshao/triage/cases"
+	"qianshao/triage/gazetteer"
+	"qianshao/triage/match"
+	"qianshao/triage/media"
+	"qianshao/triage/route"
+)
+
+// Deps is what the worker stands on. Queue may be nil in a process that only reads conclusions and never calls Run or Sweep.
+type Deps struct {
+	Docs       docs.Store
+	Queue      queue.Engine
+	Intake     *intake.Service
+	Cases      *cases.Service
+	Vault      *vault.Vault
+	Profile    *county.Profile
+	Workers    int
+	SweepEvery time.Duration
+	Now        func() time.Time
+	Log        *slog.Logger
+}
+
+// Service works on tips.
+type Service struct {
+	Deps
+	readings *docs.Collection[Reading]
+	prints   *match.Store
+	places   *gazetteer.Gazetteer
+	pictures *media.Reader
+	router   *route.Router
+	tasks    *Tasks
+}
+
+// New opens the collections and builds what the stages need; it starts nothing.
+func New(ctx context.Context, d Deps) (*Service, error) {
+	s := &Service{Deps: d, pictures: media.New(media.Options{Now: d.Now, Zone: d.Profile.Zone})}
+	var err error
+	if s.readings, err = docs.Open[Reading](ctx, d.Docs, "readings"); err != nil {
+		return nil, err
+	}
+	if s.prints, err = match.Open(ctx, d.Docs, d.Vault.MAC("match.print")); err != nil {
+		return nil, err
+	}
+	if s.places, err = gazetteer.New(d.Profile); err != nil {
+		return nil, err
+	}
+	if s.router, err = route.New(d.Profile); err != nil {
+		return nil, err
+	}
+	if d.Queue != nil {
+		s.tasks = NewTasks(d.Queue)
+	}
+	return s, nil
+}
+
+// Close closes the connection to the queue; Run must have returned.
+func (s *Service) Close() error {
+	if s.tasks == nil {
+		return nil
+	}
+	return s.tasks.Close()
+}
+
+// orphansEvery is how often staged evidence that no tip took is looked for.
+const orphansEvery = time.Hour
+
+// Run works until ctx ends, then drains what is being worked on (at most wait) and returns. At start, and every SweepEvery, it sweeps.
+func (s *Service) Run(ctx context.Context, wait time.Duration) error {
+	work, abandon := context.WithCancel(context.WithoutCancel(ctx)) // what runs may end in peace, but not after Run
+	defer abandon()
+	c := queue.ServerConfig(s.Workers, s.Log)
+	c.BaseContext = func() context.Context { return work }
+	c.ShutdownTimeout = wait
+	c.RetryDelayFunc = retryDelay
+	c.IsFailure = func(err error) bool { return !errors.Is(err, errLater) }
+	server := queue.NewServer(s.Queue, c)
+	if err := server.Start(asynq.HandlerFunc(s.handle)); err != nil {
+		return fmt.Errorf("triage: %w", err)
+	}
+	var house sync.WaitGroup
+	house.Go(func() { s.sweepers(ctx) })
+	<-ctx.Done()
+	server.Shutdown()
+	house.Wait()
+	return nil
+}
+
+// sweepers sweeps until ctx ends. A sweep that fails is logged and tried again at the next turn: the engines may be away for a while.
+func (s *Service) sweepers(ctx context.Context) {
+	sweep, orphans := time.NewTicker(s.SweepEvery), time.NewTicker(orphansEvery)
+	defer sweep.Stop()
+	defer orphans.Stop()
+	s.sweepOnce(ctx, 0) // whatever is not on the queue at start was lost
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-sweep.C:
+			s.sweepOnce(ctx, idle)
+		case <-orphans.C:
+			n, err := s.Intake.SweepOrphans(ctx)
+			s.report(ctx, "orphans swept", n, err)
+		}
+	}
+}
+
+func (s *Service) sweepOnce(ctx context.Context, age time.Duration) {
+	n, err := s.sweep(ctx, age)
+	s.report(ctx, "tips put back on the queue", n, err)
+}
+
+func (s *Service) report(ctx context.Context, what string, n int, err error) {
+	switch {
+	case err != nil && ctx.Err() == nil:
+		s.Log.ErrorContext(ctx, what, "count", n, "error", err)
+	case n > 0:
+		s.Log.InfoContext(ctx, what, "count", n)
+	}
+}
