@@ -1,0 +1,239 @@
+package county
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/goccy/go-yaml/ast"
+)
+
+//go:embed fangshan
+var embedded embed.FS
+
+// Files is the embedded profile as a folder, for `county export`.
+func Files() fs.FS {
+	dir, err := fs.Sub(embedded, "fangshan")
+	if err != nil {
+		panic(err) // only for an invalid path, and this one is a constant
+	}
+	return dir
+}
+
+// Embedded is the 方山 profile that ships with the program. It is read once.
+func Embedded() (*Profile, error) { return readEmbedded() }
+
+var readEmbedded = sync.OnceValues(func() (*Profile, error) {
+	p, problems := Load(Files())
+	if p == nil {
+		return nil, fmt.Errorf("county: embedded profile: %v", problems)
+	}
+	return p, nil
+})
+
+// Load reads and validates a profile folder. All problems are returned at once; the profile is nil when there is one.
+func Load(dir fs.FS) (*Profile, []Problem) {
+	l := &loader{dir: dir}
+	p := &Profile{}
+	l.about(p)
+	l.places(p)
+	l.matters(p)
+	l.questions(p)
+	l.clocks(p)
+	l.rewards(p)
+	l.texts(p)
+	if len(l.problems) > 0 {
+		return nil, l.problems
+	}
+	p.makeIndex()
+	for i, c := range p.Categories {
+		r, _ := p.Route(c.ID)
+		p.Categories[i].Oversight, p.Categories[i].Sealed = r.Oversight, r.Sealed
+	}
+	return p, nil
+}
+
+// Check finds every problem of a profile folder, and warns of what will be missing soon.
+func Check(dir fs.FS) []Problem { return CheckAt(dir, time.Now()) }
+
+// CheckAt is Check on a given day.
+func CheckAt(dir fs.FS, now time.Time) []Problem {
+	p, problems := Load(dir)
+	if p == nil {
+		return problems
+	}
+	years := []int{now.In(p.Zone).Year()}
+	if now.In(p.Zone).Month() >= time.November { // the State Council has announced the next year by then, or soon will
+		years = append(years, years[0]+1)
+	}
+	for _, y := range years {
+		if !p.Calendar.Knows(y) {
+			problems = append(problems, Problem{File: "holidays.csv", Warning: true,
+				What:   fmt.Sprintf("没有 %d 年的节假日，到时候只按周六周日算", y),
+				Remedy: "国务院办公厅的放假通知出来以后，把放假和补班的日子加进去"})
+		}
+	}
+	return problems
+}
+
+// about reads profile.yaml.
+func (l *loader) about(p *Profile) {
+	const file = "profile.yaml"
+	var from, to, zone string
+	var hours []string
+	match := struct {
+		Link float64 `yaml:"link"`
+		Ask  float64 `yaml:"ask"`
+		Days int     `yaml:"days"`
+	}{}
+	lines := l.fields(file, map[string]any{"code": &p.Code, "name": &p.Name, "city": &p.City, "region": &p.Region, "version": &p.Version,
+		"effective_from": &from, "effective_to": &to, "zone": &zone, "office_hours": &hours, "match": &match})
+	if lines == nil {
+		p.Zone = time.UTC
+		return
+	}
+	at := func(key string) place { return place{file, lines[key]} }
+	for key, v := range map[string]string{"name": p.Name, "city": p.City, "region": p.Region, "version": p.Version} {
+		l.need(at(key), key, v)
+	}
+	if !digits(p.Code, 6) {
+		l.bad(at("code"), "县的代码“"+p.Code+"”不对", "写 6 位区划代码，加英文双引号")
+	}
+	var err error
+	if p.Zone, err = time.LoadLocation(zone); err != nil || zone == "" || zone == "Local" {
+		l.bad(at("zone"), "时区“"+zone+"”不认识", "写 Asia/Shanghai")
+		p.Zone = time.UTC
+	}
+	if p.From, err = time.ParseInLocation(time.DateOnly, from, p.Zone); err != nil {
+		l.bad(at("effective_from"), "起用日期“"+from+"”不对", "写成 2026-11-23 这样")
+	}
+	if to != "" {
+		if p.To, err = time.ParseInLocation(time.DateOnly, to, p.Zone); err != nil {
+			l.bad(at("effective_to"), "停用日期“"+to+"”不对", "写成 2026-11-23 这样，或者空着")
+		} else if !p.To.After(p.From) {
+			l.bad(at("effective_to"), "停用日期不在起用日期后面", "把停用日期改晚，或者空着")
+		}
+	}
+	p.OfficeHours = l.officeHours(at("office_hours"), hours)
+	p.Match = Match{match.Link, match.Ask, match.Days}
+	if p.Match.Ask <= 0 || p.Match.Ask > p.Match.Link || p.Match.Link > 1 || p.Match.Days < 1 {
+		l.bad(at("match"), "并案的分数不对", "ask 大于 0、不大于 link，link 不大于 1，days 至少 1")
+	}
+}
+
+// officeHours reads spans such as 08:30-12:00 that follow one another.
+func (l *loader) officeHours(at place, hours []string) []Span {
+	var spans []Span
+	last := time.Duration(-1)
+	for _, h := range hours {
+		a, b, _ := strings.Cut(h, "-")
+		from, err1 := time.Parse("15:04", a)
+		to, err2 := time.Parse("15:04", b)
+		day := time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC)
+		s := Span{from.Sub(day), to.Sub(day)}
+		if errors.Join(err1, err2) != nil || s.From <= last || s.From >= s.To {
+			l.bad(at, "上班时间“"+h+"”不对", "写成 08:30-12:00 这样，早的在前，不要重叠")
+			return nil
+		}
+		last = s.To
+		spans = append(spans, s)
+	}
+	if len(spans) == 0 {
+		l.bad(at, "没有上班时间", "至少写一段，如 08:30-12:00")
+	}
+	return spans
+}
+
+// texts reads texts.yaml.
+func (l *loader) texts(p *Profile) {
+	const file = "texts.yaml"
+	p.Texts = map[string]string{}
+	wanted := TextKeys()
+	lines := l.mapping(file)
+	if lines == nil {
+		return
+	}
+	for _, v := range lines {
+		key, at := v.Key.String(), place{file, v.Key.GetToken().Position.Line}
+		verbs, known := wanted[key]
+		if !known {
+			l.bad(at, "不认识的话“"+key+"”", "程序用不到它，删掉，或者看看是不是写错了字")
+			continue
+		}
+		var text string
+		if !l.decode(at, v.Value, &text) {
+			continue
+		}
+		l.need(at, key, text)
+		if strings.Count(text, "%s") != verbs || strings.Count(text, "%") != verbs {
+			l.bad(at, fmt.Sprintf("“%s”里应当正好有 %d 个 %%s", key, verbs), "程序会把单位名或者日期填在 %s 的地方；别的地方不要用百分号")
+		}
+		p.Texts[key] = text
+	}
+	for _, key := range sorted(wanted) {
+		if _, ok := p.Texts[key]; !ok {
+			l.bad(place{file: file}, "缺少这句话“"+key+"”", "补上一行 “"+key+": ……”，可以照自带的写")
+		}
+	}
+}
+
+// rewards reads rewards.yaml.
+func (l *loader) rewards(p *Profile) {
+	const file = "rewards.yaml"
+	r := &p.Rewards
+	r.Sources = map[string]Source{}
+	nodes := map[string]*ast.Node{"mode": new(ast.Node), "percent_of_fine": new(ast.Node), "min_yuan": new(ast.Node), "max_yuan": new(ast.Node), "claim_days": new(ast.Node)}
+	targets := map[string]any{"draft": &r.Draft, "public_text": &r.PublicText}
+	for k, n := range nodes {
+		targets[k] = n
+	}
+	lines := l.fields(file, targets)
+	if lines == nil {
+		return
+	}
+	at := func(key string) place { return place{file, lines[key]} }
+	l.need(at("public_text"), "public_text", r.PublicText)
+	mode := rule[string](l, r, at("mode"), "mode", *nodes["mode"])
+	r.Mode = mode
+	if !slices.Contains([]string{"disabled", "realname_at_claim", "code_only"}, mode) {
+		l.bad(at("mode"), "领奖办法“"+mode+"”不认识", "写 disabled、realname_at_claim 或 code_only")
+	}
+	r.PercentOfFine = rule[int](l, r, at("percent_of_fine"), "percent_of_fine", *nodes["percent_of_fine"])
+	if r.PercentOfFine < 0 || r.PercentOfFine > 100 {
+		l.bad(at("percent_of_fine"), "百分数不在 0 到 100 之间", "15% 就写 15")
+	}
+	r.MinFen = 100 * rule[int64](l, r, at("min_yuan"), "min_yuan", *nodes["min_yuan"])
+	r.MaxFen = 100 * rule[int64](l, r, at("max_yuan"), "max_yuan", *nodes["max_yuan"])
+	if r.MinFen < 0 || r.MinFen > r.MaxFen || r.MaxFen > 1e11 {
+		l.bad(at("max_yuan"), "最少和最多的奖金不对", "以元为单位，最少不能是负数，也不能比最多还多")
+	}
+	r.ClaimDays = rule[int](l, r, at("claim_days"), "claim_days", *nodes["claim_days"])
+	if r.ClaimDays < 1 || r.ClaimDays > 3650 {
+		l.bad(at("claim_days"), "领奖期限不对", "写天数，如 60")
+	}
+}
+
+// rule reads {value, cert, cite} and keeps the source under the rule's name.
+func rule[T any](l *loader, r *Rewards, at place, key string, node ast.Node) T {
+	var v struct {
+		Value  T      `yaml:"value"`
+		Source Source `yaml:",inline"`
+	}
+	if node != nil && l.decode(at, node, &v) {
+		l.source(at, v.Source)
+		r.Sources[key] = v.Source
+	}
+	return v.Value
+}
+
+func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+func digits(s string, n int) bool {
+	return len(s) == n && strings.Trim(s, "0123456789") == ""
+}
