@@ -1,10 +1,17 @@
 // Package intake accepts a tip, seals it, hands its receipt back, and carries the anonymous dialogue with the person who sent it.
-// It owns the collections tips and threads and the evidence blobs. It knows nothing of pages, queues, cases or routes.
+// It owns the collection tips (the dialogue lies within the tip, so that words, evidence and state change in one write) and the evidence blobs below tips/.
+// It knows nothing of pages, queues, cases or routes.
+//
+// The two promises and where they are kept:
+//
+//   - Never lost. Evidence is durable before its token is given out; the one Insert in Submit is the commit point; the receipt follows it. Everything about a tip that is not
+//     yet inserted is derived from the form (Draft), so sending a form again after any failure gives the same tip and the same codes.
+//   - Never read by who may not. Nothing that a person said, sent or chose is stored in the open, nor is any code; see record in tip.go for what is.
 package intake
 
 import (
 	"context"
-	"io"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -12,35 +19,42 @@ import (
 	"qianshao/config/engine/blobs"
 	"qianshao/config/engine/docs"
 	"qianshao/intake/custody"
+	"qianshao/intake/fault"
 	"qianshao/intake/vault"
 )
 
 // Limits of a tip.
 const (
-	MaxPhotos  = 9
-	MaxVoices  = 1
-	MaxWords   = 2000 // characters of the free text
-	MaxShort   = 200  // characters of the other texts
-	MaxContact = 100
-	MaxMessage = 2000
+	MaxPhotos   = 9
+	MaxVoices   = 1
+	MaxWords    = 2000 // characters of the free text
+	MaxShort    = 200  // characters of the other texts
+	MaxContact  = 100
+	MaxMessage  = 2000
+	MaxMessages = 200 // lines of a dialogue
+	MaxItems    = 100 // pieces of evidence of a tip, later ones included
 )
+
+// How long things that a page carries are good for.
+const (
+	draftDays   = 7
+	stagedHours = 24
+	visitHours  = 1
+	// orphanHours leaves a day between the last moment at which evidence can be taken by a tip and the first at which it can be swept, so that neither a slow
+	// Submit nor a clock of the blob store that is hours off can sweep what a tip refers to.
+	orphanHours = 48
+)
+
+// writeTime bounds the writes that go on although the person's connection is gone.
+const writeTime = 15 * time.Second
+
+// announceTime bounds how long a receipt waits for the queue.
+const announceTime = 500 * time.Millisecond
 
 // TipID is internal; Code is what the tipster holds.
 type TipID string
 
-// Code is a query or claim code: 16 digits, the last one a check digit. It refuses to be printed or logged.
-type Code string
-
-func (Code) String() string       { return "[查询码]" }
-func (Code) LogValue() slog.Value { return slog.StringValue("[查询码]") }
-
-// Fours gives the digits in four groups of four, to be shown to the person who holds the code and to nobody else.
-func (c Code) Fours() [4]string { panic("contract") }
-
-// ParseCode reads a code as people type it: spaces, dashes, full-width digits. fault code.unknown when it cannot be one.
-func ParseCode(typed string) (Code, error) { panic("contract") }
-
-// Announcer is told that a tip was stored. It must return quickly; an error is logged and mended by the sweep.
+// Announcer is told that a tip was stored. It must return when its context ends; an error is logged and mended by the sweep.
 type Announcer interface {
 	TipStored(ctx context.Context, id TipID) error
 }
@@ -50,6 +64,7 @@ type Claims interface {
 	Register(ctx context.Context, lookup string, tip TipID) error
 }
 
+// Deps is what the service stands on.
 type Deps struct {
 	Docs               docs.Store
 	Blobs              blobs.Store
@@ -63,182 +78,33 @@ type Deps struct {
 	MaxPhoto, MaxVoice int64 // bytes
 }
 
-type Service struct{ Deps }
+// Service is the intake. Safe for concurrent use.
+type Service struct {
+	Deps
+	tips    *docs.Collection[record]
+	choices choices
+}
 
 // New opens the collections; it fails when an index cannot be made.
-func New(ctx context.Context, d Deps) (*Service, error) { panic("contract") }
-
-// ---- the form ----
-
-// Draft is an issued form: it decides the id of the tip (or message) that it will become, so that sending it twice gives one.
-type Draft struct {
-	Token  string // goes into the form, hidden
-	tip    TipID
-	issued time.Time
+func New(ctx context.Context, d Deps) (*Service, error) {
+	tips, err := docs.Open[record](ctx, d.Docs, "tips",
+		docs.Index{Fields: []string{"lookup"}, Unique: true},
+		docs.Index{Fields: []string{"work", "received"}},
+		docs.Index{Fields: []string{"taken"}, Multi: true},
+	)
+	if err != nil {
+		return nil, fmt.Errorf("intake: %w", err)
+	}
+	return &Service{Deps: d, tips: tips, choices: choicesOf(d.Profile)}, nil
 }
 
-// NewDraft issues a form.
-func (s *Service) NewDraft() *Draft { panic("contract") }
-
-// OpenDraft checks a token that came back. fault form.stale when it is forged or older than seven days.
-func (s *Service) OpenDraft(token string) (*Draft, error) { panic("contract") }
-
-// Kind of evidence.
-type Kind string
-
-const (
-	Photo Kind = "photo"
-	Voice Kind = "voice"
-)
-
-// Staged is a piece of evidence that arrived, is sealed and stored, and waits for its tip. Token goes into the form, hidden; only this service can open it,
-// and only together with the draft for which it was made.
-type Staged struct {
-	Token string
-	Kind  Kind
-	Size  int64
+// busy says that an engine is away. The person is told that nothing was accepted.
+func busy(doing string, err error) error {
+	return fmt.Errorf("intake: %s: %w", doing, fault.New(fault.Busy, "busy").Because(err))
 }
 
-// Stage streams one file: its kind is checked by its first bytes, its size by the limit. Nothing is held in memory whole.
-// faults photo.kind, photo.too_large, photo.broken (empty or cut), voice.kind, voice.too_large; fault.Busy when the store is away.
-func (s *Service) Stage(ctx context.Context, d *Draft, kind Kind, r io.Reader) (Staged, error) {
-	panic("contract")
+// day is the day of t in the county, at midnight: the most that is ever shown of a time.
+func (s *Service) day(t time.Time) time.Time {
+	y, m, d := t.In(s.Profile.Zone).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, s.Profile.Zone)
 }
-
-// OpenStaged tells what a token that came back stands for, so that a form can be shown again with it. fault photo.stale.
-func (s *Service) OpenStaged(d *Draft, token string) (Staged, error) { panic("contract") }
-
-// Position is what the phone gave, in WGS-84 degrees, with its accuracy in metres.
-type Position struct {
-	Lon, Lat, Accuracy float64
-}
-
-// Report is what a person says. Everything but "what" and "where" may be empty. Ids are of the county profile.
-type Report struct {
-	Emergency  string    `bson:"emergency"`
-	Signs      []string  `bson:"signs"`
-	Sites      []string  `bson:"sites"`
-	Town       string    `bson:"town"`    // code
-	Village    string    `bson:"village"` // code
-	Where      string    `bson:"where"`   // own words
-	Position   *Position `bson:"position"`
-	Now        string    `bson:"now"`
-	Times      []string  `bson:"times"`
-	Before     string    `bson:"before"`
-	Words      string    `bson:"words"`
-	PhotoPlace bool      `bson:"photo_place"` // the position inside the photos may be used
-	Channel    string    `bson:"channel"`     // web, wechat, hotline, demo
-}
-
-// Submission is a Report with what is kept apart from it.
-type Submission struct {
-	Report  Report
-	Staged  []string // tokens
-	Contact string   // sealed to the reward officers' key; the server cannot read it again
-	Reward  bool
-}
-
-// Receipt is what the person takes away. The codes are shown until Kept.
-type Receipt struct {
-	Code   Code
-	Claim  Code // empty unless a reward was wished
-	Photos int
-	Voices int
-	Again  bool // this form had been sent before
-	Kept   bool // the person had confirmed to have the code: codes are empty
-}
-
-// Submit seals and stores a tip; when it returns without error the tip is durable. The same draft gives the same receipt.
-// fault.List with every field's fault; fault.Busy when a store is away (then nothing was accepted).
-func (s *Service) Submit(ctx context.Context, d *Draft, sub Submission) (Receipt, error) {
-	panic("contract")
-}
-
-// Keep notes that the person has the code; from then on it is not shown again.
-func (s *Service) Keep(ctx context.Context, d *Draft) error { panic("contract") }
-
-// ---- coming back with the code ----
-
-// Visit is an opened query code. Token (valid for an hour) goes into the page, so that the code itself does not.
-type Visit struct {
-	Token  string
-	Tip    TipID
-	Day    time.Time // day of receipt, midnight in the county
-	Photos int
-	Voices int
-	Thread []Message
-}
-
-// Message is a line of the dialogue.
-type Message struct {
-	ID     string
-	FromUs bool   // from the county to the person
-	Unit   string // unit id of the writer when FromUs
-	Day    time.Time
-	Text   string
-	Photos int
-	Unread bool // not yet seen by the other side
-}
-
-// Look opens a code. An unknown, an expired and a withdrawn code cost the same time and give the same fault code.unknown.
-func (s *Service) Look(ctx context.Context, c Code) (*Visit, error) { panic("contract") }
-
-// Resume opens the token of a visit. fault visit.stale.
-func (s *Service) Resume(ctx context.Context, token string) (*Visit, error) { panic("contract") }
-
-// Say adds words and evidence to the dialogue; d makes it happen once. Photos become evidence of the tip. faults say.empty, form.too_long, code.in_words.
-func (s *Service) Say(ctx context.Context, v *Visit, d *Draft, words string, staged []string) error {
-	panic("contract")
-}
-
-// ---- for workers and the desk ----
-
-// Item is one piece of evidence. Number counts from 1 in the order of arrival; it is how people name it.
-type Item struct {
-	ID     string
-	Kind   Kind
-	Number int
-	Size   int64
-}
-
-// Tip is an opened tip. It never holds the code, the contact or the wish for a reward.
-type Tip struct {
-	ID       TipID
-	Received time.Time // for clocks and order of arrival only: never shown more exactly than the day
-	Report   Report
-	Items    []Item
-}
-
-// Open unseals a tip.
-func (s *Service) Open(ctx context.Context, id TipID) (*Tip, error) { panic("contract") }
-
-// Evidence unseals the bytes of one item as they arrived. For the worker only: they may hold metadata.
-func (s *Service) Evidence(ctx context.Context, id TipID, item string) (io.ReadCloser, error) {
-	panic("contract")
-}
-
-// PutRendition seals and stores a cleaned copy of an item (name: "320", "1600"). Rendition reads it back; fault.NotFound when there is none.
-func (s *Service) PutRendition(ctx context.Context, id TipID, item, name string, r io.Reader) error {
-	panic("contract")
-}
-func (s *Service) Rendition(ctx context.Context, id TipID, item, name string) (io.ReadCloser, error) {
-	panic("contract")
-}
-
-// Waiting lists tips that were stored before t and whose triage has not finished, oldest first.
-func (s *Service) Waiting(ctx context.Context, t time.Time, limit int) ([]TipID, error) {
-	panic("contract")
-}
-
-// Finish notes that triage is done with a tip of which it read so many items (len(Tip.Items)). When more evidence came in the meantime, or comes later, the
-// tip goes on waiting: a photo sent while triage was at work is not forgotten.
-func (s *Service) Finish(ctx context.Context, id TipID, items int) error { panic("contract") }
-
-// Thread reads the dialogue of a tip, and Answer adds to it from the county's side. key makes Answer happen once.
-func (s *Service) Thread(ctx context.Context, id TipID) ([]Message, error) { panic("contract") }
-func (s *Service) Answer(ctx context.Context, id TipID, key, unit, words string) error {
-	panic("contract")
-}
-
-// SweepOrphans deletes staged evidence that no tip took within 48 hours and returns how many.
-func (s *Service) SweepOrphans(ctx context.Context) (int, error) { panic("contract") }

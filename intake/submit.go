@@ -1,0 +1,159 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"qianshao/config/engine/docs"
+	"qianshao/intake/fault"
+	"qianshao/intake/vault"
+)
+
+// Receipt is what the person takes away. The codes are shown until Kept.
+type Receipt struct {
+	Code   Code
+	Claim  Code // empty unless a reward was wished
+	Photos int
+	Voices int
+	Again  bool // this form had been sent before
+	Kept   bool // the person had confirmed to have the code: codes are empty
+}
+
+// Submit seals and stores a tip; when it returns without error the tip is durable. The same draft gives the same receipt.
+// fault.List with every field's fault; fault.Busy when a store is away. Then nothing was accepted, or it was and the answer of the store got lost; in both
+// cases sending the same form again gives the receipt.
+func (s *Service) Submit(ctx context.Context, d *Draft, sub Submission) (Receipt, error) {
+	r, err := s.tips.Get(ctx, string(d.tip))
+	if err == nil {
+		return s.again(ctx, d, &r, sub.Reward)
+	}
+	if !errors.Is(err, docs.ErrNotFound) {
+		return Receipt{}, busy("look for an earlier sending", err)
+	}
+	sub, faults := s.Check(d, sub)
+	c := checker{faults}
+	items := s.take(d, sub.Staged, &c)
+	if len(c.faults) > 0 {
+		return Receipt{}, c.faults
+	}
+	r, err = s.seal(ctx, d, sub, items)
+	if err != nil {
+		return Receipt{}, err
+	}
+	// From here on a connection that breaks stops nothing: the person has pressed the button, and sending again will find the tip.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTime)
+	defer cancel()
+	receipt := Receipt{Code: s.queryCode(d)}
+	receipt.Photos, receipt.Voices = (&body{Items: items}).counts()
+	if sub.Reward {
+		// Before the tip, so that no accepted tip can lack the claim that its receipt shows. A claim whose tip never comes is harmless.
+		if receipt.Claim, err = s.claim(ctx, d); err != nil {
+			return Receipt{}, err
+		}
+	}
+	if stored, err := s.insert(ctx, d, &r); err != nil {
+		return Receipt{}, err
+	} else if stored != nil {
+		return s.again(ctx, d, stored, sub.Reward)
+	}
+	s.announce(ctx, d.tip)
+	return receipt, nil
+}
+
+// seal makes the record of a new tip.
+func (s *Service) seal(ctx context.Context, d *Draft, sub Submission, items []item) (record, error) {
+	id := string(d.tip)
+	lookup, codeKey, err := s.Vault.Slow(ctx, "query code", []byte(s.queryCode(d)))
+	if err != nil {
+		return record{}, busy("derive a lookup", err)
+	}
+	r := record{
+		ID: id, Received: s.Now().UTC().Truncate(time.Millisecond), Work: workWaiting, Lookup: lookup,
+		Thread: []line{}, Taken: []string{},
+	}
+	dataKey, threadKey := vault.NewKey(), vault.NewKey()
+	var errs [5]error
+	errs[0] = s.sealBody(&r, dataKey, &body{Report: sub.Report, Items: items})
+	r.Key, errs[1] = s.Vault.Wrap("tip key", id, dataKey)
+	r.ThreadKey, errs[2] = s.Vault.Wrap("thread key", id, threadKey)
+	r.ThreadCode, errs[3] = s.Vault.SealWith(codeKey, id, threadKey[:])
+	r.Contact, errs[4] = s.Vault.ForOfficers(contactPlain(d.tip, sub.Contact))
+	if err := errors.Join(errs[:]...); err != nil {
+		return record{}, fmt.Errorf("intake: seal tip %s: %w", id, err)
+	}
+	return r, nil
+}
+
+// insert is the commit point. It gives the stored tip when this form had been accepted before.
+func (s *Service) insert(ctx context.Context, d *Draft, r *record) (stored *record, err error) {
+	err = s.tips.Insert(ctx, r)
+	if err == nil {
+		return nil, nil
+	}
+	// The store may have accepted it and failed to say so, or a second tap was faster: what counts is what is there.
+	there, getErr := s.tips.Get(ctx, string(d.tip))
+	switch {
+	case getErr == nil:
+		return &there, nil
+	case errors.Is(err, docs.ErrExists) && errors.Is(getErr, docs.ErrNotFound):
+		// Somebody else's code has the same lookup, once in 10^15 tips: another form has another code.
+		return nil, fault.New(fault.Invalid, "form.stale").Because(err)
+	default:
+		return nil, busy("store tip "+string(d.tip), err)
+	}
+}
+
+// again gives the receipt of a form that had been accepted.
+func (s *Service) again(ctx context.Context, d *Draft, r *record, reward bool) (Receipt, error) {
+	o, err := s.unseal(r)
+	if err != nil {
+		return Receipt{}, err
+	}
+	receipt := Receipt{Again: true, Kept: r.Kept}
+	receipt.Photos, receipt.Voices = o.counts()
+	if r.Kept {
+		return receipt, nil
+	}
+	receipt.Code = s.queryCode(d)
+	if reward {
+		// Registering again changes nothing, and covers a second sending on which the wish was added.
+		receipt.Claim, err = s.claim(ctx, d)
+	}
+	return receipt, err
+}
+
+// claim registers the wish for a reward and gives its code.
+func (s *Service) claim(ctx context.Context, d *Draft) (Code, error) {
+	code := s.claimCode(d)
+	lookup, _, err := s.Vault.Slow(ctx, "claim code", []byte(code))
+	if err == nil {
+		err = s.Claims.Register(ctx, lookup, d.tip)
+	}
+	if err != nil {
+		return "", busy("register a claim", err)
+	}
+	return code, nil
+}
+
+// announce starts triage; when it cannot, the sweep will.
+func (s *Service) announce(ctx context.Context, id TipID) {
+	ctx, cancel := context.WithTimeout(ctx, announceTime)
+	defer cancel()
+	if err := s.Announce.TipStored(ctx, id); err != nil {
+		s.Log.WarnContext(ctx, "tip not announced, left to the sweep", "tip", string(id), "err", err)
+	}
+}
+
+// Keep notes that the person has the code; from then on it is not shown again. fault form.stale when no tip was sent with the form.
+func (s *Service) Keep(ctx context.Context, d *Draft) error {
+	_, err := s.tips.Change(ctx, string(d.tip), func(r *record) error {
+		r.Kept = true
+		return nil
+	})
+	if errors.Is(err, docs.ErrNotFound) {
+		return fault.New(fault.Invalid, "form.stale").Because(err)
+	}
+	return writeError(err)
+}

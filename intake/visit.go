@@ -1,0 +1,115 @@
+package intake
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"time"
+
+	"qianshao/config/engine/docs"
+	"qianshao/intake/fault"
+	"qianshao/intake/vault"
+)
+
+// Visit is an opened query code. Token (valid for an hour) goes into the page, so that the code itself does not.
+type Visit struct {
+	Token  string
+	Tip    TipID
+	Day    time.Time // day of receipt, midnight in the county
+	Photos int
+	Voices int
+	Thread []Message
+
+	codeMAC []byte // recognises the code in what the person writes
+}
+
+// Look opens a code. An unknown, an expired and a withdrawn code cost the same time and give the same fault code.unknown.
+func (s *Service) Look(ctx context.Context, c Code) (*Visit, error) {
+	lookup, codeKey, err := s.Vault.Slow(ctx, "query code", []byte(c))
+	if err != nil {
+		return nil, busy("derive a lookup", err)
+	}
+	p, err := s.tips.Find(ctx, docs.Query{Where: []docs.Eq{{Field: "lookup", Value: lookup}}, Limit: 1})
+	if err != nil {
+		return nil, busy("look for a code", err)
+	}
+	if len(p.Items) == 0 {
+		return nil, fault.New(fault.NotFound, "code.unknown").On("code")
+	}
+	r := &p.Items[0]
+	// The code itself has to open the dialogue: a lookup copied onto another tip opens nothing.
+	if _, err := s.Vault.OpenWith(codeKey, r.ID, r.ThreadCode); err != nil {
+		return nil, fault.New(fault.NotFound, "code.unknown").On("code").Because(err)
+	}
+	return s.visit(ctx, r, s.codeMAC(c))
+}
+
+// Resume opens the token of a visit and gives it another hour. fault visit.stale.
+func (s *Service) Resume(ctx context.Context, token string) (*Visit, error) {
+	id, codeMAC, ok := s.openVisit(token)
+	if !ok {
+		return nil, fault.New(fault.Invalid, "visit.stale")
+	}
+	r, err := s.tips.Get(ctx, string(id))
+	if errors.Is(err, docs.ErrNotFound) {
+		return nil, fault.New(fault.Invalid, "visit.stale").Because(err)
+	}
+	if err != nil {
+		return nil, busy("read tip", err)
+	}
+	return s.visit(ctx, &r, codeMAC)
+}
+
+func (s *Service) visit(ctx context.Context, r *record, codeMAC []byte) (*Visit, error) {
+	o, err := s.unseal(r)
+	if err != nil {
+		return nil, err
+	}
+	v := &Visit{Tip: TipID(r.ID), Day: s.day(r.Received), codeMAC: codeMAC}
+	v.Photos, v.Voices = o.counts()
+	if v.Thread, err = s.messages(&o); err != nil {
+		return nil, err
+	}
+	if v.Token, err = s.visitToken(v); err != nil {
+		return nil, err
+	}
+	if n := len(r.Thread); n > r.SeenByThem {
+		s.seen(ctx, r.ID, func(r *record) { r.SeenByThem = max(r.SeenByThem, n) })
+	}
+	return v, nil
+}
+
+func (s *Service) codeMAC(c Code) []byte { return s.Vault.MAC("code in words", []byte(c)) }
+
+const macSize = 32
+
+func (s *Service) visitToken(v *Visit) (string, error) {
+	b := binary.BigEndian.AppendUint64(nil, uint64(s.Now().Add(visitHours*time.Hour).Unix()))
+	b = append(b, v.codeMAC...)
+	sealed, err := s.Vault.Seal("visit", "", append(b, v.Tip...))
+	return base64.RawURLEncoding.EncodeToString(sealed), err
+}
+
+func (s *Service) openVisit(token string) (id TipID, codeMAC []byte, ok bool) {
+	sealed, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	if err != nil {
+		return "", nil, false
+	}
+	b, err := s.Vault.Open("visit", "", vault.Sealed(sealed))
+	if err != nil || len(b) <= 8+macSize || s.Now().Unix() >= int64(binary.BigEndian.Uint64(b)) {
+		return "", nil, false
+	}
+	return TipID(b[8+macSize:]), b[8 : 8+macSize], true
+}
+
+// seen notes what a side has read. It is a courtesy: when it cannot be stored, the page is shown all the same.
+func (s *Service) seen(ctx context.Context, id string, mark func(*record)) {
+	_, err := s.tips.Change(ctx, id, func(r *record) error {
+		mark(r)
+		return nil
+	})
+	if err != nil {
+		s.Log.WarnContext(ctx, "dialogue not marked as read", "tip", id, "err", err)
+	}
+}
