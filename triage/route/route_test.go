@@ -1,0 +1,188 @@
+package route_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"qianshao/config/county"
+	"qianshao/triage/route"
+)
+
+func open(t *testing.T) (*county.Profile, *route.Router) {
+	t.Helper()
+	p, err := county.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := route.New(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p, r
+}
+
+// factsFor makes a tip that speaks for a category: by a sign that names it first, else by an answer, else by words.
+func factsFor(t *testing.T, p *county.Profile, category string) route.Facts {
+	t.Helper()
+	for _, s := range p.Signs {
+		if s.PointsTo[0] == category {
+			return route.Facts{Signs: []string{s.ID}}
+		}
+	}
+	for _, c := range p.SiteTypes {
+		if slices.Contains(c.Points, category) {
+			return route.Facts{Sites: []string{c.ID}}
+		}
+	}
+	words := map[string]string{
+		"x_poison_expl": "有人偷卖剧毒的东西", "x_found": "路边有几个无主的铁家伙", "x_fuel": "路口有流动加油的", "x_transport": "拉危险品的车",
+		"x_official": "镇上有人通风报信", "x_retaliate": "说了以后他们威胁我", "x_out": "工地欠薪", "x_conceal": "伤了人瞒报",
+	}[category]
+	if words == "" {
+		t.Fatalf("no way to say %s", category)
+	}
+	return route.Facts{Texts: []string{words}}
+}
+
+// Every category in every town, and without one, has a lead that exists, and the units of its line in the matrix.
+func TestEveryCategoryInEveryTownIsRouted(t *testing.T) {
+	p, r := open(t)
+	units := map[string]bool{}
+	for _, u := range p.Units {
+		units[u.ID] = true
+	}
+	for _, town := range p.Towns {
+		units[county.TownUnit(town.Code)] = true
+	}
+	if len(p.Towns) < 6 || len(p.Categories) < 18 {
+		t.Fatalf("%d towns, %d categories", len(p.Towns), len(p.Categories))
+	}
+	for _, c := range p.Categories {
+		for _, town := range append([]county.Town{{}}, p.Towns...) {
+			f := factsFor(t, p, c.ID)
+			f.Town = town.Code
+			d := r.Decide(f)
+			if d.Categories[0] != c.ID {
+				t.Errorf("%s in %q: primary category %v", c.ID, town.Name, d.Categories)
+				continue
+			}
+			check(t, p, units, d, c.ID, town)
+		}
+	}
+}
+
+func check(t *testing.T, p *county.Profile, units map[string]bool, d route.Decision, category string, town county.Town) {
+	t.Helper()
+	m, _ := p.Route(category)
+	unit := county.TownUnit(town.Code)
+	want := m.Lead
+	switch {
+	case town.Code == "" && !m.Sealed && !m.Refer:
+		want = county.DutyDesk
+	case m.Lead == "town":
+		want = unit
+	}
+	if d.Lead != want {
+		t.Errorf("%s in %q: lead %s, want %s", category, town.Name, d.Lead, want)
+	}
+	for _, u := range d.Sees {
+		if !units[u] {
+			t.Errorf("%s in %q: unknown unit %q", category, town.Name, u)
+		}
+	}
+	if !slices.Contains(d.Sees, d.Lead) {
+		t.Errorf("%s in %q: the lead does not see it", category, town.Name)
+	}
+	helps := slices.Contains(d.Co, unit) || d.Lead == unit
+	if town.Code != "" && helps == (m.Sealed || m.Refer) {
+		t.Errorf("%s in %q: the township helps: %v", category, town.Name, helps)
+	}
+	if slices.Contains(d.Sees, county.DutyDesk) == m.Sealed {
+		t.Errorf("%s in %q: sealed %v, the duty desk sees it: %v", category, town.Name, m.Sealed, !m.Sealed)
+	}
+	if !strings.Contains(strings.Join(d.Reasons, "\n"), "规则 "+d.Rule+"：") || !strings.Contains(strings.Join(d.Reasons, "\n"), "依据：") {
+		t.Errorf("%s in %q: rule %s is not among the reasons %v", category, town.Name, d.Rule, d.Reasons)
+	}
+}
+
+func TestSpecialRules(t *testing.T) {
+	p, r := open(t)
+	town := p.Towns[0].Code
+	strong := factsFor(t, p, "c1")
+	strong.Town = town
+
+	away := strong
+	away.Town, away.OtherCounty = "", "141124"
+	quiet := route.Facts{Town: town, Texts: []string{"说不上来，就是觉得不对"}}
+	fire := strong
+	fire.Emergency = "fire"
+	lost := fire
+	lost.Town = ""
+	none := strong
+	none.Emergency = "none"
+	edge := strong
+	edge.NearBorder = true
+	accused := strong
+	accused.Texts = []string{"一查就有人 通风 报信"}
+
+	for name, c := range map[string]struct {
+		facts          route.Facts
+		lead, priority string
+		co             []string // at least
+		rule           string
+	}{
+		"other county":   {away, county.DutyDesk, "P1", nil, "place.other"},
+		"nothing to see": {quiet, county.DutyDesk, "P2", nil, "unclear"},
+		"fire":           {fire, "emergency", "P0", []string{"fire", "police", county.TownUnit(town)}, "c1"},
+		"fire, no place": {lost, county.DutyDesk, "P0", []string{"emergency", "fire"}, "place.none"},
+		"no emergency":   {none, "emergency", "P1", []string{county.TownUnit(town)}, "c1"},
+		"near border":    {edge, "emergency", "P1", nil, "c1"},
+		"accused":        {accused, "discipline", "P1", nil, "x_official"},
+	} {
+		d := r.Decide(c.facts)
+		if d.Lead != c.lead || d.Priority != c.priority || d.Rule != c.rule {
+			t.Errorf("%s: lead %s, priority %s, rule %s; want %s, %s, %s", name, d.Lead, d.Priority, d.Rule, c.lead, c.priority, c.rule)
+		}
+		for _, u := range c.co {
+			if !slices.Contains(d.Co, u) {
+				t.Errorf("%s: %s does not help: %v", name, u, d.Co)
+			}
+		}
+	}
+	if d := r.Decide(edge); !slices.Contains(d.Categories, "c6") || d.Oversight != county.DutyDesk {
+		t.Errorf("near the border: categories %v, oversight %q", d.Categories, d.Oversight)
+	}
+	if d := r.Decide(accused); !d.Sealed || !slices.Equal(d.Sees, []string{"discipline"}) {
+		t.Errorf("accused officials: seen by %v", d.Sees)
+	}
+}
+
+// The reasons are for handlers: what the person wrote must not be in them.
+func TestReasonsNeverRepeatTheWords(t *testing.T) {
+	p, r := open(t)
+	d := r.Decide(route.Facts{Town: p.Towns[0].Code, Texts: []string{"老张在后院用反应釜提炼东西"}})
+	all := strings.Join(d.Reasons, "\n")
+	for _, word := range []string{"老张", "后院", "反应釜", "提炼"} {
+		if strings.Contains(all, word) {
+			t.Errorf("the reasons repeat %q: %s", word, all)
+		}
+	}
+	if d.Categories[0] != "c1" || d.Confidence <= 0 || d.Confidence >= 1 {
+		t.Errorf("category %v, confidence %v", d.Categories, d.Confidence)
+	}
+}
+
+func TestDecideIsDeterministic(t *testing.T) {
+	p, r := open(t)
+	f := route.Facts{Town: p.Towns[1].Code, NearBorder: true}
+	for _, s := range p.Signs {
+		f.Signs = append(f.Signs, s.ID)
+	}
+	first := r.Decide(f)
+	for range 20 {
+		if again := r.Decide(f); !slices.Equal(again.Categories, first.Categories) || !slices.Equal(again.Reasons, first.Reasons) {
+			t.Fatalf("%v, then %v", first.Categories, again.Categories)
+		}
+	}
+}
