@@ -1,0 +1,267 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"qianshao/config/engine/docs"
+)
+
+// Get reads a document by id.
+func (t *table) Get(ctx context.Context, id string) (docs.Record, error) {
+	rows, err := t.store.query(ctx, `SELECT id, v, doc FROM `+t.docsTable()+` WHERE id = ?`, id)
+	if err != nil {
+		return docs.Record{}, err
+	}
+	recs, err := records(rows)
+	if err == nil && len(recs) == 0 {
+		err = docs.ErrNotFound
+	}
+	if err != nil {
+		return docs.Record{}, err
+	}
+	return recs[0], nil
+}
+
+// Find reads a page.
+func (t *table) Find(ctx context.Context, q docs.Query) (docs.Page[docs.Record], error) {
+	var page docs.Page[docs.Record]
+	p, err := docs.NewPlan(t.indexes, q)
+	if err != nil {
+		return page, err
+	}
+	if err := t.rarestFirst(ctx, &p); err != nil {
+		return page, err
+	}
+	text, args := t.pageQuery(&p)
+	rows, err := t.store.query(ctx, text, args...)
+	if err != nil {
+		return page, err
+	}
+	if page.Items, err = records(rows); err != nil {
+		return page, err
+	}
+	if len(page.Items) > p.Limit {
+		page.Items = page.Items[:p.Limit]
+		page.Next, err = p.Next(page.Items[p.Limit-1])
+	}
+	return page, err
+}
+
+// Count counts index entries without touching the documents.
+func (t *table) Count(ctx context.Context, q docs.Query) (int64, error) {
+	q.Limit, q.After = 0, ""
+	p, err := docs.NewPlan(t.indexes, q)
+	if err != nil {
+		return 0, err
+	}
+	if err := t.rarestFirst(ctx, &p); err != nil {
+		return 0, err
+	}
+	s := t.source(&p)
+	return t.store.count(ctx, `SELECT count(*) `+s.text(), s.args...)
+}
+
+// Tally groups index entries when the index ends in the field, and otherwise reads the field from every document of the query.
+func (t *table) Tally(ctx context.Context, q docs.Query, name string) (map[string]int64, error) {
+	p, grouped, err := docs.NewTally(t.indexes, q, name)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.rarestFirst(ctx, &p); err != nil {
+		return nil, err
+	}
+	s := t.source(&p)
+	if grouped {
+		return t.tallyEntries(ctx, s)
+	}
+	s.from += ` CROSS JOIN ` + t.docsTable() + ` d ON d.id = a.id`
+	rows, err := t.store.query(ctx, `SELECT d.doc `+s.text(), s.args...)
+	if err != nil {
+		return nil, err
+	}
+	ix := docs.Index{Fields: []string{name}, Multi: docs.IsMulti(t.indexes, name)}
+	tally := map[string]int64{}
+	for rows.Next() {
+		var doc sql.RawBytes
+		if err := rows.Scan(&doc); err != nil {
+			return nil, errors.Join(err, rows.Close())
+		}
+		entries, err := ix.Entries(bson.Raw(doc))
+		if err != nil {
+			return nil, errors.Join(err, rows.Close())
+		}
+		for _, e := range entries {
+			tally[docs.TallyKey(e[0])]++
+		}
+	}
+	return tally, rows.Err()
+}
+
+func (t *table) tallyEntries(ctx context.Context, s source) (map[string]int64, error) {
+	rows, err := t.store.query(ctx, `SELECT `+s.order+`, count(*) `+s.text()+` GROUP BY 1`, s.args...)
+	if err != nil {
+		return nil, err
+	}
+	tally := map[string]int64{}
+	for rows.Next() {
+		var key []byte
+		var n int64
+		if err := rows.Scan(&key, &n); err != nil {
+			return nil, errors.Join(err, rows.Close())
+		}
+		v, err := docs.ParseKey(key)
+		if err != nil {
+			return nil, errors.Join(err, rows.Close())
+		}
+		tally[docs.TallyKey(v)] = n
+	}
+	return tally, rows.Err()
+}
+
+// source is the part of a statement that finds the entries "a" of a plan.
+type source struct {
+	from  string
+	order string // the column of the Order field
+	where []string
+	args  []any
+}
+
+func (s *source) and(condition string, args ...any) {
+	s.where = append(s.where, condition)
+	s.args = append(s.args, args...)
+}
+
+func (s *source) text() string {
+	text := `FROM ` + s.from
+	if len(s.where) > 0 {
+		text += ` WHERE ` + strings.Join(s.where, ` AND `)
+	}
+	return text
+}
+
+// source writes a plan as SQL. Every condition is a seek in a primary key: the first element of All drives, each other one is looked up per entry.
+func (t *table) source(p *docs.Plan) source {
+	if p.Index == nil {
+		s := source{from: t.docsTable() + " a", order: "a.id"}
+		s.bound(p)
+		return s
+	}
+	table, columns := t.indexTable(p.Index), keyColumns(p.Index, "a.")
+	s := source{from: table + " a", order: "a.id"}
+	for i, v := range p.All {
+		if i == 0 {
+			s.and(`a.k0 = ?`, docs.Key(v))
+			columns = columns[1:]
+			continue
+		}
+		same := ""
+		for n := 1; n < len(p.Index.Fields); n++ {
+			same += fmt.Sprintf(` AND b.k%d = a.k%d`, n, n)
+		}
+		s.and(`EXISTS (SELECT 1 FROM `+table+` b WHERE b.k0 = ?`+same+` AND b.id = a.id)`, docs.Key(v))
+	}
+	for i, v := range p.Equal {
+		s.and(columns[i]+` = ?`, docs.Key(v))
+	}
+	if len(columns) > len(p.Equal) {
+		s.order = columns[len(p.Equal)]
+	}
+	s.bound(p)
+	return s
+}
+
+// bound adds the range and the place to go on from.
+func (s *source) bound(p *docs.Plan) {
+	bytes := func(v docs.Value) any { return docs.Key(v) }
+	if s.order == "a.id" {
+		bytes = func(v docs.Value) any { return v }
+	} else if p.From != nil && p.To == nil {
+		_, above := docs.KeyBounds(p.From)
+		s.and(s.order+` < ?`, above)
+	} else if p.To != nil && p.From == nil {
+		least, _ := docs.KeyBounds(p.To)
+		s.and(s.order+` >= ?`, least)
+	}
+	if p.From != nil {
+		s.and(s.order+` >= ?`, bytes(p.From))
+	}
+	if p.To != nil {
+		s.and(s.order+` < ?`, bytes(p.To))
+	}
+	if p.After == nil {
+		return
+	}
+	beyond := ` > `
+	if p.Desc {
+		beyond = ` < `
+	}
+	if s.order == "a.id" {
+		s.and(`a.id`+beyond+`?`, p.After.ID)
+	} else {
+		s.and(`(`+s.order+`, a.id)`+beyond+`(?, ?)`, bytes(p.After.Value), p.After.ID)
+	}
+}
+
+// pageQuery reads one document more than the page has, to know whether there is a next one.
+func (t *table) pageQuery(p *docs.Plan) (string, []any) {
+	s := t.source(p)
+	from := `a`
+	if p.Index != nil {
+		s.from += ` CROSS JOIN ` + t.docsTable() + ` d ON d.id = a.id`
+		from = `d`
+	}
+	way := ``
+	if p.Desc {
+		way = ` DESC`
+	}
+	order := `a.id` + way
+	if s.order != `a.id` {
+		order = s.order + way + `, ` + order
+	}
+	text := fmt.Sprintf(`SELECT %s.id, %s.v, %s.doc %s ORDER BY %s LIMIT ?`, from, from, from, s.text(), order)
+	return text, append(s.args, p.Limit+1)
+}
+
+// enough is how far entries are counted to compare how rare elements are.
+const enough = 2000
+
+// rarestFirst puts the rarest of the elements asked for in front, because the first one drives the search.
+func (t *table) rarestFirst(ctx context.Context, p *docs.Plan) error {
+	if len(p.All) < 2 {
+		return nil
+	}
+	text := fmt.Sprintf(`SELECT count(*) FROM (SELECT 1 FROM %s WHERE k0 = ? LIMIT %d)`, t.indexTable(p.Index), enough)
+	least, rarest := int64(enough)+1, 0
+	for i, v := range p.All {
+		n, err := t.store.count(ctx, text, docs.Key(v))
+		if err != nil {
+			return err
+		}
+		if n < least {
+			least, rarest = n, i
+		}
+	}
+	p.All[0], p.All[rarest] = p.All[rarest], p.All[0]
+	return nil
+}
+
+// records reads the rows id, v, doc and closes them.
+func records(rows *sql.Rows) ([]docs.Record, error) {
+	var recs []docs.Record
+	for rows.Next() {
+		var rec docs.Record
+		var doc []byte
+		if err := rows.Scan(&rec.ID, &rec.Version, &doc); err != nil {
+			return nil, errors.Join(err, rows.Close())
+		}
+		rec.Doc = doc
+		recs = append(recs, rec)
+	}
+	return recs, rows.Err()
+}
