@@ -5,7 +5,6 @@ package notify
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"qianshao/config/county"
@@ -46,9 +45,9 @@ func Story(p *county.Profile, received time.Time, c *cases.Case) (steps []Step, 
 func told(p *county.Profile, c *cases.Case, e cases.Event) string {
 	switch cases.Action(e.Action) {
 	case cases.Arrive, cases.HandBack, cases.Assign:
-		return fill(p, "story.unsigned", p.UnitName(e.Lead))
+		return p.Say("story.unsigned", p.UnitName(e.Lead))
 	case cases.Sign, cases.Look, cases.Conclude:
-		return fill(p, "story."+string(e.To), p.UnitName(e.Unit))
+		return p.Say("story."+string(e.To), p.UnitName(e.Unit))
 	case cases.Close:
 		if c.Outcome == "" { // it was answered with a referral
 			return p.Texts["story.referred"]
@@ -58,30 +57,22 @@ func told(p *county.Profile, c *cases.Case, e cases.Event) string {
 	return ""
 }
 
-// awaited is the text that announces what each running clock waits for.
-var awaited = map[string]string{
-	cases.StepSign: "next.sign", cases.StepLook: "next.look", cases.StepConclude: "next.conclude", cases.StepReply: "next.answer",
+// awaited are the steps in the order in which they are taken, whatever their clocks say, with the text that announces each.
+var awaited = []struct{ step, text string }{
+	{cases.StepSign, "next.sign"}, {cases.StepLook, "next.look"}, {cases.StepConclude, "next.conclude"}, {cases.StepReply, "next.answer"},
 }
-
-// steps in the order in which they are taken, whatever their clocks say.
-var inOrder = []string{cases.StepSign, cases.StepLook, cases.StepConclude, cases.StepReply}
 
 // coming is the next step and its last day.
 func coming(p *county.Profile, c *cases.Case) string {
-	for _, step := range inOrder {
+	for _, a := range awaited {
 		for _, k := range c.Clocks {
-			if k.Step == step && k.Done == nil {
-				last := k.Due.Add(-time.Nanosecond).In(p.Zone) // a limit of days ends at 24:00
-				return fill(p, awaited[step], fmt.Sprintf("%d月%d日", last.Month(), last.Day()))
+			if k.Step == a.step && k.Done == nil {
+				last := p.LastDay(k.Due)
+				return p.Say(a.text, fmt.Sprintf("%d月%d日", last.Month(), last.Day()))
 			}
 		}
 	}
 	return p.Texts["next.none"]
-}
-
-// fill puts a word into a county's text, which may also do without it.
-func fill(p *county.Profile, key, word string) string {
-	return strings.ReplaceAll(p.Texts[key], "%s", word)
 }
 
 func day(p *county.Profile, t time.Time) time.Time {

@@ -159,18 +159,12 @@ func (j *job) route(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if len(r.unread(j.tip)) == 0 {
-		if err := j.Intake.Finish(ctx, j.tip.ID); err != nil {
-			return fmt.Errorf("triage: finish %s: %w", j.tip.ID, err)
-		}
+	if len(r.unread(j.tip)) > 0 { // a store was away: the sweep sends the tip through again
+		return nil
 	}
-	// Evidence that came while this stage ran made the tip wait before Finish ended that; looking after Finish finds it.
-	tip, err := j.Intake.Open(ctx, j.tip.ID)
-	if err != nil {
-		return fmt.Errorf("triage: open tip %s again: %w", j.tip.ID, err)
-	}
-	if len(tip.Items) > len(j.tip.Items) {
-		return j.tasks.enqueue(ctx, Sort, j.tip.ID, false, "")
+	// Evidence that came meanwhile makes the tip wait on, and its own announcement or the sweep brings it here again.
+	if err := j.Intake.Finish(ctx, j.tip.ID, len(j.tip.Items)); err != nil {
+		return fmt.Errorf("triage: finish %s: %w", j.tip.ID, err)
 	}
 	return nil
 }

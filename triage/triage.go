@@ -82,8 +82,11 @@ func (s *Service) Close() error {
 	return s.tasks.Close()
 }
 
-// orphansEvery is how often staged evidence that no tip took is looked for.
-const orphansEvery = time.Hour
+// Staged evidence that no tip took is looked for an hour after the start and then daily: it reads every tip.
+const (
+	orphansFirst = time.Hour
+	orphansEvery = 24 * time.Hour
+)
 
 // Run works until ctx ends, then drains what is being worked on (at most wait) and returns. At start, and every SweepEvery, it sweeps.
 func (s *Service) Run(ctx context.Context, wait time.Duration) error {
@@ -108,7 +111,7 @@ func (s *Service) Run(ctx context.Context, wait time.Duration) error {
 
 // sweepers sweeps until ctx ends. A sweep that fails is logged and tried again at the next turn: the engines may be away for a while.
 func (s *Service) sweepers(ctx context.Context) {
-	sweep, orphans := time.NewTicker(s.SweepEvery), time.NewTicker(orphansEvery)
+	sweep, orphans := time.NewTicker(s.SweepEvery), time.NewTimer(orphansFirst)
 	defer sweep.Stop()
 	defer orphans.Stop()
 	s.sweepOnce(ctx, 0) // whatever is not on the queue at start was lost
@@ -121,6 +124,7 @@ func (s *Service) sweepers(ctx context.Context) {
 		case <-orphans.C:
 			n, err := s.Intake.SweepOrphans(ctx)
 			s.report(ctx, "orphans swept", n, err)
+			orphans.Reset(orphansEvery)
 		}
 	}
 }

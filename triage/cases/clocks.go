@@ -32,12 +32,18 @@ func (c *Case) stop(step string, at time.Time) {
 	}
 }
 
+// limitOf is nil when the step has no limit for the priority.
 func limitOf(p *county.Profile, step, priority string) *county.Duration {
+	return rule(p, step).Limits[priority]
+}
+
+// rule is what the profile says of a step; empty when it says nothing.
+func rule(p *county.Profile, step string) county.Clock {
 	i := slices.IndexFunc(p.Clocks, func(k county.Clock) bool { return k.Step == step })
 	if i < 0 {
-		return nil
+		return county.Clock{}
 	}
-	return p.Clocks[i].Limits[priority]
+	return p.Clocks[i]
 }
 
 // Next is the running clock that ends first; false when none runs.
@@ -58,15 +64,9 @@ type Light string
 const (
 	NoLight Light = "none"
 	Green   Light = "green"
-	Yellow  Light = "yellow" // 60% of the limit is used, or less than a working day is left
+	Yellow  Light = "yellow" // most of the limit is used
 	Red     Light = "red"    // over
-	Black   Light = "black"  // over by more than three working days, or a P0 that nobody signed in time
-)
-
-// When a light changes.
-const (
-	yellowShare   = 0.6
-	blackWorkdays = 3
+	Black   Light = "black"  // long over
 )
 
 // Light is the light of the clock that ends first.
@@ -84,14 +84,18 @@ func (k Clock) Light(p *county.Profile, priority string, now time.Time) Light {
 		now = *k.Done
 	}
 	if !now.Before(k.Due) {
-		if priority == topPriority && k.Step == StepSign || workdays(p, k.Due.Add(-1), now) > blackWorkdays {
-			return Black
+		after := p.Lights.BlackAfter
+		if priority == topPriority && k.Step == StepSign {
+			after = p.Lights.BlackUnsigned
 		}
-		return Red
+		if now.Before(p.Due(k.Due.Add(-time.Nanosecond), after)) {
+			return Red
+		}
+		return Black
 	}
 	used := float64(now.Sub(k.From)) / float64(k.Due.Sub(k.From))
 	// "Less than a working day" means something only where the limit is counted in days.
-	if used >= yellowShare || countsDays(p, k, priority) && workdays(p, now, k.Due) == 0 {
+	if used >= p.Lights.YellowShare || countsDays(p, k, priority) && p.Due(now, p.Lights.YellowLeft).After(k.Due) {
 		return Yellow
 	}
 	return Green
@@ -107,7 +111,7 @@ func (k Clock) Words(p *county.Profile, priority string, now time.Time) string {
 	case !countsDays(p, k, priority):
 		return "还剩 " + spell(k.Due.Sub(now), true)
 	}
-	if n := workdays(p, now, k.Due); n > 0 && countsWorkdays(p, k, priority) {
+	if n := daysUntil(p, now, k.Due, p.Calendar.IsWorkday); n > 0 && limitOf(p, k.Step, priority).WorkingDays > 0 {
 		return fmt.Sprintf("还剩 %d 个工作日", n)
 	}
 	if n := daysUntil(p, now, k.Due, func(time.Time) bool { return true }); n > 0 {
@@ -137,17 +141,7 @@ func countsDays(p *county.Profile, k Clock, priority string) bool {
 	return l != nil && (l.Days > 0 || l.WorkingDays > 0)
 }
 
-func countsWorkdays(p *county.Profile, k Clock, priority string) bool {
-	l := limitOf(p, k.Step, priority)
-	return l != nil && l.WorkingDays > 0
-}
-
-// workdays counts the working days after today until to; a limit of days ends at 24:00 of its last day.
-func workdays(p *county.Profile, now, to time.Time) int {
-	return daysUntil(p, now, to, p.Calendar.IsWorkday)
-}
-
-// daysUntil counts the days after today until to that are of a kind.
+// daysUntil counts the days after today until to that are of a kind; a limit of days ends at 24:00 of its last day.
 func daysUntil(p *county.Profile, now, to time.Time, kind func(time.Time) bool) int {
 	n := 0
 	for d := day(p, now).AddDate(0, 0, 1); d.Before(to); d = d.AddDate(0, 0, 1) {

@@ -23,7 +23,7 @@ const (
 
 const (
 	dutyDesk    = county.DutyDesk
-	topPriority = "P0" // acted on first and argued about later: never handed back
+	topPriority = "P0"
 	sealNote    = "case.note"
 )
 
@@ -124,10 +124,10 @@ func (c *Case) check(p *county.Profile, m move) (Transition, error) {
 	if m.in.Version != c.Version {
 		return Transition{}, fault.New(fault.Conflict, "desk.moved")
 	}
-	if m.act == HandBack && c.Priority == topPriority && m.actor.unit() == c.Lead {
+	if m.act == HandBack && rule(p, stepHandBack).Forbidden[c.Priority] && m.actor.unit() == c.Lead {
 		return Transition{}, fault.New(fault.Conflict, "desk.urgent")
 	}
-	t, ok := c.line(m.act)
+	t, ok := c.line(p, m.act)
 	if !ok {
 		return Transition{}, fault.New(fault.Conflict, "desk.action")
 	}
@@ -148,19 +148,10 @@ func (in Input) check(p *county.Profile, c *Case, t Transition) error {
 	if t.Action == Conclude && !slices.Contains(Outcomes, in.Outcome) {
 		return fault.New(fault.Invalid, "desk.outcome").On("outcome")
 	}
-	if t.Action == Assign && (in.Unit == c.Lead || !isUnit(p, in.Unit)) {
+	if _, known := p.Unit(in.Unit); t.Action == Assign && (in.Unit == c.Lead || !known) {
 		return fault.New(fault.Invalid, "desk.unit").On("unit")
 	}
 	return nil
-}
-
-// isUnit says whether the profile has the department or township.
-func isUnit(p *county.Profile, id string) bool {
-	if town, ok := strings.CutPrefix(id, county.TownUnit("")); ok {
-		_, known := p.Town(town)
-		return known
-	}
-	return slices.ContainsFunc(p.Units, func(u county.Unit) bool { return u.ID == id })
 }
 
 // lead gives the case to a unit. Who handed it on sees it no longer, except the township of the place, which helps in every open case.

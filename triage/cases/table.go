@@ -1,6 +1,10 @@
 package cases
 
-import "slices"
+import (
+	"slices"
+
+	"qianshao/config/county"
+)
 
 // Action is something that can be done with a case.
 type Action string
@@ -22,6 +26,8 @@ const (
 	StepLook     = "first_look"
 	StepConclude = "conclude_check"
 	StepReply    = "reply_to_tipster"
+
+	stepHandBack = "reject_wrong_route" // has no clock yet; the profile says for which priorities it is forbidden
 )
 
 // Transition is a line of the one table that actions, buttons and documentation are made from.
@@ -53,9 +59,9 @@ var Table = []Transition{
 var Outcomes = []State{True, False, Unclear}
 
 // line finds the line of the table that an action on the case would follow now.
-func (c *Case) line(act Action) (Transition, bool) {
+func (c *Case) line(p *county.Profile, act Action) (Transition, bool) {
 	for _, t := range Table {
-		if t.Action == act && t.fits(c) {
+		if t.Action == act && t.fits(p, c) {
 			return t, true
 		}
 	}
@@ -63,12 +69,12 @@ func (c *Case) line(act Action) (Transition, bool) {
 }
 
 // fits says whether the case is where the line starts, whoever asks.
-func (t Transition) fits(c *Case) bool {
+func (t Transition) fits(p *county.Profile, c *Case) bool {
 	if !slices.Contains(t.From, c.State) || t.Refer && !c.Refer {
 		return false
 	}
 	if t.Action == HandBack { // there must be someone to hand it to, and a sealed case has nobody
-		return c.Lead != dutyDesk && !c.Sealed && c.Priority != topPriority
+		return c.Lead != dutyDesk && !c.Sealed && !rule(p, stepHandBack).Forbidden[c.Priority]
 	}
 	return true
 }
@@ -85,7 +91,7 @@ func (s *Service) Actions(a Actor, c *Case) []Transition {
 	}
 	var may []Transition
 	for _, t := range Table {
-		if t.fits(c) && t.allows(a, c) {
+		if t.fits(s.Profile, c) && t.allows(a, c) {
 			may = append(may, t)
 		}
 	}

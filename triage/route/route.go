@@ -124,7 +124,7 @@ func (r *Router) byMatrix(d *Decision, f Facts) {
 	m, _ := r.p.Route(d.Categories[0]) // New made sure
 	d.Rule, d.Lead, d.Co, d.Oversight, d.Sealed, d.Refer = m.Category, m.Lead, slices.Clone(m.Co), m.Oversight, m.Sealed, m.Refer
 	town := county.TownUnit(f.Town)
-	if d.Lead == "town" {
+	if d.Lead == county.AnyTown {
 		d.Lead = town
 	}
 	if d.Sealed {
@@ -155,15 +155,14 @@ func (r *Router) help(d *Decision, e county.Emergency) {
 		return
 	}
 	var units []string
-	if m, _ := r.p.Route(d.Categories[0]); m.Lead != "town" {
+	if m, _ := r.p.Route(d.Categories[0]); m.Lead != county.AnyTown {
 		units = append(units, m.Lead)
 	}
 	for _, number := range e.Call {
 		units = append(units, callees[number])
 	}
 	for _, u := range units {
-		known := slices.ContainsFunc(r.p.Units, func(k county.Unit) bool { return k.ID == u })
-		if known && u != d.Lead && !slices.Contains(d.Co, u) {
+		if _, known := r.p.Unit(u); known && u != d.Lead && !slices.Contains(d.Co, u) {
 			d.Co = append(d.Co, u)
 		}
 	}
