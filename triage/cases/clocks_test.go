@@ -17,10 +17,10 @@ func TestLightsAndWords(t *testing.T) {
 		}
 		return c.Clocks[0]
 	}
-	sign2 := start(StepSign, "P2", at(23, 10, 0))     // one working day: Tuesday 24:00
-	sign1 := start(StepSign, "P1", at(23, 10, 0))     // two hours
-	sign0 := start(StepSign, "P0", at(23, 10, 0))     // 15 minutes
-	look2 := start(StepLook, "P2", at(23, 10, 0))     // five working days: Monday 30th 24:00
+	sign2 := start(StepSign, "P2", at(23, 10, 0))      // one working day: Tuesday 24:00
+	sign1 := start(StepSign, "P1", at(23, 10, 0))      // two hours
+	sign0 := start(StepSign, "P0", at(23, 10, 0))      // 15 minutes
+	look2 := start(StepLook, "P2", at(23, 10, 0))      // five working days: Monday 30th 24:00
 	check0 := start(StepConclude, "P0", at(23, 10, 0)) // five natural days: Saturday 28th 24:00
 	for _, c := range []struct {
 		k        Clock

@@ -34,7 +34,9 @@ func opening(p *county.Profile) Opening {
 	}
 }
 
-func handler(unit string) Actor { return Actor{ID: "s-" + unit, Name: "某", Role: Handler, Unit: unit} }
+func handler(unit string) Actor {
+	return Actor{ID: "s-" + unit, Name: "某", Role: Handler, Unit: unit}
+}
 
 var duty = Actor{ID: "s-duty", Name: "值班", Role: Duty, Unit: county.DutyDesk}
 

@@ -1,0 +1,248 @@
+package cases_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"filippo.io/age"
+
+	"qianshao/config/county"
+	"qianshao/config/engine/docs"
+	"qianshao/config/engine/enginetest"
+	"qianshao/intake"
+	"qianshao/intake/custody"
+	"qianshao/intake/fault"
+	"qianshao/intake/vault"
+	"qianshao/triage/cases"
+)
+
+const dawu = "141128103"
+
+var monday = time.Date(2026, 11, 23, 2, 30, 15, 0, time.UTC)
+
+func service(t *testing.T) *cases.Service {
+	t.Helper()
+	e := enginetest.New(t)
+	officer, err := age.GenerateX25519Identity()
+	check(t, err)
+	v, err := vault.New(bytes.Repeat([]byte{7}, vault.KeySize), officer.Recipient().String())
+	check(t, err)
+	p, err := county.Embedded()
+	check(t, err)
+	now := func() time.Time { return monday }
+	log, err := custody.Open(t.Context(), e.Docs, v, now)
+	check(t, err)
+	s, err := cases.New(t.Context(), cases.Deps{Docs: e.Docs, Vault: v, Custody: log, Profile: p, Now: now})
+	check(t, err)
+	return s
+}
+
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func opening(tip intake.TipID) cases.Opening {
+	return cases.Opening{
+		Tip: tip, Received: monday, Place: cases.Place{Town: dawu}, Categories: []string{"c1"}, Priority: "P1", Lead: "emergency",
+		Co: []string{"police", county.TownUnit(dawu)}, Sees: []string{"emergency", "police", county.TownUnit(dawu), county.DutyDesk}, Rule: "c1",
+	}
+}
+
+func handler(unit string) cases.Actor {
+	return cases.Actor{ID: "s-" + unit, Name: "某", Role: cases.Handler, Unit: unit}
+}
+
+var duty = cases.Actor{ID: "s-duty", Name: "值班", Role: cases.Duty, Unit: county.DutyDesk}
+
+func key(err error) string {
+	var f *fault.Error
+	if errors.As(err, &f) {
+		return f.Key
+	}
+	return fmt.Sprint(err)
+}
+
+// Many workers open the same and other cases at once: one case for a tip, and no number twice.
+func TestOpenOnceAndNumber(t *testing.T) {
+	s := service(t)
+	var wg sync.WaitGroup
+	got := make([]cases.Case, 24)
+	for i := range got {
+		wg.Go(func() {
+			c, err := s.Open(t.Context(), opening(intake.TipID(fmt.Sprint("tip", i%8))))
+			if err != nil {
+				t.Error(err)
+			}
+			got[i] = c
+		})
+	}
+	wg.Wait()
+	numbers := map[string]string{}
+	for i, c := range got {
+		if c.ID != got[i%8].ID || c.Number != got[i%8].Number {
+			t.Errorf("tip%d has the cases %s and %s", i%8, c.Number, got[i%8].Number)
+		}
+		if id, taken := numbers[c.Number]; taken && id != c.ID {
+			t.Errorf("number %s was given twice", c.Number)
+		}
+		numbers[c.Number] = c.ID
+		if !strings.HasPrefix(c.Number, "方2026-0") || strings.Contains(c.ID, "tip") {
+			t.Errorf("case %s has number %s", c.ID, c.Number)
+		}
+	}
+	n, err := s.Count(t.Context(), duty, cases.All)
+	if err != nil || n != 8 {
+		t.Errorf("%d cases, %v", n, err)
+	}
+}
+
+func TestLinkKeepsTheOrderOfArrival(t *testing.T) {
+	s := service(t)
+	c, err := s.Open(t.Context(), opening("tip0"))
+	check(t, err)
+	var wg sync.WaitGroup
+	for _, i := range []int{5, 3, 1, 4, 2, 5, 3} {
+		wg.Go(func() {
+			j := cases.Joining{Tip: intake.TipID(fmt.Sprint("tip", i)), Received: monday.Add(time.Duration(i) * time.Second), Reasons: []string{"同村"}}
+			if _, err := s.Link(t.Context(), c.ID, j); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	c, err = s.ByTip(t.Context(), "tip4")
+	check(t, err)
+	for i, ref := range c.Tips {
+		if ref.Tip != fmt.Sprint("tip", i) || len(c.Tips) != 6 {
+			t.Fatalf("tips %v", c.Tips)
+		}
+	}
+	if c.Version != 1 {
+		t.Errorf("a joined tip made open pages stale: version %d", c.Version)
+	}
+	if _, err := s.Link(t.Context(), s.ID("unknown"), cases.Joining{Tip: "tip9"}); !errors.Is(err, docs.ErrNotFound) {
+		t.Errorf("link to a case that is not open: %v", err)
+	}
+}
+
+// Every list, count and look follows who may see the case; an unknown id and a forbidden one cannot be told apart.
+func TestWhoSeesWhat(t *testing.T) {
+	s := service(t)
+	ordinary, err := s.Open(t.Context(), opening("ordinary"))
+	check(t, err)
+	o := opening("sealed")
+	o.Sealed, o.Lead, o.Co, o.Sees = true, "discipline", nil, []string{"discipline"}
+	sealed, err := s.Open(t.Context(), o)
+	check(t, err)
+
+	for _, c := range []struct {
+		a                 cases.Actor
+		ordinary, sealed  bool
+		mine, helped, all int64
+	}{
+		{handler("emergency"), true, false, 1, 0, 1},
+		{handler("police"), true, false, 0, 1, 1},
+		{handler(county.TownUnit(dawu)), true, false, 0, 1, 1},
+		{handler(county.TownUnit("141128100")), false, false, 0, 0, 0},
+		{handler("discipline"), false, true, 1, 0, 1},
+		{duty, true, false, 0, 0, 1},
+		{cases.Actor{ID: "a", Role: cases.Admin, Unit: county.DutyDesk}, false, false, 0, 0, 0},
+		{cases.Actor{ID: "b", Role: cases.RewardOff, Unit: "emergency"}, false, false, 0, 0, 0},
+	} {
+		for id, may := range map[string]bool{ordinary.ID: c.ordinary, sealed.ID: c.sealed, s.ID("unknown"): false} {
+			_, err := s.Get(t.Context(), c.a, id)
+			if (err == nil) != may || err != nil && (key(err) != "desk.not_found" || fault.KindOf(err) != fault.NotFound) {
+				t.Errorf("%s %s gets %s: %v", c.a.Role, c.a.Unit, id, err)
+			}
+			tip := intake.TipID("ordinary")
+			if id == sealed.ID {
+				tip = "sealed"
+			}
+			if _, err := s.Evidence(t.Context(), c.a, id, tip, "item"); (err == nil) != may {
+				t.Errorf("%s %s looks at evidence in %s: %v", c.a.Role, c.a.Unit, id, err)
+			}
+			if _, err := s.Do(t.Context(), c.a, id, cases.Sign, cases.Input{}); !may && key(err) != "desk.not_found" {
+				t.Errorf("%s %s acts on %s: %v", c.a.Role, c.a.Unit, id, err)
+			}
+		}
+		for f, want := range map[cases.Filter]int64{cases.Mine: c.mine, cases.Helped: c.helped, cases.All: c.all, cases.Done: 0, "other": 0} {
+			n, err := s.Count(t.Context(), c.a, f)
+			check(t, err)
+			page, err := s.List(t.Context(), c.a, f, "")
+			check(t, err)
+			if n != want || int64(len(page.Items)) != want {
+				t.Errorf("%s %s: %s counts %d and lists %d, want %d", c.a.Role, c.a.Unit, f, n, len(page.Items), want)
+			}
+		}
+	}
+	if _, err := s.Evidence(t.Context(), duty, ordinary.ID, "sealed", "item"); key(err) != "desk.not_found" {
+		t.Errorf("a tip of another case: %v", err)
+	}
+}
+
+func TestListsArePagedByTheClock(t *testing.T) {
+	s := service(t)
+	for i := range 60 {
+		o := opening(intake.TipID(fmt.Sprint("tip", i)))
+		o.Received = monday.Add(time.Duration(i*37%60) * time.Minute)
+		_, err := s.Open(t.Context(), o)
+		check(t, err)
+	}
+	var due []time.Time
+	seen := map[string]bool{}
+	for after := ""; ; {
+		page, err := s.List(t.Context(), handler("emergency"), cases.Mine, after)
+		check(t, err)
+		for _, c := range page.Items {
+			due = append(due, c.Due)
+			seen[c.ID] = true
+		}
+		if after = page.Next; after == "" {
+			break
+		}
+	}
+	if len(seen) != 60 || !slices.IsSortedFunc(due, time.Time.Compare) {
+		t.Errorf("%d cases, sorted %v", len(seen), slices.IsSortedFunc(due, time.Time.Compare))
+	}
+}
+
+// Twenty people press the same button on the same page: one of them did it.
+func TestOneOfManyActs(t *testing.T) {
+	s := service(t)
+	c, err := s.Open(t.Context(), opening("tip"))
+	check(t, err)
+	results := make([]string, 20)
+	var wg sync.WaitGroup
+	for i := range results {
+		wg.Go(func() {
+			_, err := s.Do(t.Context(), handler("emergency"), c.ID, cases.Sign, cases.Input{Version: c.Version, Note: "我来签收一下"})
+			results[i] = key(err)
+		})
+	}
+	wg.Wait()
+	slices.Sort(results)
+	if results[0] != "<nil>" || results[1] != "desk.moved" || results[19] != "desk.moved" {
+		t.Errorf("%v", results)
+	}
+	c, err = s.Get(t.Context(), duty, c.ID)
+	check(t, err)
+	note, err := s.Note(&c, c.Events[len(c.Events)-1])
+	check(t, err)
+	if len(c.Events) != 2 || note != "我来签收一下" || bytes.Contains(c.Events[1].Note, []byte("签收")) {
+		t.Errorf("%d events, note %q", len(c.Events), note)
+	}
+	record, err := s.Custody.Read(t.Context(), "case/"+c.ID)
+	check(t, err)
+	if len(record) < 3 || record[0].Action != "open" || record[1].Action != string(cases.Sign) || record[len(record)-1].Action != "view" {
+		t.Errorf("record %+v", record)
+	}
+}
