@@ -27,6 +27,7 @@ type embedded struct {
 
 // OpenEmbedded starts an empty queue in this process. It forgets everything when the process ends.
 func OpenEmbedded() (Engine, error) {
+	silence()
 	e := &embedded{server: miniredis.NewMiniRedis(), stop: make(chan struct{}), done: make(chan struct{})}
 	e.shared = e.client()
 	if err := e.Ping(context.Background()); err != nil {

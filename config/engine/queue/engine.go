@@ -10,14 +10,13 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/hibiken/asynq"
 	"github.com/redis/go-redis/v9"
 )
 
 // onRedis is the queue on a Redis that others run.
 type onRedis struct {
-	asynq.RedisConnOpt
-	shared redis.UniversalClient
+	options *redis.UniversalOptions
+	shared  redis.UniversalClient
 }
 
 // OpenRedis connects to a Redis and pings it. The forms of the address:
@@ -33,24 +32,16 @@ func OpenRedis(ctx context.Context, address string) (Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("queue: %w", err)
 	}
-	client, err := makeClient(opt)
-	if err != nil {
-		return nil, err
-	}
-	e := &onRedis{RedisConnOpt: opt, shared: client}
+	silence()
+	e := &onRedis{options: opt, shared: redis.NewUniversalClient(opt)}
 	if err := e.Ping(ctx); err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
 	return e, nil
 }
 
-func makeClient(opt asynq.RedisConnOpt) (redis.UniversalClient, error) {
-	client, ok := opt.MakeRedisClient().(redis.UniversalClient)
-	if !ok {
-		return nil, fmt.Errorf("queue: %T makes no Redis client", opt)
-	}
-	return client, nil
-}
+// MakeRedisClient implements asynq.RedisConnOpt: a new client, which asynq closes.
+func (e *onRedis) MakeRedisClient() any { return redis.NewUniversalClient(e.options) }
 
 // Redis implements Engine.
 func (e *onRedis) Redis() redis.UniversalClient { return e.shared }
@@ -73,7 +64,7 @@ func ping(ctx context.Context, c redis.UniversalClient) error {
 
 // parse reads an address. asynq's own ParseRedisURI is not used: it drops the user name, wants a port, gives a Sentinel's master no password, knows no
 // Cluster, and repeats the address in its errors.
-func parse(address string) (asynq.RedisConnOpt, error) {
+func parse(address string) (*redis.UniversalOptions, error) {
 	u, err := url.Parse(address)
 	if err != nil {
 		return nil, errors.New("the address cannot be read: escape special characters of the password with %XX")
@@ -90,22 +81,32 @@ func parse(address string) (asynq.RedisConnOpt, error) {
 	if err != nil {
 		return nil, err
 	}
+	o := &redis.UniversalOptions{
+		Addrs: hosts, Username: user, Password: password, DB: db,
+		// A command is tried again in any case; with five dials for each try a dead Redis would keep an upload waiting for seconds.
+		DialerRetries: 1,
+		// A caller's deadline then holds for a command that waits for an answer too.
+		ContextTimeoutEnabled: true,
+	}
 	switch u.Scheme {
 	case "redis", "rediss":
-		return asynq.RedisClientOpt{Addr: hosts[0], Username: user, Password: password, DB: db, TLSConfig: tlsFor(u, "rediss")}, nil
+		o.Addrs = hosts[:1]
+		o.TLSConfig = tlsFor(u, "rediss")
+		return o, nil
 	case "redis-socket":
-		return asynq.RedisClientOpt{Network: "unix", Addr: u.Path, Username: user, Password: password, DB: db}, nil
+		o.Addrs = []string{u.Path}
+		return o, nil
 	case "redis-sentinel":
-		master := u.Query().Get("master")
-		if master == "" {
+		o.MasterName = u.Query().Get("master")
+		o.SentinelPassword = u.Query().Get("sentinel_password")
+		if o.MasterName == "" {
 			return nil, errors.New("redis-sentinel:// needs ?master=NAME")
 		}
-		return asynq.RedisFailoverClientOpt{
-			MasterName: master, SentinelAddrs: hosts, SentinelPassword: u.Query().Get("sentinel_password"),
-			Username: user, Password: password, DB: db,
-		}, nil
+		return o, nil
 	case "redis-cluster", "redis-clusters":
-		return asynq.RedisClusterClientOpt{Addrs: hosts, Username: user, Password: password, TLSConfig: tlsFor(u, "redis-clusters")}, nil
+		o.IsClusterMode = true
+		o.TLSConfig = tlsFor(u, "redis-clusters")
+		return o, nil
 	}
 	return nil, errors.New("the address must begin with redis://, rediss://, redis-socket://, redis-sentinel:// or redis-cluster://")
 }

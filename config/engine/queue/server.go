@@ -12,8 +12,11 @@ import (
 	"github.com/hibiken/asynqmon"
 )
 
-// healthWait bounds what is done at a health check, which asynq makes every 15 seconds.
-const healthWait = 5 * time.Second
+// How often a server looks whether its Redis is well, and how long it waits for it.
+const (
+	healthEvery = 3 * time.Second
+	healthWait  = 5 * time.Second
+)
 
 // ServerConfig is how this house runs asynq: the four queues, their weights, and polling quick enough that a tip passes its stages within seconds.
 // workers is the number of tasks at a time, at least 1. Add what is yours (RetryDelayFunc, ShutdownTimeout, BaseContext, ErrorHandler) and give it to NewServer.
@@ -25,6 +28,7 @@ func ServerConfig(workers int, log *slog.Logger) asynq.Config {
 		TaskCheckInterval:        100 * time.Millisecond,
 		DelayedTaskCheckInterval: time.Second,
 		JanitorInterval:          time.Minute,
+		HealthCheckInterval:      healthEvery,
 		Logger:                   logger{log},
 		LogLevel:                 asynq.InfoLevel,
 	}
@@ -96,14 +100,9 @@ func Monitor(e Engine, root string) http.Handler {
 
 // Revive makes the archived task id of a queue run again. It says false when there is no such task or it is not archived: then it must be enqueued, or lives
 // already. An archived task keeps its id, so that to enqueue it again is refused (asynq.ErrTaskIDConflict) for as long as it is not revived.
-func Revive(ctx context.Context, e Engine, i *asynq.Inspector, name, id string) (bool, error) {
+func Revive(i *asynq.Inspector, name, id string) (bool, error) {
 	info, err := i.GetTaskInfo(name, id)
-	if errors.Is(err, asynq.ErrQueueNotFound) {
-		if err = register(ctx, e); err == nil {
-			info, err = i.GetTaskInfo(name, id)
-		}
-	}
-	if errors.Is(err, asynq.ErrTaskNotFound) {
+	if errors.Is(err, asynq.ErrTaskNotFound) || errors.Is(err, asynq.ErrQueueNotFound) {
 		return false, nil
 	}
 	if err != nil {
@@ -119,7 +118,7 @@ func Revive(ctx context.Context, e Engine, i *asynq.Inspector, name, id string) 
 }
 
 // register lists the queues where asynq's inspector looks for them. A client does so once in its life, so that after the queue was emptied the inspector
-// would say of a queue full of tasks that it does not exist.
+// would say of a queue full of tasks that it does not exist; a running server does it again at every health check.
 func register(ctx context.Context, e Engine) error {
 	if err := e.Redis().SAdd(ctx, "asynq:queues", Urgent, Triage, Notify, House).Err(); err != nil {
 		return fmt.Errorf("queue: register: %w", err)

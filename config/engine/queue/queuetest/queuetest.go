@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -15,8 +16,8 @@ import (
 	"qianshao/config/engine/queue"
 )
 
-// Run runs the suite; open gives an empty queue for one test and closes it afterwards.
-func Run(t *testing.T, open func(testing.TB) queue.Engine) {
+// Run runs the suite, or of it only the tests that are named; open gives an empty queue for one test and closes it afterwards.
+func Run(t *testing.T, open func(testing.TB) queue.Engine, only ...string) {
 	for name, test := range map[string]func(*testing.T, *Rig){
 		"process":        process,
 		"task id":        taskID,
@@ -35,6 +36,9 @@ func Run(t *testing.T, open func(testing.TB) queue.Engine) {
 		"rate":           rate,
 		"ping and name":  pingAndName,
 	} {
+		if len(only) > 0 && !slices.Contains(only, name) {
+			continue
+		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			test(t, NewRig(t, open(t)))

@@ -55,12 +55,12 @@ func archived(t *testing.T, r *Rig) {
 	if err := r.Try(queue.Triage, "a", asynq.TaskID("tip:1")); !errors.Is(err, asynq.ErrTaskIDConflict) {
 		t.Errorf("the id of an archived task again: %v", err)
 	}
-	if ok, err := queue.Revive(t.Context(), r.Engine, r.Inspector, queue.Triage, "tip:1"); !ok || err != nil {
+	if ok, err := queue.Revive(r.Inspector, queue.Triage, "tip:1"); !ok || err != nil {
 		t.Errorf("revive: %v, %v", ok, err)
 	}
 	Await(t, "second run", func() bool { return r.Count("a") == 2 && r.state(queue.Triage, "tip:1") == "" })
 	for _, name := range []string{queue.Triage, queue.Notify} {
-		if ok, err := queue.Revive(t.Context(), r.Engine, r.Inspector, name, "tip:1"); ok || err != nil {
+		if ok, err := queue.Revive(r.Inspector, name, "tip:1"); ok || err != nil {
 			t.Errorf("revive of nothing: %v, %v", ok, err)
 		}
 	}
@@ -255,7 +255,7 @@ func flush(t *testing.T, r *Rig) {
 	Await(t, "after", func() bool { return r.Count("after") == 1 })
 	r.Add(t, queue.Triage, "bad", asynq.TaskID("tip:2"))
 	Await(t, "archived and revived", func() bool {
-		_, err := queue.Revive(t.Context(), r.Engine, r.Inspector, queue.Triage, "tip:2")
+		_, err := queue.Revive(r.Inspector, queue.Triage, "tip:2")
 		if err != nil {
 			t.Fatal(err)
 		}
