@@ -95,6 +95,9 @@ func (b *Book) Refill(ctx context.Context, bud Budget, who string) {
 
 // ask gives nil when Redis does not answer.
 func (b *Book) ask(ctx context.Context, bud Budget, who string, n int) *redis_rate.Result {
+	if bud.Times <= 0 {
+		return &redis_rate.Result{RetryAfter: bud.Per}
+	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	res, err := b.rate.AllowN(ctx, b.key(bud, who), bud.limit(), n)

@@ -1,0 +1,87 @@
+package handlers
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+
+	"github.com/gin-gonic/gin"
+
+	"qianshao/config"
+	"qianshao/handlers/desk"
+	"qianshao/intake"
+	"qianshao/intake/fault"
+	"qianshao/triage/cases"
+)
+
+// rule says who may use a route and how much they may send.
+type rule struct {
+	who  []cases.Role // nil is everybody, also without signing in
+	body int64        // bytes; 0 for a route that takes no body
+	json bool         // errors are answered as JSON, because a script asks
+}
+
+const (
+	smallForm  = 1 << 20 // 100,000 characters and what a browser makes of them still come back with a sentence
+	queuesPath = "/ops/queues"
+)
+
+// table is the whole of who may do what: role × route. Within these, a handler sees the cases of the own unit only; that is decided by triage/cases.
+func table(cfg *config.Config) map[string]rule {
+	photo, voice := int64(cfg.MaxPhotoMB)<<20, int64(cfg.MaxVoiceMB)<<20
+	report := intake.MaxPhotos*photo + intake.MaxVoices*voice + smallForm
+	var (
+		staff  = []cases.Role{cases.Admin, cases.Duty, cases.Handler, cases.Operator, cases.RewardOff, cases.Publicity}
+		works  = []cases.Role{cases.Duty, cases.Handler}
+		admins = []cases.Role{cases.Admin}
+	)
+	return map[string]rule{
+		"GET /healthz":      {},
+		"GET /readyz":       {},
+		"GET /static/*file": {},
+
+		"GET /":                 {},
+		"GET /report":           {},
+		"POST /report":          {body: report},
+		"POST /report/evidence": {body: max(photo, voice) + smallForm, json: true},
+		"POST /report/kept":     {body: smallForm},
+		"GET /status":           {},
+		"POST /status":          {body: smallForm},
+		"POST /status/say":      {body: report},
+		"GET /captcha/:file":    {},
+
+		"GET /desk/login":   {},
+		"POST /desk/login":  {body: smallForm},
+		"POST /desk/logout": {body: smallForm},
+		"GET /desk/setup":   {},
+		"POST /desk/setup":  {body: smallForm},
+
+		"GET /desk":                           {who: staff},
+		"GET /desk/cases/:id":                 {who: works},
+		"POST /desk/cases/:id/:action":        {who: works, body: smallForm},
+		"GET /desk/evidence/:tip/:item/:size": {who: works},
+		"GET /desk/ops":                       {who: admins},
+		"GET " + queuesPath:                   {who: admins},
+		"GET " + queuesPath + "/*path":        {who: admins},
+	}
+}
+
+// enter lets a request in to its handler, or says why not.
+func (s *server) enter(c *gin.Context, r rule) error {
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, r.body)
+	if r.json {
+		c.Set(asJSON, true)
+	}
+	if r.who == nil {
+		return nil
+	}
+	m, err := s.Accounts.Who(c.Request.Context(), desk.Token(c))
+	if err != nil {
+		return fmt.Errorf("handlers: who asks: %w", err)
+	}
+	if !slices.Contains(r.who, m.Role) {
+		return fault.New(fault.Forbidden, "desk.forbidden")
+	}
+	desk.SignedIn(c, m)
+	return nil
+}

@@ -1,0 +1,172 @@
+package desk
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+
+	"qianshao/config/engine/docs"
+	"qianshao/frontend"
+	"qianshao/intake"
+	"qianshao/intake/fault"
+	"qianshao/triage/cases"
+)
+
+// open is GET /desk/cases/:id.
+func (p *Pages) open(c *gin.Context) error {
+	k, err := p.Cases.Get(c.Request.Context(), staff(c).Actor(), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	page, err := p.casePage(c, &k)
+	if err != nil {
+		return err
+	}
+	return p.Show(c, http.StatusOK, page)
+}
+
+// act is POST /desk/cases/:id/:action.
+func (p *Pages) act(c *gin.Context) error {
+	if err := parse(c); err != nil {
+		return err
+	}
+	var err error
+	if c.Param("action") == "reply" {
+		err = p.reply(c)
+	} else {
+		err = p.step(c)
+	}
+	if err != nil {
+		return p.actAgain(c, err)
+	}
+	c.Redirect(http.StatusSeeOther, "/desk/cases/"+c.Param("id"))
+	return nil
+}
+
+// version is that of the page on which the button stood; what is no number was on no page of ours and matches no case.
+func version(c *gin.Context) int64 {
+	v, err := strconv.ParseInt(c.Request.PostForm.Get("version"), 10, 64)
+	if err != nil {
+		return -1
+	}
+	return v
+}
+
+// step performs an action of the transition table.
+func (p *Pages) step(c *gin.Context) error {
+	f := c.Request.PostForm
+	note, broken := intake.CleanWords(f.Get("note"))
+	if broken {
+		return fault.New(fault.Invalid, "form.encoding")
+	}
+	in := cases.Input{Version: version(c), Note: note, Outcome: cases.State(f.Get("outcome")), Unit: f.Get("unit")}
+	_, err := p.Cases.Do(c.Request.Context(), staff(c).Actor(), c.Param("id"), cases.Action(c.Param("action")), in)
+	return err
+}
+
+// reply answers everybody who sent a tip of the case. Sending the same words from the same page twice says them once.
+func (p *Pages) reply(c *gin.Context) error {
+	ctx, m, id := c.Request.Context(), staff(c), c.Param("id")
+	k, err := p.Cases.Get(ctx, m.Actor(), id)
+	if err != nil {
+		return err
+	}
+	if !canReply(m.Actor(), &k) {
+		return fault.New(fault.Forbidden, "desk.forbidden")
+	}
+	if version(c) != k.Version {
+		return fault.New(fault.Conflict, "desk.moved")
+	}
+	text := c.Request.PostForm.Get("reply")
+	sum := sha256.Sum256([]byte(m.ID + "\n" + text))
+	key := id + " " + strconv.FormatInt(k.Version, 10) + " " + hex.EncodeToString(sum[:])
+	for _, t := range k.Tips {
+		if err := p.Custody.Note(ctx, "tip/"+t.Tip, m.ID, "reply", id); err != nil {
+			return fmt.Errorf("desk: note reply in %s: %w", id, err)
+		}
+		if err := p.Intake.Answer(ctx, intake.TipID(t.Tip), key, m.Unit, text); err != nil {
+			return fmt.Errorf("desk: reply in %s: %w", id, err)
+		}
+	}
+	return nil
+}
+
+// canReply says who talks to the person: the unit that leads, and the duty desk.
+func canReply(a cases.Actor, k *cases.Case) bool {
+	return a.Role == cases.Duty || a.Role == cases.Handler && a.Unit == k.Lead
+}
+
+// actAgain brings the case back as it is now, with what was typed.
+func (p *Pages) actAgain(c *gin.Context, err error) error {
+	if kind := fault.KindOf(err); kind == fault.NotFound {
+		return err
+	}
+	k, getErr := p.Cases.Get(c.Request.Context(), staff(c).Actor(), c.Param("id"))
+	if getErr != nil {
+		return errors.Join(err, getErr)
+	}
+	page, pageErr := p.casePage(c, &k)
+	if pageErr != nil {
+		return errors.Join(err, pageErr)
+	}
+	f, text := c.Request.PostForm, p.told(c, err)
+	page.Error = text
+	if c.Param("action") == "reply" {
+		page.Reply.Value, _ = intake.CleanWords(f.Get("reply")) // Answer has named what was broken
+		page.Reply.Error = text
+	}
+	for i := range page.Actions {
+		if a := &page.Actions[i]; a.Key == c.Param("action") {
+			a.Note.Value, _ = intake.CleanWords(f.Get("note")) // step has named what was broken
+			a.Note.Error = text
+			choose(a.Outcomes, f.Get("outcome"))
+			choose(a.Units, f.Get("unit"))
+		}
+	}
+	return again{fmt.Errorf("desk: %s: %w", "act", err), page}
+}
+
+func choose(options []frontend.Option, id string) {
+	for i := range options {
+		options[i].On = options[i].ID == id
+	}
+}
+
+// maxRendition is far above what a cleaned picture of 1600 pixels takes.
+const maxRendition = 16 << 20
+
+// evidence is GET /desk/evidence/:tip/:item/:size: a cleaned picture, never the original.
+func (p *Pages) evidence(c *gin.Context) error {
+	ctx, tip, item, size := c.Request.Context(), intake.TipID(c.Param("tip")), c.Param("item"), c.Param("size")
+	if size != "320" && size != "1600" {
+		return notFound()
+	}
+	k, err := p.Cases.ByTip(ctx, tip)
+	if errors.Is(err, docs.ErrNotFound) {
+		return notFound()
+	}
+	if err != nil {
+		return fmt.Errorf("desk: case of evidence: %w", err)
+	}
+	if _, err := p.Cases.Evidence(ctx, staff(c).Actor(), k.ID, tip, item); err != nil { // also writes the custody log
+		return err
+	}
+	r, err := p.Intake.Rendition(ctx, tip, item, size)
+	if err != nil {
+		return fmt.Errorf("desk: evidence: %w", err)
+	}
+	var b bytes.Buffer // whole before the first byte: half a picture cannot be taken back
+	_, err = b.ReadFrom(io.LimitReader(r, maxRendition))
+	if err := errors.Join(err, r.Close()); err != nil {
+		return fmt.Errorf("desk: read evidence: %w", err)
+	}
+	c.Data(http.StatusOK, "image/jpeg", b.Bytes())
+	return nil
+}

@@ -1,0 +1,118 @@
+// Package desk is the staff's side: signing in, the queues of a unit, the case page with its actions, cleaned evidence, and the administrators' page.
+// It owns the session cookie. What a handler may see of a tip is decided in views.go and mask.go; which cases, in triage/cases; who may ask at all, in
+// the access table of handlers.
+package desk
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"qianshao/config"
+	"qianshao/config/county"
+	"qianshao/config/engine"
+	"qianshao/frontend"
+	"qianshao/handlers/account"
+	"qianshao/handlers/budget"
+	"qianshao/handlers/words"
+	"qianshao/intake"
+	"qianshao/intake/custody"
+	"qianshao/intake/fault"
+	"qianshao/triage"
+	"qianshao/triage/cases"
+)
+
+// Deps is what the pages stand on.
+type Deps struct {
+	Config   *config.Config
+	Profile  *county.Profile
+	Engines  *engine.Engines
+	Intake   *intake.Service
+	Cases    *cases.Service
+	Readings interface {
+		Reading(ctx context.Context, id intake.TipID) (triage.Reading, error)
+	}
+	Custody  *custody.Log
+	Accounts *account.Service
+	Budgets  *budget.Book
+	Words    *words.Catalogue
+	Demo     []frontend.DemoAccount // shown at the door of a demonstration
+	Show     func(c *gin.Context, status int, page any) error
+	Shell    func(title string) frontend.Shell
+	Now      func() time.Time
+}
+
+// Pages are the staff's pages.
+type Pages struct{ Deps }
+
+// New makes the pages.
+func New(d Deps) *Pages { return &Pages{d} }
+
+// Routes registers the pages.
+func (p *Pages) Routes(handle func(method, path string, f func(*gin.Context) error)) {
+	handle("GET", "/desk/login", p.signIn)
+	handle("POST", "/desk/login", p.login)
+	handle("POST", "/desk/logout", p.logout)
+	handle("GET", "/desk/setup", p.setup)
+	handle("POST", "/desk/setup", p.setPassword)
+	handle("GET", "/desk", p.queue)
+	handle("GET", "/desk/cases/:id", p.open)
+	handle("POST", "/desk/cases/:id/:action", p.act)
+	handle("GET", "/desk/evidence/:tip/:item/:size", p.evidence)
+	handle("GET", "/desk/ops", p.ops)
+}
+
+// again is an error that brings a page back with what was typed.
+type again struct {
+	error
+	page any
+}
+
+// Page is shown in place of the page for errors.
+func (a again) Page() any { return a.page }
+
+// Unwrap gives the error.
+func (a again) Unwrap() error { return a.error }
+
+func sentence(err error) string { return fault.Sentence(fault.DefaultLang, err) }
+
+// told is what a person reads about an error, with the reference number where there is something to look up.
+func (p *Pages) told(c *gin.Context, err error) string {
+	if fault.KindOf(err) != fault.Internal {
+		return sentence(err)
+	}
+	return sentence(err) + " " + p.Words.T("reference", c.Writer.Header().Get("X-Request-Id"))
+}
+
+// parse reads a form, or says that it is too large: gin's own reading of fields would swallow that.
+func parse(c *gin.Context) error {
+	if err := c.Request.ParseForm(); err != nil {
+		return fault.New(fault.TooLarge, "form.too_large")
+	}
+	return nil
+}
+
+const cookie = "__Host-qianshao"
+
+const staffKey = "desk.staff"
+
+// Token is the session token of a request; "" when there is none.
+func Token(c *gin.Context) string {
+	k, err := c.Request.Cookie(cookie)
+	if err != nil {
+		return ""
+	}
+	return k.Value
+}
+
+// SignedIn notes who asks, for the handlers behind the guard.
+func SignedIn(c *gin.Context, m account.Staff) { c.Set(staffKey, m) }
+
+// staff is who asks. Only routes with roles in the access table may call it.
+func staff(c *gin.Context) account.Staff { return c.MustGet(staffKey).(account.Staff) }
+
+func setCookie(c *gin.Context, token string, maxAge int) {
+	http.SetCookie(c.Writer, &http.Cookie{Name: cookie, Value: token, Path: "/", MaxAge: maxAge, Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+}

@@ -1,0 +1,129 @@
+package desk
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/gin-gonic/gin"
+
+	"qianshao/frontend"
+	"qianshao/intake/fault"
+	"qianshao/triage/cases"
+)
+
+// filters are the queues of the rail, in order.
+var filters = []cases.Filter{cases.Mine, cases.Helped, cases.All, cases.Done}
+
+// filter is the queue that a page was asked for; the first one unless the address names another.
+func filter(c *gin.Context) cases.Filter {
+	f := cases.Filter(c.Query("q"))
+	if !slices.Contains(filters, f) {
+		return filters[0]
+	}
+	return f
+}
+
+func queueHref(f cases.Filter) string { return "/desk?q=" + string(f) }
+
+// shell is the frame with the rail. current is "" on pages that belong to no queue.
+func (p *Pages) shell(c *gin.Context, title string, current cases.Filter) (frontend.Shell, error) {
+	m := staff(c)
+	s := p.Shell(title)
+	s.Desk = &frontend.Desk{Name: m.Name, Role: p.Words.T("role." + string(m.Role)), Admin: m.Role == cases.Admin}
+	if m.Unit != "" {
+		s.Desk.Unit = p.Profile.UnitName(m.Unit)
+	}
+	if !handles(m.Role) {
+		return s, nil
+	}
+	for _, f := range filters {
+		n, err := p.Cases.Count(c.Request.Context(), m.Actor(), f)
+		if err != nil {
+			return s, fmt.Errorf("desk: count %s: %w", f, err)
+		}
+		s.Desk.Queues = append(s.Desk.Queues, frontend.QueueLink{Href: queueHref(f), Label: p.Words.T("queue." + string(f)), Count: n, Current: f == current})
+	}
+	return s, nil
+}
+
+// handles reports whether the role works on cases; the others have pages of their own in later issues, and an empty queue until then.
+func handles(r cases.Role) bool { return r == cases.Duty || r == cases.Handler }
+
+// queue is GET /desk.
+func (p *Pages) queue(c *gin.Context) error {
+	m, f := staff(c), filter(c)
+	if m.Role == cases.Admin {
+		c.Redirect(http.StatusSeeOther, "/desk/ops")
+		return nil
+	}
+	shell, err := p.shell(c, p.Words.T("queue."+string(f)), f)
+	if err != nil {
+		return err
+	}
+	page := frontend.Queue{Shell: shell, Heading: p.Words.T("queue." + string(f)), Empty: p.Words.T("queue.empty." + string(f))}
+	if !handles(m.Role) {
+		page.Heading, page.Empty = p.Words.T("role."+string(m.Role)), p.Words.T("queue.empty.role")
+		return p.Show(c, http.StatusOK, page)
+	}
+	list, err := p.Cases.List(c.Request.Context(), m.Actor(), f, c.Query("after"))
+	if err != nil {
+		return fmt.Errorf("desk: list %s: %w", f, err)
+	}
+	for i := range list.Items {
+		page.Rows = append(page.Rows, p.row(&list.Items[i], f))
+	}
+	if list.Next != "" {
+		page.Next = queueHref(f) + "&after=" + url.QueryEscape(list.Next)
+	}
+	return p.Show(c, http.StatusOK, page)
+}
+
+// row is one line of a list.
+func (p *Pages) row(k *cases.Case, f cases.Filter) frontend.CaseRow {
+	now := p.Now()
+	r := frontend.CaseRow{
+		Href: "/desk/cases/" + k.ID + "?q=" + string(f), Light: p.light(k.Light(p.Profile, now)), Number: k.Number, Place: p.placeName(k.Place),
+		What: p.categoryName(k.Category), Signs: p.signNames(k.Signs), Lead: p.unitName(k.Lead), State: p.Words.T("state." + string(k.State)),
+		Urgent: k.Emergency,
+	}
+	if clock, ok := k.Next(); ok {
+		r.Clock = clock.Words(p.Profile, k.Priority, now)
+	}
+	if n := len(k.Events); n > 0 {
+		r.Last = p.day(k.Events[n-1].At) + " " + p.eventText(k.Events[n-1])
+	}
+	return r
+}
+
+// ops is GET /desk/ops: the engines and who has an account.
+func (p *Pages) ops(c *gin.Context) error {
+	shell, err := p.shell(c, p.Words.T("title.ops"), "")
+	if err != nil {
+		return err
+	}
+	page := frontend.Ops{Shell: shell, Engines: []frontend.Fact{
+		{Name: p.Words.T("engine.docs"), Value: p.Engines.Docs.Name()},
+		{Name: p.Words.T("engine.blobs"), Value: p.Engines.Blobs.Name()},
+		{Name: p.Words.T("engine.queue"), Value: p.Engines.Queue.Name()},
+	}}
+	all, err := p.Accounts.List(c.Request.Context())
+	if err != nil {
+		return err
+	}
+	for _, m := range all {
+		state := "staff.active"
+		switch {
+		case m.Disabled:
+			state = "staff.disabled"
+		case m.Pending():
+			state = "staff.pending"
+		}
+		page.Staff = append(page.Staff, frontend.StaffRow{Login: m.Login, Name: m.Name, Role: p.Words.T("role." + string(m.Role)),
+			Unit: p.unitName(m.Unit), State: p.Words.T(state)})
+	}
+	return p.Show(c, http.StatusOK, page)
+}
+
+func notFound() *fault.Error { return fault.New(fault.NotFound, "desk.not_found") }

@@ -1,0 +1,339 @@
+package desk
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"qianshao/config/county"
+	"qianshao/config/engine/docs"
+	"qianshao/frontend"
+	"qianshao/intake"
+	"qianshao/intake/fault"
+	"qianshao/triage"
+	"qianshao/triage/cases"
+)
+
+// casePage builds the page of a case that the actor was let in to.
+func (p *Pages) casePage(c *gin.Context, k *cases.Case) (frontend.Case, error) {
+	m, f, now := staff(c), filter(c), p.Now()
+	shell, err := p.shell(c, k.Number, f)
+	if err != nil {
+		return frontend.Case{}, err
+	}
+	page := frontend.Case{
+		Shell: shell, ID: k.ID, Version: k.Version, Number: k.Number, State: p.Words.T("state." + string(k.State)),
+		Light: p.light(k.Light(p.Profile, now)), Priority: p.priorityName(k.Priority), Emergency: k.Emergency,
+		Place:    frontend.Guess{Text: p.placeName(k.Place), How: p.how(k.Place.Confidence), Reasons: k.Place.Reasons},
+		Category: frontend.Guess{Text: p.categoryName(k.Category), How: p.how(k.Confidence), Reasons: p.otherCategories(k)},
+		Lead:     p.unitName(k.Lead), Oversight: p.unitName(k.Oversight), Why: k.Reasons,
+		CanReply: canReply(m.Actor(), k), Heading: p.Words.T("queue." + string(f)), Back: queueHref(f),
+	}
+	for _, u := range k.Co {
+		page.Co = append(page.Co, p.unitName(u))
+	}
+	for _, clock := range k.Clocks {
+		page.Clocks = append(page.Clocks, p.clockView(k, clock, now))
+	}
+	if page.Events, err = p.events(k); err != nil {
+		return page, err
+	}
+	if err := p.tips(c, k, &page); err != nil {
+		return page, err
+	}
+	for i, t := range p.Cases.Actions(m.Actor(), k) {
+		page.Actions = append(page.Actions, p.actionView(t, i == 0))
+	}
+	list, err := p.Cases.List(c.Request.Context(), m.Actor(), f, "")
+	if err != nil {
+		return page, fmt.Errorf("desk: list %s: %w", f, err)
+	}
+	for i := range list.Items {
+		row := p.row(&list.Items[i], f)
+		row.On = list.Items[i].ID == k.ID
+		page.Rows = append(page.Rows, row)
+	}
+	return page, nil
+}
+
+// tips opens the tips of a case and what was said about them. Each opening stands in the custody log before anything is shown.
+func (p *Pages) tips(c *gin.Context, k *cases.Case, page *frontend.Case) error {
+	ctx, m := c.Request.Context(), staff(c)
+	ours := map[string]bool{}
+	for i, ref := range k.Tips {
+		id := intake.TipID(ref.Tip)
+		if err := p.Custody.Note(ctx, "tip/"+ref.Tip, m.ID, "view", k.ID); err != nil {
+			return fmt.Errorf("desk: note view of a tip in %s: %w", k.ID, err)
+		}
+		tip, err := p.Intake.Open(ctx, id)
+		if err != nil {
+			return fmt.Errorf("desk: open a tip of %s: %w", k.ID, err)
+		}
+		reading, err := p.Readings.Reading(ctx, id)
+		if err != nil && !errors.Is(err, docs.ErrNotFound) {
+			return fmt.Errorf("desk: reading of a tip of %s: %w", k.ID, err)
+		}
+		label := p.Words.T("tip", i+1)
+		view := p.tipView(tip, &reading)
+		view.Label = label
+		if i > 0 {
+			view.Linked = strings.Join(ref.Reasons, "；")
+		}
+		page.Tips = append(page.Tips, view)
+		thread, err := p.Intake.Thread(ctx, id)
+		if err != nil {
+			return fmt.Errorf("desk: dialogue of a tip of %s: %w", k.ID, err)
+		}
+		for _, msg := range thread {
+			same := msg.Unit + p.day(msg.Day) + msg.Text
+			if msg.FromUs && ours[same] {
+				continue // said to everybody in the case, shown once
+			}
+			ours[same] = msg.FromUs
+			page.Thread = append(page.Thread, p.message(msg, label))
+		}
+	}
+	return nil
+}
+
+func (p *Pages) message(m intake.Message, from string) frontend.Message {
+	v := frontend.Message{From: from, FromUs: m.FromUs, Day: p.day(m.Day), Text: m.Text, Photos: m.Photos, New: m.Unread && !m.FromUs}
+	if m.FromUs {
+		v.From = p.unitName(m.Unit)
+	} else {
+		v.Text = mask(m.Text)
+	}
+	return v
+}
+
+// tipView is what a handler may see of a tip: never a code, a contact, the wish for a reward, or more of the time than the day.
+func (p *Pages) tipView(t *intake.Tip, reading *triage.Reading) frontend.TipView {
+	r := t.Report
+	v := frontend.TipView{Day: p.day(t.Received), Place: p.saidPlace(r), Signs: p.signNames(r.Signs), Words: mask(r.Words)}
+	fact := func(name, value string) {
+		if value != "" {
+			v.Facts = append(v.Facts, frontend.Fact{Name: p.Words.T(name), Value: value})
+		}
+	}
+	fact("fact.emergency", p.emergencyName(r.Emergency))
+	fact("fact.sites", choiceNames(p.Profile.SiteTypes, r.Sites...))
+	fact("fact.now", choiceNames(p.Profile.Now, r.Now))
+	fact("fact.times", choiceNames(p.Profile.Times, r.Times...))
+	fact("fact.before", choiceNames(p.Profile.Before, r.Before))
+	if r.Position != nil {
+		fact("fact.position", p.Words.T("position", int(r.Position.Accuracy)))
+	}
+	for _, item := range t.Items {
+		i := slices.IndexFunc(reading.Pictures, func(pic triage.Picture) bool { return pic.Item == item.ID })
+		if i < 0 {
+			v.Pending++
+			continue
+		}
+		v.Photos = append(v.Photos, p.photo(t.ID, item, reading.Pictures[i]))
+	}
+	return v
+}
+
+func (p *Pages) photo(tip intake.TipID, item intake.Item, pic triage.Picture) frontend.PhotoView {
+	v := frontend.PhotoView{Alt: p.Words.T("file."+string(item.Kind), item.Number)}
+	if !pic.OK {
+		v.Problem = fault.New(fault.Invalid, pic.Problem).Sentence(fault.DefaultLang)
+		return v
+	}
+	base := "/desk/evidence/" + string(tip) + "/" + item.ID
+	v.Small, v.Large = base+"/320", base+"/1600"
+	return v
+}
+
+// saidPlace is what the person chose and wrote about the place.
+func (p *Pages) saidPlace(r intake.Report) string {
+	var parts []string
+	if chosen := p.placeName(cases.Place{Town: r.Town, Village: r.Village}); r.Town != "" || r.Village != "" {
+		parts = append(parts, chosen)
+	}
+	if r.Where != "" {
+		parts = append(parts, mask(r.Where))
+	}
+	return strings.Join(parts, "，")
+}
+
+func (p *Pages) placeName(pl cases.Place) string {
+	town, _ := p.Profile.Town(pl.Town)
+	village, _ := p.Profile.Village(pl.Village)
+	switch {
+	case town.Name+village.Name != "":
+		return town.Name + village.Name
+	case pl.County != "":
+		for _, n := range p.Profile.Neighbours {
+			if n.Code == pl.County {
+				return n.Name
+			}
+		}
+		return p.Words.T("place.elsewhere")
+	}
+	return p.Words.T("place.unknown")
+}
+
+func (p *Pages) categoryName(id string) string {
+	if k, ok := p.Profile.Category(id); ok {
+		return k.Plain
+	}
+	return p.Words.T("category.unknown")
+}
+
+// otherCategories names what else it may be.
+func (p *Pages) otherCategories(k *cases.Case) []string {
+	var others []string
+	for _, id := range k.Categories {
+		if id != k.Category {
+			others = append(others, p.Words.T("category.also", p.categoryName(id)))
+		}
+	}
+	return others
+}
+
+// unitName is a unit in words; "" for none.
+func (p *Pages) unitName(id string) string {
+	if id == "" {
+		return ""
+	}
+	return p.Profile.UnitName(id)
+}
+
+func (p *Pages) signNames(ids []string) []string {
+	var names []string
+	for _, id := range ids {
+		if s, ok := p.Profile.Sign(id); ok {
+			names = append(names, s.Short)
+		}
+	}
+	return names
+}
+
+func (p *Pages) priorityName(id string) string {
+	for _, pr := range p.Profile.Priorities {
+		if pr.ID == id {
+			return pr.Name
+		}
+	}
+	return ""
+}
+
+func (p *Pages) emergencyName(id string) string {
+	for _, e := range p.Profile.Emergencies {
+		if e.ID == id && len(e.Call) > 0 {
+			return e.Text
+		}
+	}
+	return ""
+}
+
+func choiceNames(all []county.Choice, ids ...string) string {
+	var names []string
+	for _, c := range all {
+		if slices.Contains(ids, c.ID) {
+			names = append(names, c.Text)
+		}
+	}
+	return strings.Join(names, "、")
+}
+
+// From which confidence the machine's guess is called how. At 1 a person decided, or the person who wrote said so.
+const (
+	likely   = 0.8
+	possible = 0.5
+)
+
+func (p *Pages) how(confidence float64) string {
+	switch {
+	case confidence >= 1:
+		return ""
+	case confidence >= likely:
+		return p.Words.T("how.likely")
+	case confidence >= possible:
+		return p.Words.T("how.possible")
+	}
+	return p.Words.T("how.unsure")
+}
+
+func (p *Pages) light(l cases.Light) frontend.Light {
+	return frontend.Light{Kind: string(l), Word: p.Words.T("light." + string(l))}
+}
+
+func (p *Pages) clockView(k *cases.Case, clock cases.Clock, now time.Time) frontend.ClockView {
+	v := frontend.ClockView{Name: p.clockName(clock.Step), Text: clock.Words(p.Profile, k.Priority, now), Light: p.light(clock.Light(p.Profile, k.Priority, now))}
+	if clock.Done != nil {
+		v.Text = p.Words.T("clock.done", p.day(*clock.Done))
+	}
+	return v
+}
+
+func (p *Pages) clockName(step string) string {
+	for _, k := range p.Profile.Clocks {
+		if k.Step == step && k.Name != "" {
+			return k.Name
+		}
+	}
+	return step
+}
+
+// events tells the log of a case, oldest first, with the notes of the staff.
+func (p *Pages) events(k *cases.Case) ([]frontend.EventView, error) {
+	var views []frontend.EventView
+	for _, e := range k.Events {
+		note, err := p.Cases.Note(k, e)
+		if err != nil {
+			return nil, fmt.Errorf("desk: note in %s: %w", k.ID, err)
+		}
+		who := p.Words.T("who.system")
+		if e.Name != "" {
+			who = strings.TrimSpace(p.unitName(e.Unit) + " " + e.Name)
+		}
+		views = append(views, frontend.EventView{Day: p.day(e.At), Who: who, Text: p.eventText(e), Note: note})
+	}
+	return views, nil
+}
+
+// eventText says what was done; a conclusion by what it says.
+func (p *Pages) eventText(e cases.Event) string {
+	if e.Action == string(cases.Conclude) {
+		return p.Words.T("state." + string(e.To))
+	}
+	return p.Words.T("event." + e.Action)
+}
+
+func (p *Pages) actionView(t cases.Transition, main bool) frontend.ActionView {
+	key := string(t.Action)
+	v := frontend.ActionView{Key: key, Verb: p.Words.T("verb." + key), Main: main, NeedsNote: t.NeedsNote}
+	if t.NeedsNote {
+		v.NoteLabel = p.Words.T("note."+key, cases.MinNote)
+	}
+	switch t.Action {
+	case cases.Conclude:
+		for _, o := range cases.Outcomes {
+			v.Outcomes = append(v.Outcomes, frontend.Option{ID: string(o), Text: p.Words.T("state." + string(o))})
+		}
+	case cases.Assign:
+		for _, u := range p.Profile.Units {
+			v.Units = append(v.Units, frontend.Option{ID: u.ID, Text: u.Name})
+		}
+		for _, town := range p.Profile.Towns {
+			id := county.TownUnit(town.Code)
+			v.Units = append(v.Units, frontend.Option{ID: id, Text: p.Profile.UnitName(id)})
+		}
+	}
+	return v
+}
+
+// day is never more exact than the day.
+func (p *Pages) day(t time.Time) string {
+	t = t.In(p.Profile.Zone)
+	if t.Year() != p.Now().In(p.Profile.Zone).Year() {
+		return p.Words.T("day.year", t.Year(), int(t.Month()), t.Day())
+	}
+	return p.Words.T("day", int(t.Month()), t.Day())
+}

@@ -1,0 +1,164 @@
+// Package handlers turns requests into one call of the domain each, and the answer into a page.
+// It owns the routes, who may use them, the one place where error responses are written, the headers of every response and the log line of every
+// request. It knows nothing of how a tip is kept or a case moves, and never shows or logs what a person sent.
+package handlers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"qianshao/config"
+	"qianshao/config/county"
+	"qianshao/config/engine"
+	"qianshao/config/engine/queue"
+	"qianshao/frontend"
+	"qianshao/handlers/account"
+	"qianshao/handlers/budget"
+	"qianshao/handlers/desk"
+	"qianshao/handlers/public"
+	"qianshao/handlers/words"
+	"qianshao/intake"
+	"qianshao/intake/custody"
+	"qianshao/intake/fault"
+	"qianshao/intake/vault"
+	"qianshao/triage"
+	"qianshao/triage/cases"
+)
+
+// Deps is what the pages stand on.
+type Deps struct {
+	Config   *config.Config
+	Profile  *county.Profile
+	Site     *frontend.Site
+	Engines  *engine.Engines
+	Intake   *intake.Service
+	Cases    *cases.Service
+	Readings interface {
+		Reading(ctx context.Context, id intake.TipID) (triage.Reading, error)
+	}
+	Custody  *custody.Log
+	Vault    *vault.Vault
+	Accounts *account.Service
+	Metrics  *Metrics // nil counts nothing
+	Demo     []frontend.DemoAccount
+	Log      *slog.Logger
+	Now      func() time.Time
+}
+
+// server is the engine with what its middleware needs.
+type server struct {
+	Deps
+	router *gin.Engine
+	cross  *http.CrossOriginProtection
+	access map[string]rule
+	errs   []error // routes that the access table does not know
+}
+
+// New wires all pages. It fails when a route has no line in the access table.
+func New(d Deps) (http.Handler, error) {
+	s, err := build(d)
+	if err != nil {
+		return nil, err
+	}
+	return s.router, nil
+}
+
+func build(d Deps) (*server, error) {
+	gin.SetMode(gin.ReleaseMode)
+	s := &server{Deps: d, router: gin.New(), access: table(d.Config), cross: http.NewCrossOriginProtection()}
+	if err := s.router.SetTrustedProxies(nil); err != nil {
+		return nil, fmt.Errorf("handlers: %w", err)
+	}
+	if strings.HasPrefix(d.Config.URL, "http") { // behind a proxy the Host of a request may be another one
+		if err := s.cross.AddTrustedOrigin(strings.TrimSuffix(d.Config.URL, "/")); err != nil {
+			return nil, fmt.Errorf("handlers: QIANSHAO_URL: %w", err)
+		}
+	}
+	s.router.RedirectTrailingSlash = false
+	s.router.Use(s.observe, s.protect)
+	s.router.NoRoute(func(c *gin.Context) { giveUp(c, fault.New(fault.NotFound, "page.unknown")) })
+	if err := s.routes(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// routes registers everything; each line needs one in the access table.
+func (s *server) routes() error {
+	text, err := words.New(fault.DefaultLang)
+	if err != nil {
+		return err
+	}
+	book, err := budget.New(budget.Deps{Redis: s.Engines.Queue.Redis(), Trusted: s.Config.TrustedProxies, Now: s.Now})
+	if err != nil {
+		return err
+	}
+	s.handle("GET", "/healthz", s.healthz)
+	s.handle("GET", "/readyz", s.readyz)
+	s.handle("GET", "/static/*file", wrapped(s.Site.Static()))
+	public.New(public.Deps{
+		Config: s.Config, Profile: s.Profile, Intake: s.Intake, Cases: s.Cases, Budgets: book, Words: text,
+		Redis: s.Engines.Queue.Redis(), Show: s.show, Shell: s.shell, Accepted: s.Metrics.accepted, Now: s.Now,
+	}).Routes(s.handle)
+	desk.New(desk.Deps{
+		Config: s.Config, Profile: s.Profile, Engines: s.Engines, Intake: s.Intake, Cases: s.Cases, Readings: s.Readings, Custody: s.Custody,
+		Accounts: s.Accounts, Budgets: book, Words: text, Demo: s.Demo, Show: s.show, Shell: s.shell, Now: s.Now,
+	}).Routes(s.handle)
+	monitor := queue.Monitor(s.Engines.Queue, queuesPath)
+	s.handle("GET", queuesPath, wrapped(monitor))
+	s.handle("GET", queuesPath+"/*path", wrapped(monitor))
+	return errors.Join(s.errs...)
+}
+
+// handle registers a handler behind the guard of its route.
+func (s *server) handle(method, path string, f func(*gin.Context) error) {
+	r, ok := s.access[method+" "+path]
+	if !ok {
+		s.errs = append(s.errs, fmt.Errorf("handlers: route %s %s is not in the access table", method, path))
+		return
+	}
+	s.router.Handle(method, path, func(c *gin.Context) {
+		if err := s.enter(c, r); err != nil {
+			giveUp(c, err)
+			return
+		}
+		if err := f(c); err != nil {
+			giveUp(c, err)
+		}
+	})
+}
+
+// giveUp hands an error to observe, the only place that answers with one.
+func giveUp(c *gin.Context, err error) {
+	c.Error(err) //nolint:errcheck // returns what it was given
+	c.Abort()
+}
+
+func wrapped(h http.Handler) func(*gin.Context) error {
+	return func(c *gin.Context) error {
+		h.ServeHTTP(c.Writer, c.Request)
+		return nil
+	}
+}
+
+// shell is the frame that every page shares.
+func (s *server) shell(title string) frontend.Shell {
+	return frontend.Shell{Title: title, County: s.Profile.Name, Asks: s.Profile.Texts["asks"], Demo: s.Config.Demo}
+}
+
+// show renders a page wholly before the first byte is written.
+func (s *server) show(c *gin.Context, status int, page any) error {
+	raw, err := s.Site.Render(page)
+	if err != nil {
+		return fmt.Errorf("handlers: %w", err)
+	}
+	c.Data(status, "text/html; charset=utf-8", raw)
+	return nil
+}

@@ -1,0 +1,214 @@
+package public
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+
+	"qianshao/config/county"
+	"qianshao/frontend"
+	"qianshao/intake"
+	"qianshao/intake/fault"
+)
+
+// report is GET /report: whom to call first, or the form.
+func (p *Pages) report(c *gin.Context) error {
+	e, ok := p.emergency(c.Query("e"))
+	if ok && len(e.Call) > 0 && c.Query("called") != "1" {
+		return p.Show(c, http.StatusOK, frontend.Emergency{Shell: p.shell(c, "title.emergency"), Text: e.Text, Calls: p.calls(e),
+			Safety: p.Profile.Texts["safety"], ID: e.ID})
+	}
+	form := p.form(c, p.Intake.NewDraft(), intake.Submission{Report: intake.Report{Emergency: e.ID}})
+	form.Captcha = p.offer(c.Request.Context(), p.asked(p.tipsSpent(c)), nil)
+	return p.Show(c, http.StatusOK, form)
+}
+
+func (p *Pages) emergency(id string) (county.Emergency, bool) {
+	for _, e := range p.Profile.Emergencies {
+		if e.ID == id {
+			return e, true
+		}
+	}
+	return county.Emergency{}, false
+}
+
+func (p *Pages) calls(e county.Emergency) []frontend.Call {
+	var calls []frontend.Call
+	for _, number := range e.Call {
+		calls = append(calls, frontend.Call{Number: number, What: p.Profile.Texts["call."+number]})
+	}
+	return calls
+}
+
+func (p *Pages) tipsSpent(c *gin.Context) func() bool {
+	return func() bool {
+		return p.Budgets.Spent(c.Request.Context(), p.tips(), string(p.Budgets.Network(c.Request)))
+	}
+}
+
+// submit is POST /report. The receipt is the answer itself, without a redirect: the codes stand in no address and no cookie, and sending the form again
+// gives the same receipt.
+func (p *Pages) submit(c *gin.Context) error {
+	ctx := c.Request.Context()
+	u, err := p.read(c)
+	if err != nil {
+		return err
+	}
+	sub := submission(u.typed)
+	sub.Staged = u.tokens()
+	// A machine that fills what nobody sees gets a captcha, not a lie: it could be the helper of somebody who cannot see.
+	asked := p.asked(func() bool { return u.typed.Get("wechat_trap") != "" || p.tipsSpent(c)() })
+	captcha := p.pass(ctx, u.typed.Get("captcha_id"), u.typed.Get("captcha"), asked)
+	cleaned, wrong := p.Intake.Check(u.draft, sub)
+	err = u.trouble()
+	if err == nil && captcha == nil && len(wrong) == 0 {
+		var receipt intake.Receipt
+		if receipt, err = p.Intake.Submit(ctx, u.draft, sub); err == nil {
+			return p.receipt(c, u.draft, receipt)
+		}
+	}
+	if err == nil || fault.KindOf(err) != fault.Internal { // an error of ours decides the answer, whatever else is wrong
+		err = errors.Join(err, orNil(captcha), listOrNil(wrong))
+	}
+	return p.reportAgain(c, u, cleaned, asked, err)
+}
+
+// reportAgain brings the form back with everything that was typed and every file that arrived.
+func (p *Pages) reportAgain(c *gin.Context, u *upload, sub intake.Submission, asked bool, err error) error {
+	form := p.form(c, u.draft, sub)
+	form.Staged = u.staged
+	var problem *fault.Error
+	for _, f := range everyFault(err) {
+		if f.Field == "captcha" {
+			problem = f
+		}
+		place(&form, f)
+	}
+	if len(form.Summary) == 0 { // an error of ours
+		form.Summary = []frontend.FieldError{{Text: p.told(c, err)}}
+	}
+	form.Captcha = p.offer(c.Request.Context(), asked || problem != nil, problem)
+	return again{fmt.Errorf("public: report: %w", err), form}
+}
+
+// place puts a fault beside its field and into the summary.
+func place(form *frontend.Report, f *fault.Error) {
+	text := f.Sentence(fault.DefaultLang)
+	switch f.Field {
+	case "signs":
+		form.SignsError = text
+	case "sites":
+		form.Sites.Error = text
+	case "town", "village", "where", "position":
+		form.Where.Error = text
+	case "now":
+		form.Now.Error = text
+	case "times":
+		form.Times.Error = text
+	case "before":
+		form.Before.Error = text
+	case "words":
+		form.Words.Error = text
+	case "contact":
+		form.Contact.Error = text
+	}
+	form.Summary = append(form.Summary, frontend.FieldError{Field: f.Field, Text: text})
+}
+
+// everyFault gives every fault of joined errors, in order; fault.All stops at the first list.
+func everyFault(err error) []*fault.Error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // the tree is walked here
+		var all []*fault.Error
+		for _, e := range joined.Unwrap() {
+			all = append(all, everyFault(e)...)
+		}
+		return all
+	}
+	return fault.All(err)
+}
+
+// orNil and listOrNil keep a nil pointer from becoming an error that is not nil.
+func orNil(f *fault.Error) error {
+	if f == nil {
+		return nil
+	}
+	return f
+}
+
+func listOrNil(l fault.List) error {
+	if len(l) == 0 {
+		return nil
+	}
+	return l
+}
+
+func (p *Pages) receipt(c *gin.Context, d *intake.Draft, r intake.Receipt) error {
+	if !r.Again {
+		p.Budgets.Spend(c.Request.Context(), p.tips(), string(p.Budgets.Network(c.Request)))
+		p.Accepted()
+	}
+	page := frontend.Receipt{Shell: p.shell(c, "title.receipt"), Token: d.Token, Kept: r.Kept, Again: r.Again,
+		Arrived: p.arrived(r.Photos, r.Voices), Hotline: p.Profile.Texts["hotline"]}
+	if !r.Kept {
+		page.Code = r.Code.Fours()
+		if r.Claim != "" {
+			claim := r.Claim.Fours()
+			page.Claim = &claim
+		}
+	}
+	return p.Show(c, http.StatusOK, page)
+}
+
+func (p *Pages) arrived(photos, voices int) string {
+	switch {
+	case photos > 0 && voices > 0:
+		return p.Words.T("arrived.both", photos, voices)
+	case photos > 0:
+		return p.Words.T("arrived.photos", photos)
+	case voices > 0:
+		return p.Words.T("arrived.voices", voices)
+	}
+	return ""
+}
+
+// kept is POST /report/kept: the person has the code, and it is not shown again.
+func (p *Pages) kept(c *gin.Context) error {
+	d, err := p.Intake.OpenDraft(c.PostForm("token"))
+	if err != nil {
+		return err
+	}
+	if err := p.Intake.Keep(c.Request.Context(), d); err != nil {
+		return fmt.Errorf("public: keep: %w", err)
+	}
+	return p.Show(c, http.StatusOK, frontend.Kept{Shell: p.shell(c, "title.kept")})
+}
+
+// submission reads the fields of the form. What they hold is checked by intake.
+func submission(v url.Values) intake.Submission {
+	return intake.Submission{
+		Report: intake.Report{
+			Emergency: v.Get("e"), Signs: v["signs"], Sites: v["sites"], Town: v.Get("town"), Village: v.Get("village"), Where: v.Get("where"),
+			Position: position(v), Now: v.Get("now"), Times: v["times"], Before: v.Get("before"), Words: v.Get("words"),
+			PhotoPlace: v.Get("photo_place") != "", Channel: "web",
+		},
+		Contact: v.Get("contact"), Reward: v.Get("reward") != "",
+	}
+}
+
+// position reads what the phone gave; what is no number was not written by a phone.
+func position(v url.Values) *intake.Position {
+	lon, err1 := strconv.ParseFloat(v.Get("lon"), 64)
+	lat, err2 := strconv.ParseFloat(v.Get("lat"), 64)
+	if err1 != nil || err2 != nil {
+		return nil
+	}
+	acc, err := strconv.ParseFloat(v.Get("acc"), 64)
+	if err != nil {
+		acc = 0
+	}
+	return &intake.Position{Lon: lon, Lat: lat, Accuracy: acc}
+}

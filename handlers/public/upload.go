@@ -1,0 +1,288 @@
+package public
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"qianshao/frontend"
+	"qianshao/intake"
+	"qianshao/intake/fault"
+)
+
+const (
+	maxText     = 1 << 20 // bytes of all text fields of a form
+	maxFields   = 1000    // of a form: every sign there is, and then some
+	filesPerTip = intake.MaxPhotos + intake.MaxVoices
+)
+
+// upload is a form with files, while it is read: the fields in memory, each file streamed to where it stays.
+type upload struct {
+	pages  *Pages
+	c      *gin.Context
+	typed  url.Values
+	draft  *intake.Draft
+	staged []frontend.StagedFile // in the order in which the person sees them
+	counts map[intake.Kind]int
+	faults fault.List // about the form as a whole
+	failed error      // the first error that is ours
+	barred *fault.Error
+	size   int
+	opened bool
+}
+
+// read takes a form apart as it arrives. Whatever is wrong is kept in the upload, so that the form can come back; an error means that there is no form.
+func (p *Pages) read(c *gin.Context) (*upload, error) {
+	parts, err := c.Request.MultipartReader()
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "form.broken")
+	}
+	u := &upload{pages: p, c: c, typed: url.Values{}, counts: map[intake.Kind]int{}}
+	for n := 0; ; n++ {
+		part, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err == nil && n >= maxFields {
+			err = errTooMuch
+		}
+		if err == nil {
+			err = u.take(part)
+		}
+		if err != nil {
+			u.cut(err)
+			break
+		}
+	}
+	u.open()
+	return u, nil
+}
+
+var errTooMuch = errors.New("public: more text than a form has")
+
+// cut notes why the form ended before its end.
+func (u *upload) cut(err error) {
+	var large *http.MaxBytesError
+	if errors.As(err, &large) || errors.Is(err, errTooMuch) || errors.Is(err, multipart.ErrMessageTooLarge) {
+		u.c.Header("Connection", "close")
+		u.faults = append(u.faults, fault.New(fault.TooLarge, "form.too_large"))
+		return
+	}
+	u.faults = append(u.faults, fault.New(fault.Invalid, "form.broken"))
+}
+
+// take reads one part. Its error is one of the connection.
+func (u *upload) take(part *multipart.Part) error {
+	name := part.FormName()
+	kind, isFile := map[string]intake.Kind{"photos": intake.Photo, "voice": intake.Voice}[name]
+	switch {
+	case isFile && part.FileName() != "": // an empty file field has no name
+		return u.file(kind, part)
+	case isFile || part.FileName() != "":
+		return nil
+	}
+	raw, err := io.ReadAll(io.LimitReader(part, int64(maxText-u.size)+1))
+	u.size += len(raw)
+	if u.size > maxText {
+		return errTooMuch
+	}
+	u.typed.Add(name, string(raw))
+	return err
+}
+
+// open finds the draft that the fields belong to, and what was staged for it before. A form that is too old gets a new draft, and its files with it.
+func (u *upload) open() {
+	if u.opened {
+		return
+	}
+	u.opened = true
+	d, err := u.pages.Intake.OpenDraft(u.typed.Get("token"))
+	if err != nil {
+		u.faults = append(u.faults, fault.All(err)...)
+		d = u.pages.Intake.NewDraft()
+	}
+	u.draft = d
+	u.barred = u.pages.bar(u.c, u.typed)
+	tokens := u.typed["staged"]
+	for i, token := range tokens {
+		if slices.Contains(tokens[:i], token) {
+			continue
+		}
+		st, err := u.pages.Intake.OpenStaged(d, token)
+		if err != nil {
+			u.refuse(intake.Photo, err)
+			continue
+		}
+		u.keep(st)
+	}
+}
+
+// bar is the reason not to store files for this request: its network has stored more than all its tips could hold, and it brings no captcha.
+func (p *Pages) bar(c *gin.Context, typed url.Values) *fault.Error {
+	if typed.Get("captcha") != "" || !p.asked(func() bool {
+		return p.Budgets.Spent(c.Request.Context(), p.files(), string(p.Budgets.Network(c.Request)))
+	}) {
+		return nil
+	}
+	if p.Config.Captcha == "always" {
+		return nil // the captcha stands before the tip; files that nobody takes are swept
+	}
+	return fault.New(fault.Challenge, "captcha.needed").On("captcha")
+}
+
+// file streams one file to the store. Only what ends the connection is returned.
+func (u *upload) file(kind intake.Kind, r io.Reader) error {
+	if u.typed.Get("token") == "" {
+		u.refuse(kind, fault.New(fault.Invalid, "form.broken")) // the fields stand first in our own form
+		return nil
+	}
+	u.open()
+	if err := u.over(kind); err != nil {
+		u.refuse(kind, err)
+		return nil
+	}
+	if u.barred != nil {
+		u.refuse(kind, u.barred)
+		return nil
+	}
+	u.pages.Budgets.Spend(u.c.Request.Context(), u.pages.files(), string(u.pages.Budgets.Network(u.c.Request)))
+	src := &watched{Reader: r}
+	st, err := u.pages.Intake.Stage(u.c.Request.Context(), u.draft, kind, src)
+	if err == nil {
+		u.keep(st)
+		return nil
+	}
+	u.refuse(kind, err)
+	if src.err != nil {
+		return src.err
+	}
+	if fault.KindOf(err) == fault.Internal && u.failed == nil {
+		u.failed = fmt.Errorf("public: stage: %w", err)
+	}
+	if fault.KindOf(err) == fault.Busy && u.failed == nil {
+		u.failed = err
+	}
+	return nil
+}
+
+// watched remembers the error of the connection, which Stage tells as a fault of the file.
+type watched struct {
+	io.Reader
+	err error
+}
+
+// Read implements io.Reader.
+func (w *watched) Read(b []byte) (int, error) {
+	n, err := w.Reader.Read(b)
+	if err != nil && !errors.Is(err, io.EOF) {
+		w.err = err
+	}
+	return n, err
+}
+
+// over is the fault of one more file of a kind, if that is too many.
+func (u *upload) over(kind intake.Kind) error {
+	switch {
+	case kind == intake.Photo && u.counts[kind] >= intake.MaxPhotos:
+		return fault.New(fault.Invalid, "photo.too_many", intake.MaxPhotos)
+	case kind == intake.Voice && u.counts[kind] >= intake.MaxVoices:
+		return fault.New(fault.Invalid, "voice.too_many")
+	}
+	return nil
+}
+
+func (u *upload) keep(st intake.Staged) {
+	if err := u.over(st.Kind); err != nil {
+		u.refuse(st.Kind, err)
+		return
+	}
+	u.counts[st.Kind]++
+	label := u.pages.Words.T("file.voice")
+	if st.Kind == intake.Photo {
+		label = u.pages.Words.T("file.photo", u.counts[st.Kind])
+	}
+	u.staged = append(u.staged, frontend.StagedFile{Token: st.Token, Kind: string(st.Kind), Label: label})
+}
+
+func (u *upload) refuse(kind intake.Kind, err error) {
+	label := u.pages.Words.T("file.refused." + string(kind))
+	u.staged = append(u.staged, frontend.StagedFile{Kind: string(kind), Label: label, Error: sentence(err)})
+}
+
+// tokens are the files that arrived.
+func (u *upload) tokens() []string {
+	var tokens []string
+	for _, f := range u.staged {
+		if f.Token != "" {
+			tokens = append(tokens, f.Token)
+		}
+	}
+	return tokens
+}
+
+// trouble is everything that keeps the form from being accepted as it is; nil when nothing does.
+func (u *upload) trouble() error {
+	if u.failed != nil {
+		return u.failed
+	}
+	if len(u.faults) > 0 {
+		return u.faults
+	}
+	for _, f := range u.staged {
+		if f.Error != "" {
+			return fault.New(fault.Invalid, "files.refused").On("photos")
+		}
+	}
+	return nil
+}
+
+// evidence is POST /report/evidence: one file sent ahead by a script, answered with its token.
+func (p *Pages) evidence(c *gin.Context) error {
+	parts, err := c.Request.MultipartReader()
+	if err != nil {
+		return fault.New(fault.Invalid, "form.broken")
+	}
+	typed := url.Values{}
+	for {
+		part, err := parts.NextPart()
+		if err != nil {
+			return fault.New(fault.Invalid, "form.broken").Because(err)
+		}
+		if part.FormName() == "file" {
+			return p.stageOne(c, typed, part)
+		}
+		raw, err := io.ReadAll(io.LimitReader(part, 4096))
+		if err != nil {
+			return fault.New(fault.Invalid, "form.broken").Because(err)
+		}
+		typed.Add(part.FormName(), strings.TrimSpace(string(raw)))
+	}
+}
+
+func (p *Pages) stageOne(c *gin.Context, typed url.Values, r io.Reader) error {
+	d, err := p.Intake.OpenDraft(typed.Get("token"))
+	if err != nil {
+		return err
+	}
+	kind := intake.Kind(typed.Get("kind"))
+	if kind != intake.Photo && kind != intake.Voice {
+		return fault.New(fault.Invalid, "form.broken")
+	}
+	if f := p.bar(c, typed); f != nil {
+		return f
+	}
+	p.Budgets.Spend(c.Request.Context(), p.files(), string(p.Budgets.Network(c.Request)))
+	st, err := p.Intake.Stage(c.Request.Context(), d, kind, r)
+	if err != nil {
+		return fmt.Errorf("public: stage: %w", err)
+	}
+	c.JSON(http.StatusOK, gin.H{"token": st.Token, "error": ""})
+	return nil
+}
