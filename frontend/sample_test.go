@@ -1,0 +1,106 @@
+package frontend
+
+// Full pages, as a busy day fills them: long words, every optional part, errors beside the fields.
+
+func shell(here string) Shell {
+	return Shell{Title: "试一页", County: "方山县", Asks: "方山县安全生产委员会办公室", Here: here, Demo: true}
+}
+
+func deskShell() Shell {
+	return Shell{County: "方山县", Demo: true, Desk: &Desk{Name: "高秀英", Unit: "圪洞镇", Role: "镇里办案", Admin: true, Queues: []QueueLink{
+		{Href: "/desk", Label: "待签收", Count: 3, Current: true}, {Href: "/desk?q=open", Label: "正在办", Count: 12},
+		{Href: "/desk?q=late", Label: "快到期、已超期", Count: 2}, {Href: "/desk?q=done", Label: "办结", Count: 140},
+	}}}
+}
+
+func sampleSigns() []SignGroup {
+	return []SignGroup{
+		{Name: "气味和声音", Options: []Option{
+			{ID: "smell", Text: "刺鼻、呛人、臭鸡蛋味", Icon: "smell", On: true}, {ID: "night", Text: "白天没动静，夜里开工", Icon: "night"},
+			{ID: "noise", Text: "机器响，墙或管子发烫", Icon: "noise"}, {ID: "window", Text: "窗户封死，大门常锁", Icon: "window", On: true}}},
+		{Name: "院里院外", Options: []Option{
+			{ID: "camera", Text: "破院子装好几个摄像头", Icon: "camera"}, {ID: "chimney", Text: "新立烟囱、罐、管子", Icon: "chimney"},
+			{ID: "drum", Text: "院里院外堆着很多铁桶、塑料桶、吨桶，标签被撕掉或看不懂", Icon: "drum"}, {ID: "kettle", Text: "搬进反应釜、离心机", Icon: "kettle"},
+			{ID: "none", Text: "不清楚", Icon: "question"}}},
+	}
+}
+
+func sampleReport() Report {
+	return Report{
+		Shell: shell("/report"), Token: "tok", Emergency: "injury", Calls: []Call{{"120", "有人受伤、中毒"}},
+		Notice:     "别进院子，别上前问，站远处看就行。",
+		Summary:    []FieldError{{"signs", "还没写看到了什么。勾一样，或者用自己的话写一句。"}, {"where", "还没写在什么地方。选镇和村，或者写一句怎么走。"}},
+		SignGroups: sampleSigns(), SignsError: "还没写看到了什么。勾一样，或者用自己的话写一句。",
+		Sites: Choices{Error: "这一项没选对，请重新选一下。", Options: []Option{{ID: "farm", Text: "养殖场", Icon: "barn"}, {ID: "house", Text: "闲着的民房、窑洞", Icon: "house", On: true}, {ID: "factory", Text: "停产的厂子", Icon: "factory"}}},
+		Towns: []TownOption{{Code: "t1", Name: "圪洞镇", On: true, Villages: []VillageOption{{Code: "v1", Name: "东街村", Search: "djc", On: true}, {Code: "v2", Name: "<b>庄上</b>"}}},
+			{Code: "t2", Name: "峪口镇", Villages: []VillageOption{{Code: "v3", Name: "张家塔村", Search: "zjtc"}}}},
+		Village: "v1", Where: Field{Value: `村东"><script>alert(1)</script>`, Error: "还没写在什么地方。选镇和村，或者写一句怎么走。"},
+		Position: &Position{"111.234", "37.891", "30"},
+		Now:      Choices{Options: []Option{{ID: "y", Text: "还在干", On: true}, {ID: "n", Text: "停了"}, {ID: "u", Text: "不清楚"}}},
+		Times:    Choices{Options: []Option{{ID: "night", Text: "半夜", On: true}, {ID: "dawn", Text: "清早"}, {ID: "u", Text: "不清楚"}}},
+		Before:   Choices{Options: []Option{{ID: "y", Text: "查过又干"}, {ID: "n", Text: "没人查过"}, {ID: "u", Text: "不清楚"}}},
+		Words:    Field{Value: "夜里十二点来一辆罐车", Error: "有几个字没传清楚，已经换成“□”。请改好再发送。"}, PhotoPlace: true,
+		Contact: Field{Value: "x", Error: "这里写得太长，最多 200 个字。请删短一些，要紧的先写。"}, HasContact: true, Reward: true, RewardText: "奖多少以县里公布的为准。",
+		Staged:    []StagedFile{{Token: "s1", Label: "照片 1"}, {Label: "照片 2", Error: "这张照片打不开，可能没拍完整。请重新选一张，别的照片不受影响。"}, {Token: "s3", Kind: "voice", Label: "录音"}},
+		MaxPhotos: 9, MaxPhotoMB: 20, MaxVoiceMB: 10, MaxWords: 5000, Captcha: &Captcha{ID: "abc", Error: "数字没认对，已经换了一张新的。"},
+	}
+}
+
+func sampleReceipt() Receipt {
+	return Receipt{Shell: shell(""), Token: "tok", Code: [4]string{"4071", "1869", "2530", "7746"}, Claim: &[4]string{"9152", "0037", "6681", "2495"},
+		Arrived: "收到 2 张照片、1 段录音。", Refused: []StagedFile{{Label: "照片 3", Error: "这个文件不是照片，没有收下。"}}, Hotline: "12345"}
+}
+
+func sampleStatus() Status {
+	return Status{Shell: shell(""), Visit: "visit", Token: "tok", Said: true, Photos: 2, Next: "圪洞镇 11月26日以前派人去看，看完这里会写结果。",
+		Steps:  []Step{{"11月23日", "圪洞镇已经接手。", true}, {"11月22日", "照片看过了，地方找到了，交给圪洞镇。", true}, {"11月22日", "收到了。", true}},
+		Thread: []Message{{From: "圪洞镇", FromUs: true, Day: "11月23日", Text: "罐车一般从哪头来？\n车是什么颜色？", New: true}, {From: "您", Day: "11月23日", Text: "从沟里来，白色的。", Photos: 1}},
+		Words:  Field{Value: "又来了", Error: "您写的话里有查询码。这个码谁拿到谁就能看，请先删掉再发送。"}, Staged: []StagedFile{{Token: "s", Label: "照片 1"}}, MaxPhotos: 9, MaxPhotoMB: 20}
+}
+
+func sampleRows() []CaseRow {
+	return []CaseRow{
+		{Href: "/desk/cases/1", Light: Light{"red", "已超期"}, Number: "FS26-0041", Place: "圪洞镇 东街村", What: "可能在偷着生产", Signs: []string{"刺鼻", "夜里开工", "铁桶"}, Lead: "圪洞镇", State: "待签收", Clock: "超了 1 个工作日", Last: "11月19日 分过来", Urgent: true},
+		{Href: "/desk/cases/2", Light: Light{"yellow", "将到期"}, Number: "FS26-0044", Place: "峪口镇 张家塔村 养殖场后面沟里第二个院子", What: "存着不明的桶", Signs: []string{"吨桶"}, Lead: "县生态环境局", State: "已签收", Clock: "还剩 1 个工作日", Last: "11月20日 签收", On: true},
+		{Href: "/desk/cases/3", Light: Light{"green", "正常"}, Number: "FS26-0047", Place: "大武镇", What: "往沟里倒废水", Lead: "大武镇", State: "去看过了", Clock: "还剩 6 个工作日", Last: "11月22日 去看过了"},
+		{Href: "/desk/cases/4", Light: Light{"black", "已督办"}, Number: "FS26-0031", Place: "马坊镇 & <赵庄>", What: "罐车夜里来", Signs: []string{"罐车"}, Lead: "马坊镇", State: "已签收", Clock: "还剩 2 个工作日", Last: "11月22日 县安委办督办"},
+		{Href: "/desk/cases/5", Light: Light{"none", "没有期限"}, Number: "FS26-0020", Place: "北武当镇", What: "不确定", Lead: "县安委办", State: "不属实", Clock: "", Last: "11月12日 结论"},
+	}
+}
+
+func sampleCase() Case {
+	return Case{Shell: deskShell(), ID: "2", Version: 7, Number: "FS26-0044", State: "已签收", Light: Light{"yellow", "将到期"}, Priority: "当日核查", Emergency: true,
+		Place:    Guess{"峪口镇 张家塔村", "很可能", []string{"来人选了张家塔村", "说的“沟里第二个院子”和地名库里的庙沟对得上"}},
+		Category: Guess{"偷着存危险化学品", "可能", []string{"吨桶 + 撕掉标签"}},
+		Lead:     "峪口镇", Co: []string{"县应急局", "县生态环境局"}, Oversight: "县安委办",
+		Why: []string{"规则 7：没有厂牌的院子里存着不明的桶，所在的镇牵头", "和 FS26-0032 像：同村，照片 2 张相同，相隔 3 天"},
+		Tips: []TipView{{Label: "线索 1", Day: "11月18日", Place: "张家塔村，进沟第二个院子", Signs: []string{"吨桶", "标签撕掉", "夜里开工"}, Facts: []Fact{{"什么时候", "半夜、清早"}, {"还在干吗", "还在干"}},
+			Words: "夜里十二点来一辆罐车，\n没有牌子。<script>alert(1)</script>", Photos: []PhotoView{{Small: "/desk/evidence/a/1/320", Large: "/desk/evidence/a/1/1600", Alt: "线索 1 的照片 1"}, {Alt: "照片 2", Problem: "这张照片打不开"}}, Pending: 1},
+			{Label: "线索 2", Day: "11月20日", Words: "还是那个院子，味大。", Linked: "同村，照片相同"}},
+		Clocks: []ClockView{{"去看一眼", "还剩 1 个工作日", Light{"yellow", "将到期"}}, {"回来人的话", "还剩 5 个工作日", Light{"green", "正常"}}},
+		Events: []EventView{{"11月20日", "高秀英", "签收", ""}, {"11月19日", "县安委办", "转给峪口镇", "在沟里，离镇上近"}},
+		Thread: []Message{{From: "来人", Day: "11月21日", Text: "又来了一车。", New: true, Photos: 1}, {From: "峪口镇", FromUs: true, Day: "11月20日", Text: "罐车从哪头来？"}},
+		Actions: []ActionView{{Key: "look", Verb: "去看过了", Main: true, NoteLabel: "看到什么"},
+			{Key: "conclude", Verb: "写结论", NeedsNote: true, NoteLabel: "凭什么这么说", Outcomes: []Option{{ID: "true", Text: "属实"}, {ID: "false", Text: "不属实", On: true}, {ID: "unclear", Text: "无法核实"}}, Note: Field{"短", "请写明理由，至少 10 个字。"}},
+			{Key: "assign", Verb: "转派", Units: []Option{{ID: "police", Text: "县公安局"}, {ID: "town:1", Text: "圪洞镇", On: true}}}, {Key: "handback", Verb: "退回", NeedsNote: true}},
+		CanReply: true, Error: "这个案件刚刚被别人办过一步，您写的还在。请看一下最新情况再定。", Reply: Field{"车是什么颜色？", "请写明白一些。"},
+		Heading: "正在办", Rows: sampleRows(), Back: "/desk?q=open"}
+}
+
+// samples is every page, full.
+func samples() []any {
+	staff := []StaffRow{{"gao", "高秀英", "镇里办案", "圪洞镇", "能登录"}, {"li", "李建国", "管理员", "县安委办", "停用"}}
+	return []any{
+		Home{Shell: shell("/"), Hotline: "12345", Emergencies: []EmergencyOption{{"fire", "着火了、爆炸了", "fire"}, {"leak", "气漏出来，人受不了", "leak"}, {"injury", "有人受伤、中毒", "injury"}, {"violence", "有人打人、扣人", "violence"}}},
+		Emergency{Shell: shell("/report"), ID: "fire", Text: "着火了、爆炸了", Calls: []Call{{"119", "着火、爆炸、漏气"}, {"120", "有人受伤、中毒"}}, Safety: "往上风头走，离远些，别回去拿东西，别打火，别碰地上的水。"},
+		sampleReport(), sampleReceipt(), Kept{Shell: shell("")},
+		Lookup{Shell: shell("/status"), Code: Field{"4071 1869 2530 7740", "没找到这个码。请对照抄下的数字再看一遍，特别是 1 和 7、0 和 6。"}, Captcha: &Captcha{ID: "abc"}},
+		sampleStatus(),
+		Failure{Shell: shell(""), Sentence: "我们这边出了问题，不是您的错。请过一会儿再来；还不行，打 12345 时报下面这个编号。", Ref: "7K2M-Q9", Back: "/report"},
+		SignIn{Shell: shell(""), Login: Field{"gao", "写一下账号。"}, Error: "账号或密码不对。请再看一遍；忘了密码，找管理员重设。", Accounts: []DemoAccount{{"gao", "demo-gao-圪洞", "圪洞镇"}}},
+		SetPassword{Shell: shell(""), T: "abc", Login: "gao", Error: "密码至少 12 个字符。可以用一句好记的话。"},
+		Queue{Shell: deskShell(), Heading: "待签收", Rows: sampleRows(), Next: "/desk?after=x"},
+		sampleCase(),
+		Ops{Shell: deskShell(), Engines: []Fact{{"文档", "SQLite"}, {"证据", "本机文件夹"}}, Staff: staff},
+	}
+}
