@@ -4,11 +4,7 @@
 package match
 
 import (
-	"context"
 	"time"
-
-	"qianshao/config/county"
-	"qianshao/config/engine/docs"
 
 	"github.com/paulmach/orb"
 )
@@ -18,6 +14,7 @@ type Tip struct {
 	ID                    string
 	Received              time.Time
 	County, Town, Village string     // codes; empty when unknown
+	Sure                  float64    // 0..1: of the place (gazetteer.Place.Confidence)
 	Position              *orb.Point // WGS-84
 	Accuracy              float64    // of Position, metres
 	Category              string     // primary
@@ -33,11 +30,28 @@ type Picture struct {
 	Difference, Perception uint64
 }
 
-// Print is the keyed features of a tip, as they are stored.
+// Print is the keyed features of a tip, as they are stored. Everything in it that comes from words, pictures or positions is keyed: whoever steals the
+// collection without the key can count what tips have in common, but cannot try a guessed sentence, photo or position against it.
 type Print struct {
 	ID       string    `bson:"_id"`
-	Received time.Time // to the millisecond
-	Town     string
+	Received time.Time // to the millisecond, as it is stored
+	County   string    `bson:",omitempty"`
+	Town     string    `bson:",omitempty"`
+	Village  string    `bson:",omitempty"`
+	Sure     float64
+	Category string   `bson:",omitempty"`
+	Signs    []string `bson:",omitempty"`
+	Sites    []string `bson:",omitempty"`
+	Words    []int64  `bson:",omitempty"` // keyed character pairs of the text, ascending
+	Cells    []Cell   `bson:",omitempty"` // of the position, from fine to coarse; those finer than its accuracy are left out
+	Pictures []Shot   `bson:",omitempty"`
+	Terms    []string // what the print is found by
+}
+
+// Shot is the keyed fingerprints of a picture. Original is that of its exact bytes.
+type Shot struct {
+	Original               int64
+	Difference, Perception int64
 }
 
 // Band is what follows from a score.
@@ -56,24 +70,3 @@ type Verdict struct {
 	Band    Band
 	Reasons []string // in Chinese: 同村, 照片 2 张相同, 相隔 3 天
 }
-
-// Store keeps prints.
-type Store struct{}
-
-// Open opens the collection. The key is 32 bytes; with another key nothing old is found any more.
-func Open(ctx context.Context, d docs.Store, key []byte) (*Store, error) { panic("contract") }
-
-// Print makes the keyed features of a tip.
-func (s *Store) Print(t Tip) Print { panic("contract") }
-
-// Add stores a print; adding it again replaces it.
-func (s *Store) Add(ctx context.Context, p Print) error { panic("contract") }
-
-// Candidates gives the earlier tips that could be about the same matter, newest first: received before p (or together with it and with a
-// smaller id) and at most th.Days before it.
-func (s *Store) Candidates(ctx context.Context, p Print, th county.Match) ([]Print, error) {
-	panic("contract")
-}
-
-// Score compares two prints; the order does not matter.
-func Score(a, b Print, th county.Match) Verdict { panic("contract") }

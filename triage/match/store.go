@@ -1,0 +1,121 @@
+package match
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"qianshao/config/county"
+	"qianshao/config/engine/docs"
+)
+
+// Store keeps prints and finds those that could be about the same matter.
+type Store struct {
+	*Keyer
+	prints *docs.Collection[Print]
+}
+
+// Open opens the collection. The key is 32 bytes; with another key nothing old is found any more.
+func Open(ctx context.Context, d docs.Store, key []byte) (*Store, error) {
+	k, err := NewKeyer(key)
+	if err != nil {
+		return nil, err
+	}
+	prints, err := docs.Open[Print](ctx, d, "prints", docs.Index{Fields: []string{"terms", "received"}, Multi: true})
+	if err != nil {
+		return nil, fmt.Errorf("match: open prints: %w", err)
+	}
+	return &Store{Keyer: k, prints: prints}, nil
+}
+
+// Add stores a print; adding it again replaces it.
+func (s *Store) Add(ctx context.Context, p Print) error {
+	err := s.prints.Insert(ctx, &p)
+	if errors.Is(err, docs.ErrExists) {
+		_, err = s.prints.Change(ctx, p.ID, func(have *Print) error {
+			*have = p
+			return nil
+		})
+	}
+	if err != nil {
+		return fmt.Errorf("match: add print %s: %w", p.ID, err)
+	}
+	return nil
+}
+
+// perTerm bounds how many prints one term brings: the newest ones, which belong to the matters that are still warm.
+const perTerm = 40
+
+// Candidates gives the earlier tips that could be about the same matter, newest first: received before p (or together with it and with a
+// smaller id) and at most th.Days before it. Each term is one look into the index; nothing is scanned.
+func (s *Store) Candidates(ctx context.Context, p Print, th county.Match) ([]Print, error) {
+	found := map[string]Print{}
+	for _, term := range p.asks() {
+		page, err := s.prints.Find(ctx, docs.Query{
+			Where: []docs.Eq{{Field: "terms", Value: term}}, Order: "received", Desc: true, Limit: perTerm,
+			From: p.Received.AddDate(0, 0, -th.Days), To: p.Received.Add(time.Millisecond),
+		})
+		if err != nil {
+			return nil, fmt.Errorf("match: candidates of %s: %w", p.ID, err)
+		}
+		for _, c := range page.Items {
+			if c.before(p) {
+				found[c.ID] = c
+			}
+		}
+	}
+	out := make([]Print, 0, len(found))
+	for _, c := range found {
+		out = append(out, c)
+	}
+	slices.SortFunc(out, func(a, b Print) int { return cmp.Or(b.Received.Compare(a.Received), cmp.Compare(b.ID, a.ID)) })
+	return out, nil
+}
+
+// before is the order of arrival.
+func (p Print) before(o Print) bool {
+	return cmp.Or(p.Received.Compare(o.Received), cmp.Compare(p.ID, o.ID)) < 0
+}
+
+// terms are what a print is found by: its place, its square on the map, its pictures. A tip that names only a town is found by town and category.
+func (p Print) terms() []string {
+	var out []string
+	if p.Village != "" {
+		out = append(out, "village:"+p.Village)
+	}
+	if p.Town != "" {
+		out = append(out, "town:"+p.Town+":"+p.Category)
+	}
+	for _, c := range p.Cells {
+		out = append(out, cellTerm(c.Side, c.Here))
+	}
+	for _, s := range p.Pictures {
+		out = append(out, s.terms()...)
+	}
+	return sorted(out)
+}
+
+// asks are the terms under which the candidates for p are: its own, and the squares around its own.
+func (p Print) asks() []string {
+	out := slices.Clone(p.Terms)
+	for _, c := range p.Cells {
+		for _, t := range c.Around {
+			out = append(out, cellTerm(c.Side, t))
+		}
+	}
+	return sorted(out)
+}
+
+func cellTerm(side int, token int64) string { return fmt.Sprintf("cell:%d:%016x", side, uint64(token)) }
+
+// terms cut both fingerprints into four bands each: a copy that differs in few bits agrees in at least one band of eight.
+func (s Shot) terms() []string {
+	out := []string{fmt.Sprintf("bytes:%016x", uint64(s.Original))}
+	for i := range 4 {
+		out = append(out, fmt.Sprintf("d%d:%04x", i, uint16(uint64(s.Difference)>>(16*i))), fmt.Sprintf("p%d:%04x", i, uint16(uint64(s.Perception)>>(16*i))))
+	}
+	return out
+}
