@@ -305,3 +305,16 @@ func TestOptionsAreComplete(t *testing.T) {
 		}
 	}
 }
+
+// FuzzLoad feeds the settings file with anything: there are settings or problems, and never a panic.
+func FuzzLoad(f *testing.F) {
+	f.Add("listen: 127.0.0.1:9000\ntrusted_proxies: [10.0.0.0/8]\n")
+	f.Add("data: &a [*a]\n<<: {x: 1}\n? [b]\n: ~\nmongo: !!str 1\ns3: |\n  x\n")
+	f.Fuzz(func(t *testing.T, content string) {
+		c, err := load(nil, write(t, content))
+		var problems Problems
+		if c == nil && !errors.As(err, &problems) {
+			t.Errorf("neither settings nor problems: %v", err)
+		}
+	})
+}

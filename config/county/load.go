@@ -160,7 +160,7 @@ func (l *loader) texts(p *Profile) {
 		return
 	}
 	for _, v := range lines {
-		key, at := v.Key.String(), place{file, v.Key.GetToken().Position.Line}
+		key, at := v.Key.GetToken().Value, place{file, v.Key.GetToken().Position.Line}
 		verbs, known := wanted[key]
 		if !known {
 			l.bad(at, "不认识的话“"+key+"”", "程序用不到它，删掉，或者看看是不是写错了字")

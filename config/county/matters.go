@@ -41,10 +41,10 @@ func (l *loader) unique() func(at place, what, id string) {
 	}
 }
 
-// known gives a function that reports a name that none of ids has.
+// known gives a function that reports a name that none of ids has. Where there are no ids their file is at fault, and has been reported.
 func (l *loader) known(what string, ids []string) func(at place, id string) {
 	return func(at place, id string) {
-		if !slices.Contains(ids, id) {
+		if len(ids) > 0 && !slices.Contains(ids, id) {
 			l.bad(at, what+"“"+id+"”没有", "改成这里头的一个："+strings.Join(ids, "、"))
 		}
 	}
@@ -90,7 +90,10 @@ func (l *loader) matters(p *Profile) {
 
 	l.signs(p, category)
 	p.SiteTypes = l.choices(list[Choice](l, "site_types.yaml", "site_types"), category)
-	l.routes(p, categories, l.known("单位", append([]string{AnyTown}, unitIDs...)), category)
+	if len(unitIDs) > 0 {
+		unitIDs = append(unitIDs, AnyTown)
+	}
+	l.routes(p, categories, l.known("单位", unitIDs), category)
 }
 
 func (l *loader) signs(p *Profile, category func(place, string)) {
@@ -150,7 +153,7 @@ func (l *loader) routes(p *Profile, categories []entry[Category], unit, category
 	}
 	p.Matrix = values(routes)
 	for _, e := range categories {
-		if !routed[e.V.ID] {
+		if len(routes) > 0 && !routed[e.V.ID] {
 			l.bad(e.at, "类别“"+e.V.ID+"”没有分派", "在 routes.yaml 里给它加一行")
 		}
 	}

@@ -49,7 +49,7 @@ func (l *loader) fields(file string, targets map[string]any, optional ...string)
 	}
 	lines := map[string]int{}
 	for _, v := range values {
-		key := v.Key.String()
+		key := v.Key.GetToken().Value
 		at := place{file, v.Key.GetToken().Position.Line}
 		target, known := targets[key]
 		if !known {

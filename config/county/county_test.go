@@ -1,0 +1,348 @@
+package county
+
+import (
+	"io/fs"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/paulmach/orb"
+)
+
+func fangshan(t *testing.T) *Profile {
+	t.Helper()
+	p, err := Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestEmbeddedHasNoProblem(t *testing.T) {
+	_, problems := Load(Files())
+	for _, p := range problems {
+		t.Error(p)
+	}
+}
+
+func TestEmbeddedIsWhole(t *testing.T) {
+	p := fangshan(t)
+	for what, n := range map[string][2]int{
+		"towns": {len(p.Towns), 6}, "villages": {len(p.Villages), 94}, "neighbours": {len(p.Neighbours), 6}, "categories": {len(p.Categories), 18},
+		"signs": {len(p.Signs), 32}, "emergencies": {len(p.Emergencies), 5}, "site types": {len(p.SiteTypes), 13},
+	} {
+		if n[0] != n[1] {
+			t.Errorf("%d %s, want %d", n[0], what, n[1])
+		}
+	}
+	if p.Rewards.MinFen != 300_000 || p.Rewards.MaxFen != 30_000_000 || p.Rewards.PercentOfFine != 15 || !p.Rewards.Draft {
+		t.Errorf("rewards: %+v", p.Rewards)
+	}
+	for _, key := range []string{"mode", "percent_of_fine", "min_yuan", "max_yuan", "claim_days"} {
+		if p.Rewards.Sources[key].Cert == "" {
+			t.Errorf("rewards: no source for %s", key)
+		}
+	}
+	for _, n := range p.Neighbours {
+		if len(n.Towns) < 7 || len(n.Villages) < 100 {
+			t.Errorf("%s has %d towns and %d villages", n.Name, len(n.Towns), len(n.Villages))
+		}
+	}
+}
+
+func TestEveryVillageInOneTown(t *testing.T) {
+	p := fangshan(t)
+	in := map[string]int{}
+	for _, town := range p.Towns {
+		for _, v := range p.VillagesOf(town.Code) {
+			in[v.Code]++
+			if !strings.HasPrefix(v.Code, town.Code) {
+				t.Errorf("%s %s is listed under %s", v.Code, v.Name, town.Name)
+			}
+		}
+	}
+	for _, v := range p.Villages {
+		if in[v.Code] != 1 {
+			t.Errorf("%s stands in %d towns", v.Name, in[v.Code])
+		}
+	}
+	// The names say otherwise: these two communities belong to the county town.
+	for code, name := range map[string]string{"141128100001": "积翠社区", "141128100002": "武当社区"} {
+		v, ok := p.Village(code)
+		if !ok || v.Name != name || v.Town != "141128100" {
+			t.Errorf("%s: %+v", name, v)
+		}
+	}
+}
+
+func TestEveryCategoryIsRouted(t *testing.T) {
+	p := fangshan(t)
+	for _, c := range p.Categories {
+		r, ok := p.Route(c.ID)
+		if !ok || p.UnitName(r.Lead) == r.Lead {
+			t.Errorf("%s: route %+v", c.ID, r)
+		}
+		if c.Sealed != r.Sealed || c.Oversight != r.Oversight {
+			t.Errorf("%s does not carry what its route says", c.ID)
+		}
+	}
+	if c, _ := p.Category("x_official"); !c.Sealed {
+		t.Error("what concerns officials is not sealed")
+	}
+}
+
+func TestEveryEntrySaysWhereFrom(t *testing.T) {
+	p := fangshan(t)
+	var sources []Source
+	for _, v := range p.Villages {
+		sources = append(sources, v.Source)
+	}
+	for _, v := range p.Clocks {
+		sources = append(sources, v.Source)
+	}
+	for _, v := range slices.Concat(p.SiteTypes, p.Now, p.Times, p.Before) {
+		sources = append(sources, v.Source)
+	}
+	for _, s := range sources {
+		if s.Cite == "" || !strings.Contains("ABCD", s.Cert) {
+			t.Errorf("source %+v", s)
+		}
+	}
+}
+
+func TestUnitName(t *testing.T) {
+	p := fangshan(t)
+	for id, want := range map[string]string{
+		TownUnit("141128103"): "大武镇人民政府", "emergency": "县应急管理局", DutyDesk: "县安委办", "town:1": "town:1", "nobody": "nobody",
+	} {
+		if got := p.UnitName(id); got != want {
+			t.Errorf("%s is called %s, want %s", id, got, want)
+		}
+	}
+}
+
+func TestSay(t *testing.T) {
+	p := fangshan(t)
+	for _, c := range []struct {
+		key  string
+		args []any
+		want string
+	}{
+		{"story.signed", []any{"县应急管理局"}, "县应急管理局已经接手了。"},
+		{"story.closed", []any{"县应急管理局"}, "这件事办完了。"},
+		{"hotline", nil, "12345"},
+		{"no such text", []any{"x"}, ""},
+	} {
+		if got := p.Say(c.key, c.args...); got != c.want {
+			t.Errorf("%s: %q, want %q", c.key, got, c.want)
+		}
+	}
+}
+
+func TestBorders(t *testing.T) {
+	p := fangshan(t)
+	seat := orb.Point{111.232573, 37.892001}
+	if in, m := p.Contains(seat); !in || m < 1000 || m > 10000 {
+		t.Errorf("the county seat: inside %v, %.0f m from the border", in, m)
+	}
+	if n, ok := p.NeighbourAt(seat); ok {
+		t.Errorf("the county seat lies in %s", n.Name)
+	}
+	for code, pt := range map[string]orb.Point{
+		"141102": {111.128086, 37.523237}, "141124": {110.989923, 37.960229}, "141127": {111.66511, 38.278197},
+		"140123": {111.787265, 38.065459}, "141122": {112.152541, 37.554365}, "141123": {111.118327, 38.463404},
+	} {
+		if in, m := p.Contains(pt); in || m < 1000 {
+			t.Errorf("the seat of %s: inside %v, %.0f m", code, in, m)
+		}
+		if n, ok := p.NeighbourAt(pt); !ok || n.Code != code {
+			t.Errorf("the seat of %s lies in %q", code, n.Code)
+		}
+	}
+	if _, ok := p.NeighbourAt(orb.Point{116.4, 39.9}); ok {
+		t.Error("Beijing is a neighbour")
+	}
+}
+
+// TestDistance measures to a straight border of which the answer is known: 0.01 degrees of longitude at 37.9 degrees north are 878 m.
+func TestDistance(t *testing.T) {
+	square := orb.MultiPolygon{{{{111, 37}, {112, 37}, {112, 39}, {111, 39}, {111, 37}}}}
+	for _, pt := range []orb.Point{{111.01, 37.9}, {110.99, 37.9}} {
+		if m := distance(square, pt); m < 873 || m > 884 {
+			t.Errorf("%v: %.1f m", pt, m)
+		}
+	}
+}
+
+// folder is the embedded profile as a map that a test may change.
+func folder(t *testing.T) fstest.MapFS {
+	t.Helper()
+	m := fstest.MapFS{}
+	err := fs.WalkDir(Files(), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		raw, err := fs.ReadFile(Files(), name)
+		m[name] = &fstest.MapFile{Data: raw}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// TestBrokenProfiles breaks one thing at a time and wants it named with file, line and remedy.
+func TestBrokenProfiles(t *testing.T) {
+	for name, c := range map[string]struct {
+		file, old, new string
+		at             string // text on the line that is wanted; "" where the file as a whole is meant
+		what           string
+	}{
+		"unknown key":            {"profile.yaml", "city: ", "citty: ", "citty", "不认识的字段“citty”"},
+		"unknown key in entry":   {"units.yaml", "    in_seed: true\n", "    in_sead: true\n", "in_sead", "不认识的字段“in_sead”"},
+		"wrong type":             {"rewards.yaml", "claim_days: {value: 60", "claim_days: {value: sixty", "claim_days", "值的样子不对"},
+		"broken yaml":            {"towns.yaml", "{id: gedong", "{id: [gedong", "[gedong", "YAML"},
+		"missing text":           {"texts.yaml", "safety: ", "safty: ", "", "缺少这句话“safety”"},
+		"text with a verb less":  {"texts.yaml", `story.signed: "%s`, `story.signed: "某单位`, "story.signed", "正好有 1 个 %s"},
+		"duplicate id":           {"signs.yaml", "id: s_night\n", "id: s_eye # again\n", "id: s_eye # again", "编号“s_eye”重复了"},
+		"village without town":   {"villages.csv", "班庄,141128100,", "班庄,141128109,", "班庄,141128109", "在 towns.yaml 里没有"},
+		"village code":           {"villages.csv", "141128100205,班庄村", "141128101205,班庄村", "141128101205,班庄村", "代码"},
+		"town code":              {"towns.yaml", `"141128105"`, `"141129105"`, "141129105", "镇的代码"},
+		"county code":            {"profile.yaml", `"141128"`, `"1411"`, `"1411"`, "县的代码"},
+		"former in no village":   {"former.csv", "141128102,141128102218,", "141128102,141128102999,", "141128102999", "不在这个镇"},
+		"route to unknown unit":  {"routes.yaml", "lead: transport", "lead: transprt", "x_transport", "单位“transprt”没有"},
+		"route of unknown class": {"routes.yaml", "category: c7", "category: c9", "category: c9", "类别“c9”没有"},
+		"class without route":    {"routes.yaml", "category: c7", "category: c9", "", "类别“c7”没有分派"},
+		"clock without priority": {"clocks.yaml", "name: 签收, P0: 15m, P1: 2h,", "name: 签收, P0: 15m,", "name: 签收", "没有写 P1 的时限"},
+		"clock not readable":     {"clocks.yaml", "P1: 24h", "P1: 24小时", "24小时", "时限“24小时”不对"},
+		"sign to unknown class":  {"signs.yaml", "points_to: [c1, x_dump]", "points_to: [c1, x_dmp]", "id: s_eye", "类别“x_dmp”没有"},
+		"sign with a long name":  {"signs.yaml", "short: 夜里有味", "short: 夜里清早阴雨天都有味", "id: s_smell_night", "1 到 8 个字"},
+		"sign without icon":      {"signs.yaml", "icon: chimney", "icon: tower", "id: s_chimney", "图标“tower”没有"},
+		"certainty":              {"units.yaml", "cert: A\n", "cert: E\n", "id: safety_committee", "cert “E”不认识"},
+		"no duty desk":           {"units.yaml", "id: safety_committee", "id: committee", "", "没有值班的单位"},
+		"holiday":                {"holidays.csv", "2026-10-01,", "2026-13-01,", "2026-13-01", "日期“2026-13-01”不对"},
+		"kind of holiday":        {"holidays.csv", "2026-10-10,国庆节补班,work", "2026-10-10,国庆节补班,上班", "2026-10-10", "“上班”不认识"},
+		"columns":                {"villages.csv", "code,name", "code,nom", "code,nom", "列名"},
+		"too few columns":        {"holidays.csv", "2026-10-02,国庆节,off", "2026-10-02,off", "2026-10-02", "读不出来"},
+		"no own border":          {"boundary.geojson", `"141128"`, `"141129"`, "FeatureCollection", "里面没有本县"},
+		"cut border":             {"boundary.geojson", "]]]]", "]]", "FeatureCollection", "GeoJSON"},
+		"neighbour's border":     {"boundary.geojson", `"140123"`, `"140124"`, "", "没有娄烦县"},
+		"ends before it starts":  {"profile.yaml", `effective_to: ""`, "effective_to: 2025-01-01", "effective_to", "停用日期不在起用日期后面"},
+		"zone":                   {"profile.yaml", "Asia/Shanghai", "Asia/Fangshan", "zone", "时区"},
+		"office hours":           {"profile.yaml", "14:30-18:00", "11:30-18:00", "office_hours", "上班时间"},
+		"match":                  {"profile.yaml", "link: 0.75", "link: 0.3", "match", "并案的分数"},
+		"reward mode":            {"rewards.yaml", "realname_at_claim,", "cash,", "mode", "领奖办法“cash”"},
+		"lights":                 {"clocks.yaml", "yellow_share: 0.6", "yellow_share: 60", "lights", "亮黄灯的比例"},
+		"unknown phone":          {"emergencies.yaml", `["119", "110"]`, `["120119"]`, "id: fire", "电话“120119”没有"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := folder(t)
+			before := string(dir[c.file].Data)
+			after := strings.Replace(before, c.old, c.new, 1)
+			if after == before {
+				t.Fatalf("%s does not hold %q", c.file, c.old)
+			}
+			dir[c.file] = &fstest.MapFile{Data: []byte(after)}
+			p, problems := Load(dir)
+			if p != nil {
+				t.Fatal("the broken profile was taken")
+			}
+			i := slices.IndexFunc(problems, func(p Problem) bool { return strings.Contains(p.What, c.what) })
+			if i < 0 {
+				t.Fatalf("no problem with %q among %v", c.what, problems)
+			}
+			got := problems[i]
+			if got.Remedy == "" || got.Warning {
+				t.Errorf("no remedy: %v", got)
+			}
+			if c.at == "" {
+				return
+			}
+			line := 1 + strings.Count(after[:strings.Index(after, c.at)], "\n")
+			if got.File != c.file || got.Line != line {
+				t.Errorf("%v, want %s:%d", got, c.file, line)
+			}
+		})
+	}
+}
+
+func TestMissingFileAndAllAtOnce(t *testing.T) {
+	dir := folder(t)
+	delete(dir, "signs.yaml")
+	dir["texts.yaml"] = &fstest.MapFile{Data: []byte("asks: x\n")}
+	dir["holidays.csv"] = &fstest.MapFile{Data: []byte("date,name,kind\n")}
+	_, problems := Load(dir)
+	for _, file := range []string{"signs.yaml", "texts.yaml", "holidays.csv"} {
+		if !slices.ContainsFunc(problems, func(p Problem) bool { return p.File == file }) {
+			t.Errorf("nothing about %s in %v", file, problems)
+		}
+	}
+	_, problems = Load(fstest.MapFS{}) // one problem for each file, and none that follows from another
+	files := 0
+	for name := range folder(t) {
+		if name != "SOURCES.md" {
+			files++
+		}
+	}
+	if len(problems) != files {
+		t.Errorf("an empty folder of %d files has %d problems: %v", files, len(problems), problems)
+	}
+}
+
+func TestByteOrderMarkIsTaken(t *testing.T) {
+	dir := folder(t)
+	for _, file := range []string{"villages.csv", "texts.yaml"} {
+		dir[file] = &fstest.MapFile{Data: append([]byte("\ufeff"), dir[file].Data...)}
+	}
+	if _, problems := Load(dir); len(problems) > 0 {
+		t.Errorf("%v", problems)
+	}
+}
+
+// TestHolidaysRunOut warns, and no more, when a year that is near is not in the calendar.
+func TestHolidaysRunOut(t *testing.T) {
+	for day, want := range map[string]int{"2026-05-01": 0, "2026-11-23": 1, "2027-03-01": 1, "2027-12-01": 2} {
+		now, err := time.Parse(time.DateOnly, day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		problems := CheckAt(Files(), now)
+		if len(problems) != want {
+			t.Errorf("%s: %v", day, problems)
+		}
+		for _, p := range problems {
+			if !p.Warning || p.File != "holidays.csv" {
+				t.Errorf("%s: %v", day, p)
+			}
+		}
+	}
+}
+
+// FuzzLoad feeds a file of the profile with anything: there is a profile or a problem, and never a panic.
+func FuzzLoad(f *testing.F) {
+	for _, file := range []string{"towns.yaml", "clocks.yaml", "rewards.yaml", "profile.yaml", "texts.yaml", "holidays.csv", "boundary.geojson"} {
+		raw, err := fs.ReadFile(Files(), file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(file, string(raw))
+		f.Add(file, "towns: &a [*a]\nclocks: *b\n<<: {x: 1}\nlights:\n? [a]\n: ~\n")
+	}
+	profile, err := fs.ReadFile(Files(), "profile.yaml")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, file, content string) {
+		if !fs.ValidPath(file) {
+			return
+		}
+		dir := fstest.MapFS{"profile.yaml": &fstest.MapFile{Data: profile}}
+		dir[file] = &fstest.MapFile{Data: []byte(content)}
+		if p, problems := Load(dir); p != nil || len(problems) == 0 {
+			t.Error("an incomplete folder was taken")
+		}
+	})
+}
