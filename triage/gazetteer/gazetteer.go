@@ -4,8 +4,12 @@
 package gazetteer
 
 import (
+	"fmt"
+
 	"qianshao/config/county"
 
+	"github.com/longbridgeapp/opencc"
+	"github.com/mozillazg/go-pinyin"
 	"github.com/paulmach/orb"
 )
 
@@ -33,15 +37,83 @@ type Place struct {
 
 // Candidate is another place that the tip may mean.
 type Candidate struct {
-	County, Town, Village string // codes; Village is empty for a town or a village of a neighbouring county
+	County, Town, Village string // codes; Town and Village are empty for a place of a neighbouring county
 	Name                  string // 大武镇杨家会村
 }
 
+// level says what a name names.
+type level int
+
+const (
+	aCounty level = iota + 1
+	aTown
+	aVillage
+)
+
+// target is one place that a name may stand for. Town and village are empty in a neighbouring county: the profile has only its names.
+type target struct {
+	level                 level
+	county, town, village string
+	name                  string // official, with its town
+	former                bool
+}
+
+// own reports whether the place lies in the profile's county.
+func (g *Gazetteer) own(t target) bool { return t.county == g.profile.Code }
+
 // Gazetteer is an index over one profile. It is safe for concurrent use.
-type Gazetteer struct{}
+type Gazetteer struct {
+	profile   *county.Profile
+	simplify  *opencc.OpenCC
+	pinyin    pinyin.Args
+	names     map[string]*name
+	longest   int // runes of the longest name
+	towns     map[string]county.Town
+	villages  map[string]county.Village
+	neighbour map[string]county.Neighbour
+	sounds    []sounding // our own villages and towns for hearing and writing mistakes
+}
 
 // New builds the index.
-func New(p *county.Profile) (*Gazetteer, error) { panic("contract") }
+func New(p *county.Profile) (*Gazetteer, error) {
+	cc, err := opencc.New("t2s")
+	if err != nil {
+		return nil, fmt.Errorf("gazetteer: load traditional characters: %w", err)
+	}
+	g := &Gazetteer{
+		profile: p, simplify: cc, pinyin: pinyin.NewArgs(), names: map[string]*name{},
+		towns: map[string]county.Town{}, villages: map[string]county.Village{}, neighbour: map[string]county.Neighbour{},
+	}
+	for _, t := range p.Towns {
+		g.towns[t.Code] = t
+	}
+	for _, v := range p.Villages {
+		g.villages[v.Code] = v
+	}
+	for _, n := range p.Neighbours {
+		g.neighbour[n.Code] = n
+	}
+	g.index()
+	return g, nil
+}
 
-// Locate finds the place. It never fails: an empty Place with a reason says that nothing was found.
-func (g *Gazetteer) Locate(q Query) Place { panic("contract") }
+// villageTarget is a village of ours; false when the profile has no such code.
+func (g *Gazetteer) villageTarget(code string) (target, bool) {
+	v, ok := g.villages[code]
+	if !ok {
+		return target{}, false
+	}
+	return target{level: aVillage, county: g.profile.Code, town: v.Town, village: v.Code, name: g.towns[v.Town].Name + spoken(v.Name)}, true
+}
+
+func (g *Gazetteer) townTarget(code string) (target, bool) {
+	t, ok := g.towns[code]
+	if !ok {
+		return target{}, false
+	}
+	return target{level: aTown, county: g.profile.Code, town: t.Code, name: t.Name}, true
+}
+
+func (t target) candidate() Candidate {
+	return Candidate{County: t.county, Town: t.town, Village: t.village, Name: t.name}
+}

@@ -1,0 +1,203 @@
+package gazetteer
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// name is a spelling and the places that it stands for.
+type name struct {
+	runes   []rune
+	full    bool // it says what it is: 大武镇, 杨家会村, not 大武 or 杨家会
+	targets []target
+}
+
+// Endings that official names carry and people leave out, the longest first.
+var (
+	villageEndings = []string{"村村民委员会", "村民委员会", "社区居民委员会", "社区居委会", "村委会", "居委会", "社区", "大队", "村"}
+	townEndings    = []string{"街道办事处", "街道", "镇", "乡"}
+	directions     = "东西南北前后上下大小新老旧"
+)
+
+// ordinary are words of everyday speech that also name villages somewhere in China: they name one only with an ending or behind their town.
+var ordinary = words("保安 水源 新民 商贸 武当 中心 和平 团结 光明 胜利 前进 红旗 幸福 东风 新建 建设 新华 永安 平安 西山 东山 南山 北山 西沟 东沟 后沟 前沟 东坡 西坡 后山 新庄 河底 坡上 沟里 庄上 窑上 安上 桥头 坪上 水沟 南沟 北沟 东湾 西湾 河庄 下庄 上庄 新房 新村 西村 东村 南村 北村 后村 前村 一村 二村 三村 四村")
+
+func words(list string) map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields(list) {
+		m[w] = true
+	}
+	return m
+}
+
+// spoken is how people write an official name: 杨家会村 for 杨家会村委会, 积翠社区 for 积翠社区居委会.
+func spoken(official string) string {
+	s, _ := bare(official, villageEndings)
+	switch {
+	case strings.Contains(official, "社区"):
+		return s + "社区"
+	case strings.Contains(official, "居委会"):
+		return s + "居委会"
+	}
+	return s + "村"
+}
+
+// bare cuts one ending off, if something of two characters or a numeral stays.
+func bare(s string, endings []string) (string, string) {
+	for _, e := range endings {
+		if cut, ok := strings.CutSuffix(s, e); ok && cut != "" {
+			return cut, e
+		}
+	}
+	return s, ""
+}
+
+// index fills names. The order matters nowhere: a spelling collects all its places.
+func (g *Gazetteer) index() {
+	p := g.profile
+	g.put(p.Name, true, target{level: aCounty, county: p.Code, name: p.Name})
+	g.put(strings.TrimSuffix(p.Name, "县"), false, target{level: aCounty, county: p.Code, name: p.Name})
+	for _, n := range p.Neighbours {
+		g.indexNeighbour(n.Code, n.Name, n.Short, n.Towns, n.Villages)
+	}
+	for _, t := range p.Towns {
+		to, _ := g.townTarget(t.Code)
+		g.putTown(t.Name, to)
+		for _, a := range t.Aliases {
+			g.putTown(a, to)
+		}
+	}
+	for _, v := range p.Villages {
+		to, _ := g.villageTarget(v.Code)
+		for _, n := range append([]string{v.Name, v.Short}, v.Aliases...) {
+			g.putVillage(n, to)
+		}
+	}
+	for _, f := range p.FormerNames {
+		to, known := g.villageTarget(f.Village)
+		if !known {
+			to, known = g.townTarget(f.Town)
+		}
+		if !known {
+			continue
+		}
+		to.former = true
+		if f.Level == "town" {
+			g.putTown(f.Name, to)
+			continue
+		}
+		g.putVillage(f.Name, to)
+	}
+	g.indexParts()
+	g.indexSounds()
+	for _, n := range g.names {
+		n.targets = slices.Clip(n.targets) // readers may append to what they got
+	}
+}
+
+func (g *Gazetteer) indexNeighbour(code, full, short string, towns, villages []string) {
+	of := func(l level, name string) target { return target{level: l, county: code, name: name} }
+	g.put(full, true, of(aCounty, full))
+	g.put(short, false, of(aCounty, full))
+	for _, t := range towns {
+		g.putTown(t, of(aTown, full+t))
+	}
+	for _, v := range villages {
+		g.putVillage(v, of(aVillage, full+spoken(v)))
+	}
+}
+
+func (g *Gazetteer) putTown(official string, to target) {
+	s, ending := bare(official, townEndings)
+	g.put(official, ending != "", to)
+	g.put(s, false, to)
+}
+
+// putVillage knows a village with every ending that people use. A community is never meant by its bare name: 积翠 is the town, 积翠社区 is not.
+func (g *Gazetteer) putVillage(official string, to target) {
+	s, ending := bare(official, villageEndings)
+	community := strings.HasPrefix(ending, "社区") || ending == "居委会"
+	if ending != "" {
+		g.put(official, true, to)
+	}
+	switch {
+	case community:
+		g.put(s+"社区", true, to)
+		g.put(s+"居委会", true, to)
+		return
+	case strings.HasSuffix(to.name, "社区") && ending == "":
+		return // the short name of a community
+	case strings.HasSuffix(s, "村"):
+		g.put(s, true, to) // 大武一村, 南村
+	}
+	g.put(s+"村", true, to)
+	g.put(s+"村委会", true, to)
+	g.put(s+"大队", true, to) // what a village was called until the 1980s, and by the old still is
+	g.put(s, false, to)
+}
+
+func (g *Gazetteer) put(spelling string, full bool, to target) {
+	runes := []rune(g.normal(spelling))
+	if len(runes) < 2 {
+		return
+	}
+	n := g.names[string(runes)]
+	if n == nil {
+		n = &name{runes: runes}
+		g.names[string(runes)] = n
+		g.longest = max(g.longest, len(runes))
+	}
+	n.full = n.full || full
+	for _, have := range n.targets {
+		if have.county == to.county && have.town == to.town && have.village == to.village && have.level == to.level {
+			return
+		}
+	}
+	n.targets = append(n.targets, to)
+}
+
+// indexParts adds what stays of our own names without 东, 西, 上, 下 ...: people leave that out. Where several villages share the rest, all are meant.
+func (g *Gazetteer) indexParts() {
+	type part struct {
+		spelling string
+		full     bool
+		to       target
+	}
+	var parts []part
+	for s, n := range g.names {
+		if len(n.runes) < 3 || !strings.ContainsRune(directions, n.runes[0]) {
+			continue
+		}
+		rest := string(n.runes[1:])
+		short, _ := bare(rest, villageEndings)
+		if g.names[rest] != nil || len([]rune(short)) < 2 || ordinary[short] {
+			continue
+		}
+		for _, to := range n.targets {
+			if g.own(to) && to.level == aVillage {
+				parts = append(parts, part{rest, strings.HasSuffix(s, "村"), to})
+			}
+		}
+	}
+	for _, p := range parts {
+		g.put(p.spelling, p.full, p.to)
+	}
+}
+
+// normal writes a text as the index does: full width and compatibility forms folded, traditional characters simplified, invisible characters and
+// spaces gone.
+func (g *Gazetteer) normal(s string) string {
+	s = norm.NFKC.String(strings.ToValidUTF8(s, ""))
+	if simple, err := g.simplify.Convert(s); err == nil {
+		s = simple // on an error the text stays as it was typed
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cf, r) || r == ' ' || r == '\t' {
+			return -1
+		}
+		return r
+	}, s)
+}
