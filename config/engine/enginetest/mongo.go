@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"os/exec"
@@ -24,11 +25,11 @@ func Mongo(t testing.TB) (uri string, standIn bool) {
 	t.Helper()
 	server := os.Getenv("QIANSHAO_TEST_MONGO")
 	if server == "" {
-		address, err := ferret()
+		f, err := ferret()
 		if err != nil {
 			t.Fatal(err)
 		}
-		server, standIn = address, true
+		server, standIn = f.address, true
 		t.Log("this runs on the stand-in FerretDB 1.24.2 and proves nothing about a real MongoDB")
 	}
 	name := fmt.Sprintf("qs_test_%d_%d_%d", os.Getpid(), time.Now().UnixNano(), databases.Add(1))
@@ -39,42 +40,50 @@ func Mongo(t testing.TB) (uri string, standIn bool) {
 // databases numbers the databases of this process.
 var databases atomic.Int64
 
-// ferret starts the stand-in once. It ends with this process, whose end closes its stdin, and removes its folder then.
-var ferret = sync.OnceValues(func() (string, error) {
+// ferretDB is a running stand-in.
+type ferretDB struct {
+	address string
+	// stdin is held open for as long as this process lives; its end is the server's end.
+	stdin io.WriteCloser
+}
+
+// ferret starts the stand-in once. It ends with this process and removes its folder then.
+var ferret = sync.OnceValues(func() (*ferretDB, error) {
 	cache := os.Getenv("QIANSHAO_CACHE")
 	if cache == "" {
 		home, err := os.UserHomeDir()
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		cache = filepath.Join(home, ".cache", "qianshao")
 	}
 	binary := filepath.Join(cache, "bin", "ferretdb")
 	if _, err := os.Stat(binary); err != nil {
-		return "", fmt.Errorf("the test server %s is missing: build it with `make servers`, or set QIANSHAO_TEST_MONGO to the address of a MongoDB", binary)
+		return nil, fmt.Errorf("the test server %s is missing: build it with `make servers`, or set QIANSHAO_TEST_MONGO to the address of a MongoDB", binary)
 	}
 	dir, err := os.MkdirTemp("", "qianshao-ferretdb-")
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	// #nosec G204 -- the program that we built.
 	cmd := exec.Command(binary, "-dir", dir, "-remove")
 	cmd.Stderr = os.Stderr
-	if _, err = cmd.StdinPipe(); err != nil {
-		return "", err
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
 	}
 	out, err := cmd.StdoutPipe()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	if err := cmd.Start(); err != nil {
-		return "", fmt.Errorf("start the stand-in for MongoDB: %w", err)
+		return nil, fmt.Errorf("start the stand-in for MongoDB: %w", err)
 	}
 	line, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil {
-		return "", fmt.Errorf("the stand-in for MongoDB gave no address: %w", err)
+		return nil, fmt.Errorf("the stand-in for MongoDB gave no address: %w", err)
 	}
-	return strings.TrimSpace(line), nil
+	return &ferretDB{address: strings.TrimSpace(line), stdin: stdin}, nil
 })
 
 // withDatabase puts the name into an address in place of the one it has.

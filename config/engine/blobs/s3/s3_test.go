@@ -116,9 +116,9 @@ func breakPart(to *url.URL) http.Handler {
 	})
 }
 
-// TestMemory: 64 uploads of 12 MB at a time must not stand in memory side by side.
+// TestMemory: 64 uploads of 6 MB at a time must not stand in memory side by side.
 func TestMemory(t *testing.T) {
-	const uploads, size, limit = 64, 12 << 20, 200 << 20
+	const uploads, size, limit = 64, 6 << 20, 150 << 20
 	s := open(t, enginetest.MinIO(t))
 	value := blobstest.Noise(1, size)
 	var peak atomic.Uint64
