@@ -3,6 +3,7 @@ package media
 import (
 	"context"
 	"math"
+	"path"
 	"strings"
 	"time"
 
@@ -19,10 +20,11 @@ type metadata struct {
 	tags          map[string]any
 }
 
-// wanted are the tags that are read at all; names and serial numbers never enter the program.
-var wanted = map[string]bool{
-	"Orientation": true, "DateTimeOriginal": true, "OffsetTimeOriginal": true,
-	"GPSLatitude": true, "GPSLongitude": true, "GPSLatitudeRef": true, "GPSLongitudeRef": true, "GPSMapDatum": true,
+// wanted are the tags that are read at all, with the directory that they must stand in, or none: the library calls
+// the tags of an interoperability directory by the names of GPS tags. Owners' names and serial numbers never enter the program.
+var wanted = map[string]string{
+	"Orientation": "", "DateTimeOriginal": "", "OffsetTimeOriginal": "",
+	"GPSLatitude": "GPSInfoIFD", "GPSLongitude": "GPSInfoIFD", "GPSLatitudeRef": "GPSInfoIFD", "GPSLongitudeRef": "GPSInfoIFD", "GPSMapDatum": "GPSInfoIFD",
 }
 
 var formats = map[Kind]imagemeta.ImageFormat{JPEG: imagemeta.JPEG, PNG: imagemeta.PNG, WebP: imagemeta.WebP, HEIC: imagemeta.HEIF}
@@ -34,7 +36,8 @@ func readMetadata(ctx context.Context, raw []byte, k Kind) metadata {
 		res, err := imagemeta.Decode(imagemeta.Options{
 			R: reader(ctx, raw), ImageFormat: formats[k], Sources: imagemeta.EXIF | imagemeta.CONFIG,
 			ShouldHandleTag: func(t imagemeta.TagInfo) bool {
-				return strings.HasPrefix(t.Namespace, "IFD0") && wanted[t.Tag] // IFD1 is the thumbnail's
+				in, ok := wanted[t.Tag]
+				return ok && strings.HasPrefix(t.Namespace, "IFD0") && (in == "" || path.Base(t.Namespace) == in) // IFD1 is the thumbnail's
 			},
 			HandleTag: func(t imagemeta.TagInfo) error {
 				if _, twice := m.tags[t.Tag]; !twice {
