@@ -2,8 +2,6 @@ package frontend
 
 import (
 	"io/fs"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -38,9 +36,8 @@ func TestEveryMessageExistsAndIsUsed(t *testing.T) {
 			t.Errorf("no message for %s", m[1])
 		}
 	}
-	inGo := goStrings(t)
 	for key := range s.messages {
-		if !used[key] && !inGo[key] {
+		if !used[key] {
 			t.Errorf("message %s is used nowhere", key)
 		}
 	}
@@ -50,30 +47,6 @@ func TestEveryMessageExistsAndIsUsed(t *testing.T) {
 	if got := s.T("no.such"); got != "no.such" {
 		t.Errorf("a missing key shows %q", got)
 	}
-}
-
-// goStrings is every dotted string in the code of the handlers, which may ask for a message by T.
-func goStrings(t *testing.T) map[string]bool {
-	t.Helper()
-	found := map[string]bool{}
-	key := regexp.MustCompile(`"([a-z0-9_]+\.[a-z0-9_]+)"`)
-	err := filepath.WalkDir("../handlers", func(path string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() || filepath.Ext(path) != ".go" {
-			return err
-		}
-		raw, err := os.ReadFile(path) //nolint:gosec // a file of this repository
-		if err != nil {
-			return err
-		}
-		for _, m := range key.FindAllSubmatch(raw, -1) {
-			found[string(m[1])] = true
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return found
 }
 
 func TestTemplatesHoldNoWordsOfTheirOwn(t *testing.T) {
