@@ -116,7 +116,11 @@ func place(form *frontend.Report, f *fault.Error) {
 	case "contact":
 		form.Contact.Error = text
 	}
-	form.Summary = append(form.Summary, frontend.FieldError{Field: f.Field, Text: text})
+	field := f.Field
+	if field == "position" { // it has no field of its own that one could see
+		field = "where"
+	}
+	form.Summary = append(form.Summary, frontend.FieldError{Field: field, Text: text})
 }
 
 // everyFault gives every fault of joined errors, in order; fault.All stops at the first list.

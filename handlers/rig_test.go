@@ -1,0 +1,326 @@
+package handlers
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"fmt"
+	"image"
+	"image/jpeg"
+	"io"
+	"log/slog"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"filippo.io/age"
+	"github.com/PuerkitoBio/goquery"
+
+	"qianshao/config"
+	"qianshao/config/county"
+	"qianshao/config/engine"
+	"qianshao/config/engine/enginetest"
+	"qianshao/frontend"
+	"qianshao/handlers/account"
+	"qianshao/intake"
+	"qianshao/intake/custody"
+	"qianshao/intake/vault"
+	"qianshao/notify/reward"
+	"qianshao/triage"
+	"qianshao/triage/cases"
+)
+
+// rig is the whole house on engines of its own, without a network.
+type rig struct {
+	t        *testing.T
+	cfg      *config.Config
+	profile  *county.Profile
+	engines  *engine.Engines
+	custody  *custody.Log
+	intake   *intake.Service
+	cases    *cases.Service
+	triage   *triage.Service
+	accounts *account.Service
+	metrics  *Metrics
+	server   *server
+	log      *logBuffer
+}
+
+// logBuffer is what the program logged; the worker writes it too.
+type logBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *logBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *logBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+func newRig(t *testing.T, change ...func(*config.Config)) *rig {
+	t.Helper()
+	cfg := &config.Config{URL: "https://tips.example", Data: t.TempDir(), Captcha: "budget", CaptchaBudget: 1000, MaxPhotoMB: 1, MaxVoiceMB: 1, Workers: 2}
+	for _, f := range change {
+		f(cfg)
+	}
+	r := &rig{t: t, cfg: cfg, engines: enginetest.Open(t, cfg), log: &logBuffer{}}
+	log := slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	var err error
+	must := func(what string) {
+		if err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+	}
+	r.profile, err = county.Embedded()
+	must("profile")
+	officer, err := age.GenerateX25519Identity()
+	must("officer")
+	key := make([]byte, 32)
+	_, err = rand.Read(key)
+	must("key")
+	vlt, err := vault.New(key, officer.Recipient().String())
+	must("vault")
+	r.custody, err = custody.Open(t.Context(), r.engines.Docs, vlt, time.Now)
+	must("custody")
+	rewards, err := reward.New(t.Context(), r.engines.Docs, vlt)
+	must("rewards")
+	tasks := triage.NewTasks(r.engines.Queue)
+	t.Cleanup(func() { _ = tasks.Close() }) // a test may have closed the queue
+	r.intake, err = intake.New(t.Context(), intake.Deps{Docs: r.engines.Docs, Blobs: r.engines.Blobs, Vault: vlt, Custody: r.custody, Profile: r.profile,
+		Announce: tasks, Claims: rewards, Now: time.Now, Log: log, MaxPhoto: int64(cfg.MaxPhotoMB) << 20, MaxVoice: int64(cfg.MaxVoiceMB) << 20})
+	must("intake")
+	r.cases, err = cases.New(t.Context(), cases.Deps{Docs: r.engines.Docs, Vault: vlt, Custody: r.custody, Profile: r.profile, Now: time.Now})
+	must("cases")
+	r.triage, err = triage.New(t.Context(), triage.Deps{Docs: r.engines.Docs, Queue: r.engines.Queue, Intake: r.intake, Cases: r.cases, Vault: vlt,
+		Profile: r.profile, Workers: 2, SweepEvery: time.Second, Now: time.Now, Log: log})
+	must("triage")
+	r.accounts, err = account.New(t.Context(), account.Deps{Docs: r.engines.Docs, Vault: vlt, Custody: r.custody, Now: time.Now})
+	must("accounts")
+	site, err := frontend.New("zh-CN")
+	must("site")
+	r.metrics = NewMetrics(r.engines)
+	r.server, err = build(Deps{Config: cfg, Profile: r.profile, Site: site, Engines: r.engines, Intake: r.intake, Cases: r.cases, Readings: r.triage,
+		Custody: r.custody, Vault: vlt, Accounts: r.accounts, Metrics: r.metrics, Log: log, Now: time.Now})
+	must("handlers")
+	return r
+}
+
+// work runs the worker until the test ends.
+func (r *rig) work() {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := r.triage.Run(ctx, time.Second); err != nil {
+			r.t.Errorf("worker: %v", err)
+		}
+	}()
+	r.t.Cleanup(func() { cancel(); <-done })
+}
+
+// until polls until f is true.
+func (r *rig) until(what string, f func() bool) {
+	r.t.Helper()
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		if f() {
+			return
+		}
+	}
+	r.t.Fatalf("%s: not within 20 s; log:\n%s", what, r.log)
+}
+
+// answer is a response with its page.
+type answer struct {
+	*httptest.ResponseRecorder
+	t *testing.T
+}
+
+func (r *rig) do(req *http.Request) answer {
+	r.t.Helper()
+	w := httptest.NewRecorder()
+	r.server.router.ServeHTTP(w, req)
+	return answer{w, r.t}
+}
+
+func (a answer) page() *goquery.Document {
+	a.t.Helper()
+	d, err := goquery.NewDocumentFromReader(strings.NewReader(a.Body.String()))
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	return d
+}
+
+// is checks the status.
+func (a answer) is(status int) answer {
+	a.t.Helper()
+	if a.Code != status {
+		a.t.Fatalf("status %d, want %d:\n%s", a.Code, status, a.Body.String())
+	}
+	return a
+}
+
+func (a answer) has(text string) answer {
+	a.t.Helper()
+	if !strings.Contains(a.Body.String(), text) {
+		a.t.Fatalf("answer (%d) does not say %q:\n%s", a.Code, text, a.Body.String())
+	}
+	return a
+}
+
+// value is the value of the first field of that name.
+func (a answer) value(name string) string {
+	return a.page().Find(`[name="`+name+`"]`).First().AttrOr("value", "")
+}
+
+func (r *rig) get(path string, cookies ...string) answer {
+	r.t.Helper()
+	return r.do(request("GET", path, nil, cookies...))
+}
+
+func (r *rig) post(path string, f url.Values, cookies ...string) answer {
+	r.t.Helper()
+	req := request("POST", path, strings.NewReader(f.Encode()), cookies...)
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Sec-Fetch-Site", "same-origin")
+	return r.do(req)
+}
+
+func request(method, path string, body io.Reader, cookies ...string) *http.Request {
+	req := httptest.NewRequest(method, path, body)
+	req.RemoteAddr = "203.0.113.77:40000"
+	for _, c := range cookies {
+		req.AddCookie(&http.Cookie{Name: "__Host-qianshao", Value: c})
+	}
+	return req
+}
+
+// form is a multipart form in the order of a browser.
+type form struct {
+	b bytes.Buffer
+	w *multipart.Writer
+}
+
+func newForm(pairs ...string) *form {
+	f := &form{}
+	f.w = multipart.NewWriter(&f.b)
+	return f.add(pairs...)
+}
+
+func (f *form) add(pairs ...string) *form {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if err := f.w.WriteField(pairs[i], pairs[i+1]); err != nil {
+			panic(err)
+		}
+	}
+	return f
+}
+
+func (f *form) file(field, name string, content []byte) *form {
+	p, err := f.w.CreateFormFile(field, name)
+	if err != nil {
+		panic(err)
+	}
+	if _, err := p.Write(content); err != nil {
+		panic(err)
+	}
+	return f
+}
+
+func (r *rig) send(path string, f *form) answer {
+	r.t.Helper()
+	if err := f.w.Close(); err != nil {
+		r.t.Fatal(err)
+	}
+	return r.sendRaw(path, f, &f.b)
+}
+
+func (r *rig) sendRaw(path string, f *form, body io.Reader) answer {
+	req := request("POST", path, body)
+	req.Header.Set("Content-Type", f.w.FormDataContentType())
+	req.Header.Set("Sec-Fetch-Site", "same-origin")
+	return r.do(req)
+}
+
+// photo is a JPEG that no other call gives.
+func photo(t *testing.T) []byte {
+	t.Helper()
+	img := image.NewGray(image.Rect(0, 0, 64, 48))
+	if _, err := rand.Read(img.Pix); err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, img, nil); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// tipFields are a form that is right.
+func (r *rig) tipFields() []string {
+	return []string{"token", r.get("/report").value("token"), "signs", r.profile.Signs[0].ID, "town", r.profile.Towns[0].Code, "where", "村口往里走", "words", "夜里有味"}
+}
+
+// accept sends a right form and gives the code.
+func (r *rig) accept() string {
+	r.t.Helper()
+	a := r.send("/report", newForm(r.tipFields()...).file("photos", "a.jpg", photo(r.t))).is(http.StatusOK)
+	return a.code()
+}
+
+func (a answer) code() string {
+	a.t.Helper()
+	var code string
+	a.page().Find("#code li").Each(func(_ int, s *goquery.Selection) { code += s.Text() })
+	if len(code) != 16 {
+		a.t.Fatalf("no code on the receipt, but %q:\n%s", code, a.Body.String())
+	}
+	return code
+}
+
+// signedIn gives the session of a new member of staff.
+func (r *rig) signedIn(role cases.Role, unit string) (string, account.Staff) {
+	r.t.Helper()
+	m, _, err := r.accounts.Add(r.t.Context(), account.NewStaff{Login: strings.ToLower(rand.Text()[:12]), Name: "张三", Role: role, Unit: unit})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	token, err := r.accounts.Begin(r.t.Context(), m)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return token, m
+}
+
+// opened puts the tip of a code into a case that a unit leads.
+func (r *rig) opened(code, lead string) (cases.Case, intake.TipID) {
+	r.t.Helper()
+	c, err := intake.ParseCode(code)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	v, err := r.intake.Look(r.t.Context(), c)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	k, err := r.cases.Open(r.t.Context(), cases.Opening{Tip: v.Tip, Received: time.Now(), Categories: []string{"c1"}, Priority: "P1", Lead: lead,
+		Place: cases.Place{Town: r.profile.Towns[0].Code, Confidence: .6}, Sees: []string{lead, county.DutyDesk}, Rule: "c1", Reasons: []string{"规则 c1"}, Confidence: .9})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return k, v.Tip
+}
+
+func caseURL(k *cases.Case) string { return fmt.Sprintf("/desk/cases/%s", k.ID) }
