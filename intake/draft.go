@@ -29,6 +29,9 @@ const (
 	draftMAC     = 16
 )
 
+// Tip is the id that the form will have as a tip. It is internal: pages carry the token.
+func (d *Draft) Tip() TipID { return d.tip }
+
 // NewDraft issues a form.
 func (s *Service) NewDraft() *Draft {
 	b := make([]byte, 1+draftRandom, draftSigned+draftMAC)
