@@ -104,49 +104,32 @@ func ageRecipient(v string) *complaint {
 	return complain("不是 age1 开头的公钥", "not an age recipient (age1...)")
 }
 
-// address is a URL that may name several hosts, which net/url refuses.
+// address is an engine's address, which may name several hosts.
 type address struct {
-	scheme         string
-	user, password string
-	hosts          []string
-	path           string
-	query          url.Values
+	*url.URL
+	hosts []string
+	path  string // without slashes around it
 }
 
 // parseAddress takes an engine's address apart; false when it is none. It reports no reason, which would quote a secret.
-func parseAddress(v string) (a address, ok bool) {
-	scheme, rest, found := strings.Cut(v, "://")
-	if !found {
-		return a, false
+func parseAddress(v string) (address, bool) {
+	u, err := url.Parse(v)
+	if err != nil || u.Host == "" {
+		return address{}, false
 	}
-	end := strings.IndexAny(rest, "/?")
-	if end < 0 {
-		end = len(rest)
-	}
-	authority, tail := rest[:end], rest[end:]
-	if at := strings.LastIndex(authority, "@"); at >= 0 {
-		a.user, a.password, _ = strings.Cut(authority[:at], ":")
-		authority = authority[at+1:]
-	}
-	a.scheme, a.hosts = scheme, strings.Split(authority, ",")
+	a := address{u, strings.Split(u.Host, ","), strings.Trim(u.Path, "/")}
 	for _, h := range a.hosts {
-		u, err := url.Parse("//" + h)
-		if err != nil || u.Hostname() == "" || u.Host != h {
-			return a, false
+		host, err := url.Parse("//" + h)
+		if err != nil || host.Hostname() == "" {
+			return address{}, false
 		}
 	}
-	u, err := url.Parse("//host" + tail)
-	if err != nil {
-		return a, false
-	}
-	a.path = strings.Trim(u.Path, "/")
-	a.query, err = url.ParseQuery(u.RawQuery)
-	return a, err == nil
+	return a, true
 }
 
 func mongoAddress(v string) *complaint {
 	a, ok := parseAddress(v)
-	if !ok || a.scheme != "mongodb" && a.scheme != "mongodb+srv" {
+	if !ok || a.Scheme != "mongodb" && a.Scheme != "mongodb+srv" {
 		return complain("地址不对，要写 mongodb://用户:密码@主机:端口/库名", "not an address such as mongodb://user:password@host:port/database")
 	}
 	if a.path == "" || strings.ContainsAny(a.path, `/\. "$`) {
@@ -157,13 +140,13 @@ func mongoAddress(v string) *complaint {
 
 func redisAddress(v string) *complaint {
 	a, ok := parseAddress(v)
-	if !ok || !slices.Contains([]string{"redis", "rediss", "redis-sentinel", "redis-cluster"}, a.scheme) {
+	if !ok || !slices.Contains([]string{"redis", "rediss", "redis-sentinel", "redis-cluster"}, a.Scheme) {
 		return complain("地址不对，要写 redis://:密码@主机:端口/0，或以 rediss、redis-sentinel、redis-cluster 开头", "not a redis://, rediss://, redis-sentinel:// or redis-cluster:// address")
 	}
-	if a.scheme == "redis-sentinel" && a.query.Get("master") == "" {
+	if a.Scheme == "redis-sentinel" && a.Query().Get("master") == "" {
 		return complain("redis-sentinel 的地址要写明主节点的名字，如 …/0?master=mymaster", "a redis-sentinel address must name the master, such as .../0?master=mymaster")
 	}
-	if len(a.hosts) > 1 && (a.scheme == "redis" || a.scheme == "rediss") {
+	if len(a.hosts) > 1 && (a.Scheme == "redis" || a.Scheme == "rediss") {
 		return complain("写了好几台主机，应当以 redis-sentinel 或 redis-cluster 开头", "several hosts need redis-sentinel:// or redis-cluster://")
 	}
 	return nil
@@ -171,10 +154,10 @@ func redisAddress(v string) *complaint {
 
 func s3Address(v string) *complaint {
 	a, ok := parseAddress(v)
-	if !ok || a.scheme != "http" && a.scheme != "https" || len(a.hosts) != 1 {
+	if !ok || a.Scheme != "http" && a.Scheme != "https" || len(a.hosts) != 1 {
 		return complain("地址不对，要写 https://钥匙:密码@主机:端口/桶?region=地区", "not an address such as https://ACCESS:SECRET@host:port/bucket?region=")
 	}
-	if a.user == "" || a.password == "" {
+	if password, _ := a.User.Password(); a.User.Username() == "" || password == "" {
 		return complain("地址里缺钥匙或密码：https://钥匙:密码@主机/桶", "the access key or the secret is missing: https://ACCESS:SECRET@host/bucket")
 	}
 	if a.path == "" || strings.Contains(a.path, "/") {
