@@ -84,11 +84,16 @@ func (t *table) Tally(ctx context.Context, q docs.Query, name string) (map[strin
 		return nil, err
 	}
 	pipeline := bson.A{bson.D{{Key: "$match", Value: filter(&p)}}}
+	value := "$" + name
 	if docs.IsMulti(t.indexes, name) {
-		pipeline = append(pipeline, bson.D{{Key: "$unwind", Value: "$" + name}})
+		// The first group makes one of an element that stands twice in a document.
+		pipeline = append(pipeline,
+			bson.D{{Key: "$unwind", Value: value}},
+			bson.D{{Key: "$group", Value: bson.D{{Key: idField, Value: bson.D{{Key: "doc", Value: "$_id"}, {Key: "value", Value: value}}}}}})
+		value = "$_id.value"
 	}
 	pipeline = append(pipeline, bson.D{{Key: "$group", Value: bson.D{
-		{Key: idField, Value: "$" + name},
+		{Key: idField, Value: value},
 		{Key: "n", Value: bson.D{{Key: "$sum", Value: 1}}},
 	}}})
 	cursor, err := t.coll.Aggregate(ctx, pipeline)
