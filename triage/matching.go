@@ -18,7 +18,7 @@ import (
 
 // Bounds of waiting for earlier tips.
 const (
-	settle     = 300 * time.Millisecond // after its receipt: a tip received earlier may still be on its way into the store
+	settle     = 500 * time.Millisecond // after its receipt: a tip received earlier may still be on its way into the store
 	waitAtMost = 30 * time.Second       // for an earlier tip that does not come on
 	earlier    = 50                     // earlier tips that are looked at
 	near       = 0.1                    // scores that are as good as the best one
@@ -86,7 +86,7 @@ func (j *job) print(to route.Decision) (match.Print, error) {
 	}
 	report := j.tip.Report
 	t := match.Tip{
-		ID: string(j.tip.ID), Received: j.tip.Received, County: place.County, Town: place.Town, Village: place.Village,
+		ID: string(j.tip.ID), Received: j.tip.Received, County: place.County, Town: place.Town, Village: place.Village, Sure: place.Confidence,
 		Category: to.Categories[0], Signs: report.Signs, Sites: report.Sites, Text: report.Where + "\n" + report.Words, Names: place.Matched,
 	}
 	if p := report.Position; p != nil {

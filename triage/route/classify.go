@@ -26,6 +26,7 @@ const (
 	weightSite   = 2.0
 	weightBefore = 3.0
 	weightWords  = 2.5
+	weightPlace  = 0.6 // of what a place-category has, against one of acts
 )
 
 // classify collects the votes, the primary category first; it never returns none.
@@ -55,6 +56,9 @@ func (r *Router) classify(f Facts) votes {
 		add(cat, "说以前查过又干", weightBefore).strong++
 	}
 	r.byWords(f, add)
+	if len(ballot) == 0 {
+		add(fallback, "没有写明是哪一类，先按“"+r.plain(fallback)+"”", 0)
+	}
 	if f.NearBorder || f.Town == "" && f.OtherCounty == "" {
 		add(border, "在县界边上，或者说不清在哪儿", weightWeak)
 	}
@@ -95,8 +99,8 @@ func (r *Router) byWords(f Facts, add func(id, why string, weight float64) *vote
 	}
 }
 
-// ranked orders the votes: what must stay sealed, then what cannot wait, then what has most behind it. Where a place lies (border) and what is not ours
-// (a referral) lead only when nothing else was said.
+// ranked orders the votes: what must stay sealed, then what cannot wait, then what has most behind it. What is done there says more than what kind of
+// place it is. Where the place lies (border) and what is not ours (a referral) lead only when nothing else was said.
 func (r *Router) ranked(ballot map[string]*vote) votes {
 	rank := func(v *vote) float64 {
 		m, _ := r.p.Route(v.category.ID)
@@ -109,6 +113,8 @@ func (r *Router) ranked(ballot map[string]*vote) votes {
 			return -1
 		case v.category.ID == border:
 			return -2
+		case v.category.Axis == "place":
+			return v.weight * weightPlace
 		}
 		return v.weight
 	}
@@ -124,10 +130,6 @@ func (r *Router) ranked(ballot map[string]*vote) votes {
 		}
 		return 0
 	})
-	if len(found) == 0 {
-		c, _ := r.p.Category(fallback)
-		found = votes{{category: c, why: []string{"没有写明是哪一类，先按“" + c.Plain + "”"}}}
-	}
 	return found
 }
 

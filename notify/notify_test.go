@@ -1,0 +1,126 @@
+package notify_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"qianshao/config/county"
+	"qianshao/intake/vault"
+	"qianshao/notify"
+	"qianshao/triage/cases"
+)
+
+const dawu = "141128103"
+
+func profile(t *testing.T) *county.Profile {
+	t.Helper()
+	p, err := county.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// tell writes a story as lines of "day text", and checks that every day is a midnight.
+func tell(t *testing.T, p *county.Profile, received time.Time, c *cases.Case) (lines []string, next string) {
+	t.Helper()
+	steps, next := notify.Story(p, received, c)
+	for i, s := range steps {
+		if s.Day.Hour() != 0 || s.Day.Location() != p.Zone {
+			t.Errorf("the day of a step is %v", s.Day)
+		}
+		if i > 0 && s.Day.After(steps[i-1].Day) {
+			t.Errorf("step %d is newer than the one above it", i)
+		}
+		lines = append(lines, s.Day.Format("01-02 ")+s.Text)
+	}
+	return lines, next
+}
+
+func same(t *testing.T, got, want []string) {
+	t.Helper()
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+func TestStory(t *testing.T) {
+	p := profile(t)
+	at := func(day, hour int) time.Time { return time.Date(2026, 11, day, hour, 30, 15, 0, p.Zone) }
+	received := at(23, 23)
+
+	lines, next := tell(t, p, received, nil)
+	same(t, lines, []string{"11-23 正在看您写的内容，弄清楚该归谁管。", "11-23 收到了。您写的、传的都锁好了。"})
+	if next != "" {
+		t.Errorf("before there is a case, next is %q", next)
+	}
+
+	done := at(24, 9)
+	c := &cases.Case{
+		State: cases.Signed, Lead: county.TownUnit(dawu), Priority: "P0",
+		Clocks: []cases.Clock{
+			{Step: cases.StepSign, Due: at(24, 12), Done: &done},
+			{Step: cases.StepConclude, Due: time.Date(2026, 12, 5, 0, 0, 0, 0, p.Zone)},
+			{Step: cases.StepLook, Due: time.Date(2026, 11, 27, 0, 0, 0, 0, p.Zone)},
+		},
+		Events: []cases.Event{
+			{At: at(23, 23), By: "worker", Action: string(cases.Arrive), To: cases.Unsigned, Lead: "emergency"},
+			{At: at(24, 8), By: "s1", Name: "张三", Unit: "emergency", Action: string(cases.HandBack), To: cases.Unsigned, Lead: county.DutyDesk, Note: vault.Sealed("note")},
+			{At: at(24, 8), By: "s2", Name: "李四", Unit: county.DutyDesk, Action: string(cases.Assign), To: cases.Unsigned, Lead: county.TownUnit(dawu)},
+			{At: at(24, 9), By: "worker", Action: "link", From: cases.Unsigned, To: cases.Unsigned},
+			{At: at(24, 9), By: "worker", Action: "raise", From: cases.Unsigned, To: cases.Unsigned},
+			{At: done, By: "s3", Name: "王五", Unit: county.TownUnit(dawu), Action: string(cases.Sign), To: cases.Signed, Lead: county.TownUnit(dawu)},
+		},
+	}
+	lines, next = tell(t, p, received, c)
+	same(t, lines, []string{
+		"11-24 大武镇人民政府已经接手了。", "11-24 已经转给大武镇人民政府。", "11-24 已经转给" + p.UnitName(county.DutyDesk) + "。",
+		"11-23 已经转给县应急管理局。", "11-23 收到了。您写的、传的都锁好了。",
+	})
+	if next != "他们最晚11月26日去看，看完这里会写结果。" {
+		t.Errorf("next: %s", next)
+	}
+	whole := strings.Join(lines, "") + next
+	for _, hidden := range []string{"张三", "李四", "王五", "s1", "note", "P0", "特急", "link", "23:30", "%"} {
+		if strings.Contains(whole, hidden) {
+			t.Errorf("the story shows %q", hidden)
+		}
+	}
+
+	// Who told of the same matter later reads the same, but nothing from before their own day.
+	later, _ := tell(t, p, at(26, 7), c)
+	for i, l := range later {
+		if !strings.HasPrefix(l, "11-26 ") || len(later) != len(lines) || l[6:] != lines[i][6:] {
+			t.Errorf("line %d of the later tip: %s", i, l)
+		}
+	}
+}
+
+func TestHowStoriesEnd(t *testing.T) {
+	p := profile(t)
+	at := time.Date(2026, 11, 23, 12, 0, 0, 0, p.Zone)
+	for outcome, want := range map[cases.State]string{
+		cases.True:    "县应急管理局查过了，情况属实，正在处理。",
+		cases.False:   "县应急管理局查过了，没有发现您说的情况。",
+		cases.Unclear: "县应急管理局查过了，现在还下不了结论。",
+	} {
+		c := &cases.Case{
+			State: outcome, Outcome: outcome, Lead: "emergency",
+			Clocks: []cases.Clock{{Step: cases.StepReply, Due: time.Date(2026, 12, 1, 0, 0, 0, 0, p.Zone)}},
+			Events: []cases.Event{{At: at, Unit: "emergency", Action: string(cases.Conclude), To: outcome}},
+		}
+		lines, next := tell(t, p, at, c)
+		if lines[0] != "11-23 "+want || next != "最晚11月30日给您答复，答复写在这里。" {
+			t.Errorf("%s: %s / %s", outcome, lines[0], next)
+		}
+	}
+	closed := &cases.Case{State: cases.Closed, Outcome: cases.True, Events: []cases.Event{{At: at, Action: string(cases.Close), To: cases.Closed}}}
+	if lines, next := tell(t, p, at, closed); lines[0] != "11-23 "+p.Texts["story.closed"] || next != p.Texts["next.none"] {
+		t.Errorf("closed: %s / %s", lines[0], next)
+	}
+	closed.Outcome = ""
+	if lines, _ := tell(t, p, at, closed); lines[0] != "11-23 "+p.Texts["story.referred"] {
+		t.Errorf("referred: %s", lines[0])
+	}
+}
