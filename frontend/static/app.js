@@ -294,26 +294,23 @@
     speechSynthesis.cancel();
     speechSynthesis.speak(u);
   });
-  on($('save'), 'click', function () {
-    var claim = digits($('claim')), c = make('canvas'), g = c.getContext('2d'), saved = $('saved');
+  /* One picture per code: they are to be kept apart. */
+  all('[data-save]').forEach(function (b) { on(b, 'click', function () {
+    var rows = digits($(b.getAttribute('data-save'))), c = make('canvas'), g = c.getContext('2d'), box = b.parentNode.parentNode.querySelector('.saved');
     c.width = 720;
-    c.height = claim.length ? 620 : 360;
+    c.height = 340;
     g.fillStyle = '#FBFAF6';
-    g.fillRect(0, 0, 720, c.height);
-    function write(title, rows, y) {
-      g.fillStyle = '#1C2521';
-      g.font = '600 36px sans-serif';
-      g.fillText(title, 48, y);
-      g.font = '600 72px monospace';
-      g.fillText(rows[0] + ' ' + rows[1], 48, y + 100);
-      g.fillText(rows[2] + ' ' + rows[3], 48, y + 190);
-    }
-    write(this.getAttribute('data-title'), digits(code), 80);
-    if (claim.length) write(this.getAttribute('data-claim'), claim, 370);
-    var img = saved.querySelector('img') || saved.appendChild(make('img'));
-    img.alt = this.getAttribute('data-title');
+    g.fillRect(0, 0, 720, 340);
+    g.fillStyle = '#1C2521';
+    g.font = '600 36px sans-serif';
+    g.fillText(b.getAttribute('data-title'), 48, 80);
+    g.font = '600 72px monospace';
+    g.fillText(rows[0] + ' ' + rows[1], 48, 185);
+    g.fillText(rows[2] + ' ' + rows[3], 48, 275);
+    var img = box.querySelector('img') || box.appendChild(make('img'));
+    img.alt = b.getAttribute('data-title');
     img.src = c.toDataURL('image/png');
-    saved.hidden = false;
+    box.hidden = false;
     if (/MicroMessenger/i.test(navigator.userAgent)) return;
     var a = make('a');
     a.href = img.src;
@@ -321,5 +318,5 @@
     d.body.appendChild(a);
     a.click();
     a.remove();
-  });
+  }); });
 })();
