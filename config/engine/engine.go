@@ -47,7 +47,7 @@ func (e *Engines) openDocs(ctx context.Context, c *config.Config) (err error) {
 	} else {
 		setting = "QIANSHAO_DATA"
 		if err = os.MkdirAll(c.Data, 0o700); err == nil {
-			e.Docs, err = sqlite.Open(filepath.Join(c.Data, "docs.db"))
+			e.Docs, err = sqlite.Open(filepath.Join(c.Data, "docs.db")) //nolint:contextcheck // the file lives on after ctx
 		}
 	}
 	if err == nil {
@@ -75,7 +75,7 @@ func (e *Engines) openQueue(ctx context.Context, c *config.Config) (err error) {
 	if c.Redis != "" {
 		e.Queue, err = queue.OpenRedis(ctx, string(c.Redis))
 	} else {
-		e.Queue, err = queue.OpenEmbedded()
+		e.Queue, err = queue.OpenEmbedded() //nolint:contextcheck // it is this process itself that answers
 	}
 	return named("QIANSHAO_REDIS", err)
 }

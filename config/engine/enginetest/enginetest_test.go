@@ -42,7 +42,11 @@ func TestRedisNamespaces(t *testing.T) {
 				t.Fatal(err)
 			}
 			c := redis.NewClient(opt)
-			defer c.Close()
+			defer func() {
+				if err := c.Close(); err != nil {
+					t.Error(err)
+				}
+			}()
 			if ok, err := c.SetNX(t.Context(), "mine", 1, 0).Result(); !ok || err != nil {
 				t.Errorf("%v, %v", ok, err)
 			}
@@ -53,8 +57,8 @@ func TestRedisNamespaces(t *testing.T) {
 // TestServersEnd: servers and their folders do not outlive a test process that is killed.
 func TestServersEnd(t *testing.T) {
 	if os.Getenv(childEnv) != "" {
-		fmt.Println("address", enginetest.Redis(t))
-		fmt.Println("address", enginetest.MinIO(t))
+		fmt.Fprintln(os.Stdout, "address", enginetest.Redis(t))
+		fmt.Fprintln(os.Stdout, "address", enginetest.MinIO(t))
 		<-t.Context().Done() // the parent kills this process long before
 	}
 	t.Parallel()

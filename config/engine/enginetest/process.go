@@ -59,7 +59,9 @@ func (p *process) kill() {
 // ready waits until probe succeeds, for as long as a slow machine may need.
 func (p *process) ready(probe func() error) error {
 	var err error
-	for deadline := time.Now().Add(60 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	poll := time.NewTicker(20 * time.Millisecond)
+	defer poll.Stop()
+	for deadline := time.Now().Add(60 * time.Second); time.Now().Before(deadline); <-poll.C {
 		if err = probe(); err == nil {
 			return nil
 		}

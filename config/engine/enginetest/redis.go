@@ -3,6 +3,7 @@ package enginetest
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -53,8 +54,9 @@ func borrowDatabase(t testing.TB, address string) string {
 	opt.DB = 0
 	list := redis.NewClient(opt)
 	t.Cleanup(func() { closeClient(t, list) })
-	deadline := time.Now().Add(5 * time.Minute)
-	for time.Now().Before(deadline) {
+	poll := time.NewTicker(100 * time.Millisecond)
+	defer poll.Stop()
+	for deadline := time.Now().Add(5 * time.Minute); time.Now().Before(deadline); <-poll.C {
 		for n := 1; n <= 15; n++ {
 			key := fmt.Sprintf("qianshao:test:database:%d", n)
 			got, err := list.SetNX(context.Background(), key, "taken", 15*time.Minute).Result()
@@ -85,7 +87,6 @@ func borrowDatabase(t testing.TB, address string) string {
 			u.Path = fmt.Sprintf("/%d", n)
 			return u.String()
 		}
-		time.Sleep(100 * time.Millisecond)
 	}
 	t.Fatal("enginetest: no free database on QIANSHAO_TEST_REDIS")
 	return ""
@@ -168,13 +169,13 @@ func (s *Server) database(n int64) string {
 	return fmt.Sprintf("redis://:%s@127.0.0.1:%s/%d", s.password, s.port, n)
 }
 
-func (s *Server) run(remove string, flags ...string) error {
+func (s *Server) run(remove string, flags ...string) (err error) {
 	p, err := start(s.dir, remove, nil, append([]string{"redis-server", filepath.Join(s.dir, "redis.conf")}, flags...)...)
 	if err != nil {
 		return err
 	}
 	s.process = p
 	c := redis.NewClient(&redis.Options{Addr: "127.0.0.1:" + s.port, Password: s.password, MaxRetries: -1})
-	defer c.Close()
+	defer func() { err = errors.Join(err, c.Close()) }()
 	return p.ready(func() error { return c.Ping(context.Background()).Err() })
 }

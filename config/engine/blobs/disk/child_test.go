@@ -47,7 +47,7 @@ func child(dir, round string) int {
 					os.Exit(1)
 				}
 				out.Lock()
-				fmt.Println(key)
+				fmt.Fprintln(os.Stdout, key)
 				out.Unlock()
 			}
 		}()

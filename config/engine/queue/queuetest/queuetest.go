@@ -122,7 +122,9 @@ func (r *Rig) Count(payload string) int {
 // Await polls until ok, and fails after half a minute.
 func Await(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+	poll := time.NewTicker(10 * time.Millisecond)
+	defer poll.Stop()
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); <-poll.C {
 		if ok() {
 			return
 		}
