@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -358,6 +359,17 @@ func TestStageWithBlobsDown(t *testing.T) {
 	sub.Staged = []string{w.stage(t, d, intake.Photo, jpeg(1, 200_000))}
 	_, err := w.Submit(t.Context(), d, sub)
 	must(t, err)
+}
+
+// The real folder gone, and something else in its place.
+func TestStageWithTheFolderGone(t *testing.T) {
+	w := newWorld(t)
+	dir := filepath.Join(w.dir, "evidence")
+	must(t, os.RemoveAll(dir))
+	must(t, os.WriteFile(dir, nil, 0o600))
+	if _, err := w.Stage(t.Context(), w.NewDraft(), intake.Photo, bytes.NewReader(jpeg(1, 1000))); fault.KindOf(err) != fault.Busy {
+		t.Errorf("%v", err)
+	}
 }
 
 // A person whose connection breaks leaves a whole tip or none, and finds out by sending again.
