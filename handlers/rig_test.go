@@ -163,11 +163,18 @@ func (a answer) page() *goquery.Document {
 	return d
 }
 
+// text is what the page says, as far as a person would read it in a failed test.
+func (a answer) text() string {
+	d := a.page()
+	s := strings.Join(strings.Fields(d.Find("h1, .summary, .alert, .wrong, p").Text()+d.Find("body").Text()), " ")
+	return s[:min(len(s), 1500)]
+}
+
 // is checks the status.
 func (a answer) is(status int) answer {
 	a.t.Helper()
 	if a.Code != status {
-		a.t.Fatalf("status %d, want %d:\n%s", a.Code, status, a.Body.String())
+		a.t.Fatalf("status %d, want %d: %s", a.Code, status, a.text())
 	}
 	return a
 }
@@ -175,7 +182,7 @@ func (a answer) is(status int) answer {
 func (a answer) has(text string) answer {
 	a.t.Helper()
 	if !strings.Contains(a.Body.String(), text) {
-		a.t.Fatalf("answer (%d) does not say %q:\n%s", a.Code, text, a.Body.String())
+		a.t.Fatalf("answer (%d) does not say %q: %s", a.Code, text, a.text())
 	}
 	return a
 }
@@ -324,3 +331,5 @@ func (r *rig) opened(code, lead string) (cases.Case, intake.TipID) {
 }
 
 func caseURL(k *cases.Case) string { return fmt.Sprintf("/desk/cases/%s", k.ID) }
+
+func tipID(i int) intake.TipID { return intake.TipID(fmt.Sprintf("%032x", i)) }

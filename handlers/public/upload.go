@@ -124,15 +124,15 @@ func (u *upload) open() {
 	}
 }
 
-// bar is the reason not to store files for this request: its network has stored more than all its tips could hold, and it brings no captcha.
+// bar is the reason not to store files for this request: its network has stored more than all its tips could hold, and it brings no captcha. Where a
+// captcha is always asked it stands before the tip; files that nobody takes are swept.
 func (p *Pages) bar(c *gin.Context, typed url.Values) *fault.Error {
-	if typed.Get("captcha") != "" || !p.asked(func() bool {
-		return p.Budgets.Spent(c.Request.Context(), p.files(), string(p.Budgets.Network(c.Request)))
-	}) {
+	ctx := c.Request.Context()
+	if p.Config.Captcha == "never" || p.Config.Captcha == "always" || typed.Get("captcha") != "" || !p.Budgets.Spent(ctx, p.files(), string(p.Budgets.Network(c.Request))) {
 		return nil
 	}
-	if p.Config.Captcha == "always" {
-		return nil // the captcha stands before the tip; files that nobody takes are swept
+	if p.captchas.alive(ctx) != nil {
+		return nil
 	}
 	return fault.New(fault.Challenge, "captcha.needed").On("captcha")
 }

@@ -1,0 +1,130 @@
+package handlers
+
+import (
+	"bytes"
+	"image/color"
+	"image/png"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"qianshao/config"
+)
+
+// digits reads the answer where the program keeps it.
+func (r *rig) digits(id string) string {
+	r.t.Helper()
+	raw, err := r.engines.Queue.Redis().Get(r.t.Context(), "captcha:"+id).Bytes()
+	if err != nil {
+		r.t.Fatalf("captcha %q: %v", id, err)
+	}
+	for i := range raw {
+		raw[i] += '0'
+	}
+	return string(raw)
+}
+
+func budgetOf(n int) func(*config.Config) { return func(c *config.Config) { c.CaptchaBudget = n } }
+
+func TestCaptchaWhenTheBudgetIsSpent(t *testing.T) {
+	r := newRig(t, budgetOf(1))
+	if r.get("/report").page().Find(".captcha").Length() > 0 {
+		t.Error("a captcha before the budget is spent")
+	}
+	r.accept()
+	if r.get("/report").page().Find(".captcha").Length() != 1 {
+		t.Error("no captcha on a new form when the budget is spent")
+	}
+	fields := r.tipFields()
+	asked := r.send("/report", newForm(fields...).file("photos", "a.jpg", photo(t))).is(http.StatusUnprocessableEntity).has("先认一下图里的数字")
+	staged := asked.value("staged")
+	if staged == "" || asked.page().Find(`[name="words"]`).Text() != "夜里有味" {
+		t.Fatal("what was typed or sent is gone")
+	}
+	fields = append(fields, "staged", staged)
+	wrong := r.send("/report", newForm(append(fields, "captcha_id", asked.value("captcha_id"), "captcha", "12")...)).is(http.StatusUnprocessableEntity).has("数字没认对")
+	if wrong.value("captcha_id") == asked.value("captcha_id") {
+		t.Error("the same captcha after a wrong answer")
+	}
+	id := wrong.value("captcha_id")
+	right := append(fields, "captcha_id", id, "captcha", " "+r.digits(id)[:3]+" "+r.digits(id)[3:])
+	r.send("/report", newForm(right...)).is(http.StatusOK).has("收到 1 张照片。").code()
+	other := replaced(right, "token", r.get("/report").value("token"))
+	r.send("/report", newForm(other...)).is(http.StatusUnprocessableEntity).has("数字没认对") // used up
+
+	elsewhere := request("GET", "/report", nil)
+	elsewhere.RemoteAddr = "198.51.100.1:9"
+	if r.do(elsewhere).page().Find(".captcha").Length() > 0 {
+		t.Error("another network pays for this one")
+	}
+}
+
+func TestCaptchaPictureAndVoice(t *testing.T) {
+	r := newRig(t, func(c *config.Config) { c.Captcha = "always" })
+	id := r.get("/status").value("captcha_id")
+	a := r.get("/captcha/" + id + ".png").is(http.StatusOK)
+	img, err := png.Decode(bytes.NewReader(a.Body.Bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	white := 0
+	for x := range img.Bounds().Dx() {
+		if c := color.NRGBAModel.Convert(img.At(x, 0)).(color.NRGBA); c == (color.NRGBA{255, 255, 255, 255}) {
+			white++
+		}
+	}
+	if white < img.Bounds().Dx()/2 {
+		t.Errorf("%d of %d points of the edge are white", white, img.Bounds().Dx())
+	}
+	wav := r.get("/captcha/" + id + ".wav").is(http.StatusOK)
+	if wav.Header().Get("Content-Type") != "audio/wav" || !strings.HasPrefix(wav.Body.String(), "RIFF") {
+		t.Errorf("the voice is %s", wav.Header().Get("Content-Type"))
+	}
+	r.get("/captcha/" + id + ".gif").is(http.StatusNotFound)
+	r.get("/captcha/unknown.png").is(http.StatusNotFound)
+	ttl, err := r.engines.Queue.Redis().TTL(t.Context(), "captcha:"+id).Result()
+	if err != nil || ttl <= 0 || ttl > 10*time.Minute {
+		t.Errorf("the captcha lives %v, %v", ttl, err)
+	}
+	digits := r.digits(id)
+	if strings.Contains(r.log.String(), digits) || strings.Contains(r.log.String(), id) {
+		t.Error("the log holds a captcha")
+	}
+	for range 120 {
+		r.get("/captcha/unknown.png")
+	}
+	r.get("/captcha/" + id + ".png").is(http.StatusServiceUnavailable)
+}
+
+func TestCaptchaAfterAWrongCode(t *testing.T) {
+	r := newRig(t)
+	code := r.accept()
+	if r.get("/status").page().Find(".captcha").Length() > 0 {
+		t.Error("a captcha before anything was wrong")
+	}
+	wrong := r.post("/status", form2("code", "1111222233334444")).is(http.StatusNotFound).has("没找到这个码")
+	if wrong.value("code") != "1111222233334444" {
+		t.Error("the code that was typed is gone")
+	}
+	r.post("/status", form2("code", code)).is(http.StatusUnprocessableEntity).has("先认一下图里的数字")
+	id := wrong.value("captcha_id")
+	r.post("/status", form2("code", code, "captcha_id", id, "captcha", r.digits(id))).is(http.StatusOK).has("收到了")
+}
+
+func TestHoneypotAsksForACaptcha(t *testing.T) {
+	r := newRig(t)
+	r.send("/report", newForm(append(r.tipFields(), "wechat_trap", "x")...)).is(http.StatusUnprocessableEntity).has("先认一下图里的数字")
+	never := newRig(t, func(c *config.Config) { c.Captcha = "never" })
+	never.send("/report", newForm(append(never.tipFields(), "wechat_trap", "x")...)).is(http.StatusOK)
+}
+
+func TestWithoutRedisNoTipIsLost(t *testing.T) {
+	for _, mode := range []string{"budget", "always"} {
+		r := newRig(t, func(c *config.Config) { c.Captcha, c.CaptchaBudget = mode, 0 })
+		if err := r.engines.Queue.Close(); err != nil {
+			t.Fatal(err)
+		}
+		r.send("/report", newForm(r.tipFields()...).file("photos", "a.jpg", photo(t))).is(http.StatusOK).code()
+	}
+}
