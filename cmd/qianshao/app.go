@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"qianshao/config"
+	"qianshao/config/county"
+	"qianshao/config/engine"
+	"qianshao/frontend"
+	"qianshao/handlers"
+	"qianshao/handlers/account"
+	"qianshao/intake"
+	"qianshao/intake/custody"
+	"qianshao/intake/fault"
+	"qianshao/intake/vault"
+	"qianshao/notify/reward"
+	"qianshao/triage"
+	"qianshao/triage/cases"
+)
+
+// app is everything a process may need, wired. Nothing runs yet.
+type app struct {
+	cfg      *config.Config
+	log      *slog.Logger
+	now      func() time.Time
+	profile  *county.Profile
+	engines  *engine.Engines
+	vault    *vault.Vault
+	custody  *custody.Log
+	rewards  *reward.Service
+	tasks    *triage.Tasks
+	intake   *intake.Service
+	cases    *cases.Service
+	triage   *triage.Service
+	accounts *account.Service
+	site     *frontend.Site
+	metrics  *handlers.Metrics
+}
+
+// openApp opens the engines and builds the rooms from the bottom to the top.
+func openApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func() time.Time) (a *app, err error) {
+	a = &app{cfg: cfg, log: log, now: now}
+	if a.profile, err = loadProfile(cfg); err != nil {
+		return nil, err
+	}
+	if a.vault, err = openVault(cfg); err != nil {
+		return nil, err
+	}
+	if a.site, err = frontend.New(fault.DefaultLang); err != nil {
+		return nil, err
+	}
+	if a.engines, err = engine.Open(ctx, cfg, log); err != nil {
+		return nil, err
+	}
+	a.metrics = handlers.NewMetrics(a.engines)
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.engines.Close())
+		}
+	}()
+	if a.custody, err = custody.Open(ctx, a.engines.Docs, a.vault, now); err != nil {
+		return nil, err
+	}
+	if a.rewards, err = reward.New(ctx, a.engines.Docs, a.vault); err != nil {
+		return nil, err
+	}
+	a.tasks = triage.NewTasks(a.engines.Queue)
+	if a.intake, err = a.newIntake(ctx, now); err != nil {
+		return nil, err
+	}
+	a.cases, err = cases.New(ctx, cases.Deps{Docs: a.engines.Docs, Vault: a.vault, Custody: a.custody, Profile: a.profile, Now: now})
+	if err != nil {
+		return nil, err
+	}
+	a.triage, err = triage.New(ctx, triage.Deps{
+		Docs: a.engines.Docs, Queue: a.engines.Queue, Intake: a.intake, Cases: a.cases, Vault: a.vault, Profile: a.profile,
+		Workers: cfg.Workers, SweepEvery: cfg.SweepEvery, Now: now, Log: log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.accounts, err = account.New(ctx, account.Deps{Docs: a.engines.Docs, Vault: a.vault, Custody: a.custody, Now: now})
+	return a, err
+}
+
+// newIntake makes the intake; the demonstration makes a second one whose clock stands in the past.
+func (a *app) newIntake(ctx context.Context, now func() time.Time) (*intake.Service, error) {
+	return intake.New(ctx, intake.Deps{
+		Docs: a.engines.Docs, Blobs: a.engines.Blobs, Vault: a.vault, Custody: a.custody, Profile: a.profile,
+		Announce: a.tasks, Claims: a.rewards, Now: now, Log: a.log,
+		MaxPhoto: int64(a.cfg.MaxPhotoMB) << 20, MaxVoice: int64(a.cfg.MaxVoiceMB) << 20,
+	})
+}
+
+// handler makes the pages.
+func (a *app) handler(demo []frontend.DemoAccount) (http.Handler, error) {
+	return handlers.New(handlers.Deps{
+		Config: a.cfg, Profile: a.profile, Site: a.site, Engines: a.engines, Intake: a.intake, Cases: a.cases, Readings: a.triage,
+		Custody: a.custody, Vault: a.vault, Accounts: a.accounts, Metrics: a.metrics, Log: a.log, Now: a.now, Demo: demo,
+	})
+}
+
+// close releases what openApp opened; what cannot be closed is only worth a line in the log.
+func (a *app) close() {
+	if err := errors.Join(a.tasks.Close(), a.engines.Close()); err != nil {
+		a.log.Error("close engines", "err", err)
+	}
+}
+
+// openVault takes the keys from the settings, or from the data folder, where the first start makes them.
+func openVault(cfg *config.Config) (*vault.Vault, error) {
+	keys := filepath.Join(cfg.Data, "keys")
+	key, err := platformKey(cfg, keys)
+	if err != nil {
+		return nil, fmt.Errorf("platform key: %w", err)
+	}
+	officer := cfg.OfficerRecipient
+	if officer == "" {
+		if officer, err = vault.LoadOrCreateOfficer(keys); err != nil {
+			return nil, fmt.Errorf("officer key: %w", err)
+		}
+	}
+	return vault.New(key, officer)
+}

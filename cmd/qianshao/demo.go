@@ -1,0 +1,205 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"qianshao/cmd/qianshao/demo"
+	"qianshao/config/county"
+	"qianshao/config/engine/docs"
+	"qianshao/frontend"
+	"qianshao/handlers/account"
+	"qianshao/intake"
+	"qianshao/intake/fault"
+	"qianshao/triage/cases"
+)
+
+// demoPassword opens every account of the demonstration; the pages and the terminal show it.
+const demoPassword = "yanshi-qianshao-2026"
+
+type demoMember struct {
+	login, name string
+	role        cases.Role
+	unit        string
+}
+
+// demoStaff is somebody for every role, every town and every department that leads a route.
+func demoStaff(p *county.Profile) []demoMember {
+	all := []demoMember{
+		{"admin", "管理员", cases.Admin, ""},
+		{"anwei", "安委办值班员", cases.Duty, county.DutyDesk},
+		{"rexian", "热线接线员", cases.Operator, county.DutyDesk},
+		{"jiangli", "奖励核定员", cases.RewardOff, "emergency"},
+		{"xuanchuan", "宣传干事", cases.Publicity, county.DutyDesk},
+	}
+	for _, town := range p.Towns {
+		all = append(all, demoMember{town.ID, town.Name + "经办人", cases.Handler, county.TownUnit(town.Code)})
+	}
+	seen := map[string]bool{county.DutyDesk: true, "town": true}
+	for _, route := range p.Matrix {
+		if !seen[route.Lead] {
+			seen[route.Lead] = true
+			all = append(all, demoMember{route.Lead, p.UnitName(route.Lead) + "经办人", cases.Handler, route.Lead})
+		}
+	}
+	return all
+}
+
+// demoAccounts makes the accounts that are missing and lists them all for the sign-in page.
+func (a *app) demoAccounts(ctx context.Context) ([]frontend.DemoAccount, error) {
+	existing, err := a.accounts.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	have := map[string]bool{}
+	for _, m := range existing {
+		have[m.Login] = true
+	}
+	var shown []frontend.DemoAccount
+	for _, m := range demoStaff(a.profile) {
+		shown = append(shown, frontend.DemoAccount{Login: m.login, Password: demoPassword, What: m.name})
+		if have[m.login] {
+			continue
+		}
+		_, link, err := a.accounts.Add(ctx, account.NewStaff{Login: m.login, Name: m.name, Role: m.role, Unit: m.unit})
+		if err != nil {
+			return nil, fmt.Errorf("demo account %s: %w", m.login, err)
+		}
+		if err := a.accounts.SetPassword(ctx, link, demoPassword); err != nil {
+			return nil, fmt.Errorf("demo account %s: %w", m.login, err)
+		}
+	}
+	return shown, nil
+}
+
+// demonstrate sends the invented tips through the intake, waits for the worker, and lets the invented staff work on some of them. It does nothing
+// when there are cases already. The tips' days lie in the past, so that the desk shows clocks in every state.
+func (a *app) demonstrate(ctx context.Context, w io.Writer) error {
+	duty := cases.Actor{ID: "anwei", Name: "安委办值班员", Role: cases.Duty, Unit: county.DutyDesk}
+	n, err := a.cases.Count(ctx, duty, cases.All)
+	if err != nil || n > 0 {
+		return err
+	}
+	tips, err := demo.Tips()
+	if err != nil {
+		return err
+	}
+	for i, tip := range tips {
+		if err := a.demonstrateOne(ctx, duty, tip, uint64(i)); err != nil { //nolint:gosec // G115: an index
+			if ctx.Err() != nil {
+				return nil
+			}
+			return fmt.Errorf("demo tip %d: %w", i+1, err)
+		}
+	}
+	_, err = fmt.Fprintf(w, "演示线索 %d 条已经送进去了。\n", len(tips))
+	return err
+}
+
+func (a *app) demonstrateOne(ctx context.Context, duty cases.Actor, tip demo.Tip, seed uint64) error {
+	// Every tip comes at some hour of its day.
+	at := a.now().Add(-time.Duration(tip.Day)*24*time.Hour - time.Duration(seed*37%300)*time.Minute)
+	id, err := a.submitDemo(ctx, tip, at, seed)
+	if err != nil {
+		return err
+	}
+	c, err := a.awaitCase(ctx, id)
+	if err != nil {
+		return err
+	}
+	return a.workDemo(ctx, duty, c, tip, id)
+}
+
+// submitDemo sends one tip as a resident's form would, with a clock that stands at the given time.
+func (a *app) submitDemo(ctx context.Context, tip demo.Tip, at time.Time, seed uint64) (intake.TipID, error) {
+	in, err := a.newIntake(ctx, func() time.Time { return at })
+	if err != nil {
+		return "", err
+	}
+	draft := in.NewDraft()
+	sub := intake.Submission{Reward: seed%3 == 0, Report: intake.Report{
+		Emergency: tip.Urgent, Signs: tip.Signs, Sites: tip.Sites, Village: tip.Village, Where: tip.Where, Words: tip.Text,
+		Now: a.profile.Now[int(seed)%len(a.profile.Now)].ID, Channel: "demo", //nolint:gosec // G115: a small number
+	}}
+	if v, ok := a.profile.Village(tip.Village); ok {
+		sub.Report.Town = v.Town
+	}
+	for i, scene := range tip.Photos {
+		raw, err := demo.Picture(scene, seed*10+uint64(i)) //nolint:gosec // G115: an index
+		if err != nil {
+			return "", err
+		}
+		staged, err := in.Stage(ctx, draft, intake.Photo, bytes.NewReader(raw))
+		if err != nil {
+			return "", err
+		}
+		sub.Staged = append(sub.Staged, staged.Token)
+	}
+	if _, err := in.Submit(ctx, draft, sub); err != nil {
+		return "", err
+	}
+	return draft.Tip(), nil
+}
+
+// awaitCase waits until the worker has routed the tip.
+func (a *app) awaitCase(ctx context.Context, id intake.TipID) (cases.Case, error) {
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	limit := time.After(2 * time.Minute)
+	for {
+		c, err := a.cases.ByTip(ctx, id)
+		if !errors.Is(err, docs.ErrNotFound) {
+			return c, err
+		}
+		select {
+		case <-tick.C:
+		case <-limit:
+			return c, errors.New("the worker did not route the tip in two minutes")
+		case <-ctx.Done():
+			return c, ctx.Err()
+		}
+	}
+}
+
+// workDemo lets the unit in charge do what the tip's "done" asks for, step by step through the real actions.
+func (a *app) workDemo(ctx context.Context, duty cases.Actor, c cases.Case, tip demo.Tip, id intake.TipID) error {
+	actor := duty
+	for _, m := range demoStaff(a.profile) {
+		if m.role == cases.Handler && m.unit == c.Lead {
+			actor = cases.Actor{ID: m.login, Name: m.name, Role: m.role, Unit: m.unit}
+		}
+	}
+	steps := []struct {
+		upTo   []string
+		action cases.Action
+		note   string
+	}{
+		{[]string{"signed", "looked", "true", "unclear", "close"}, cases.Sign, ""},
+		{[]string{"looked", "true", "unclear", "close"}, cases.Look, "两人到现场外围看过，情况与线索大致相符。"},
+		{[]string{"true", "unclear", "close"}, cases.Conclude, "现场核查记录已入卷。"},
+		{[]string{"close"}, cases.Close, "处置完毕，照片和文书已入卷。"},
+	}
+	for _, step := range steps {
+		if !slices.Contains(step.upTo, tip.Done) {
+			break
+		}
+		in := cases.Input{Version: c.Version, Note: step.note, Outcome: cases.State(tip.Outcome)}
+		next, err := a.cases.Do(ctx, actor, c.ID, step.action, in)
+		if err != nil && len(fault.All(err)) == 0 {
+			return err
+		}
+		if err != nil {
+			return nil // the case was joined to one that stands elsewhere: leave it there
+		}
+		c = next
+	}
+	if tip.Reply == "" {
+		return nil
+	}
+	return a.intake.Answer(ctx, id, "demo", actor.Unit, tip.Reply)
+}

@@ -1,0 +1,162 @@
+// Command qianshao is the whole platform in one program: the web pages, the worker, and the tools of its administrator.
+// It wires packages together and owns nothing else.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"qianshao/config"
+	"qianshao/intake/fault"
+)
+
+// version is set by the linker.
+var version = "dev"
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// After the first signal the default behaviour is back: a second one ends the process at once.
+	context.AfterFunc(ctx, stop)
+	code := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// cli is the command line.
+type cli struct {
+	Config string `help:"Settings file (YAML, flat). 设置文件。" placeholder:"FILE" env:"-"`
+
+	Run     runCmd     `cmd:"" help:"Web and worker in one process. 网页和后台一起开。"`
+	Web     webCmd     `cmd:"" help:"The web pages only; needs QIANSHAO_REDIS. 只开网页。"`
+	Worker  workerCmd  `cmd:"" help:"The worker only; needs QIANSHAO_REDIS. 只开后台。"`
+	Conf    configCmd  `cmd:"" name:"config" help:"Print or check the settings. 看设置。"`
+	Staff   staffCmd   `cmd:"" help:"Accounts of the staff. 管账号。"`
+	County  countyCmd  `cmd:"" help:"Check or export a county profile. 查或导出县资料。"`
+	Version versionCmd `cmd:"" help:"Print the version. 看版本。"`
+}
+
+// env is what a command gets besides its flags.
+type env struct {
+	ctx            context.Context
+	getenv         func(string) string
+	file           string
+	stdout, stderr io.Writer
+}
+
+// load reads the settings and checks that they fit what the process is going to do ("run", "web", "worker", "tool").
+func (e *env) load(role string) (*config.Config, error) {
+	c, err := config.Load(e.getenv, os.Environ(), e.file)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.Check(role); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// exit carries kong's wish to end (after --help) through the stack without ending a test.
+type exit int
+
+// run is the whole program with its inputs passed in. It returns the exit status: 0 well, 1 a failure, 2 wrong usage or settings.
+func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) (code int) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case exit:
+			code = int(r)
+		default:
+			panic(r)
+		}
+	}()
+	var c cli
+	parser, err := kong.New(&c,
+		kong.Name("qianshao"),
+		kong.Description("前哨: an anonymous tip platform. 匿名线索平台。"),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(n int) { panic(exit(n)) }),
+		kong.UsageOnError(),
+	)
+	if err != nil {
+		fmt.Fprintln(stderr, err)
+		return 2
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	command, err := parser.Parse(args)
+	if err != nil {
+		parser.FatalIfErrorf(err)
+		return 2
+	}
+	err = command.Run(&env{ctx: ctx, getenv: getenv, file: c.Config, stdout: stdout, stderr: stderr})
+	return report(stderr, err)
+}
+
+// report tells the administrator what went wrong and picks the exit status.
+func report(stderr io.Writer, err error) int {
+	if err == nil {
+		return 0
+	}
+	var problems config.Problems
+	var profile profileProblems
+	switch {
+	case errors.As(err, &problems), errors.As(err, &profile):
+		fmt.Fprintln(stderr, err)
+		return 2
+	case len(fault.All(err)) > 0:
+		fmt.Fprintln(stderr, fault.Sentence(fault.DefaultLang, err))
+		return 1
+	}
+	fmt.Fprintln(stderr, "qianshao:", err)
+	return 1
+}
+
+type versionCmd struct{}
+
+func (versionCmd) Run(e *env) error {
+	v := version
+	if info, ok := debug.ReadBuildInfo(); ok && v == "dev" && info.Main.Version != "" {
+		v = info.Main.Version
+	}
+	_, err := fmt.Fprintf(e.stdout, "qianshao %s (%s %s/%s)\n", v, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return err
+}
+
+type configCmd struct {
+	Print configPrintCmd `cmd:"" default:"1" help:"Print effective settings, secrets redacted. 打印设置，不显示密钥。"`
+	Check configCheckCmd `cmd:"" help:"Check the settings and the county profile. 检查设置和县资料。"`
+}
+
+type configPrintCmd struct{}
+
+func (configPrintCmd) Run(e *env) error {
+	c, err := e.load("tool")
+	if err != nil {
+		return err
+	}
+	return c.Print(e.stdout)
+}
+
+type configCheckCmd struct{}
+
+func (configCheckCmd) Run(e *env) error {
+	c, err := e.load("tool")
+	if err != nil {
+		return err
+	}
+	if _, err := loadProfile(c); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(e.stdout, "设置没有问题。 The settings are fine.")
+	return err
+}
