@@ -103,7 +103,7 @@ type Server struct {
 	URL string
 
 	t        testing.TB
-	dir      string
+	Dir      string // where it keeps its files
 	port     string
 	password string
 	process  *process
@@ -155,14 +155,14 @@ func newRedis(dir string) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{dir: dir, port: port, password: rand.Text()}
+	s := &Server{Dir: dir, port: port, password: rand.Text()}
 	s.URL = s.database(0)
 	return s, s.configure(fmt.Sprintf("bind 127.0.0.1\nport %s\nrequirepass %s\ndir %s\nsave \"\"\nappendonly yes\nappendfsync everysec\ndatabases %d\n",
 		port, s.password, dir, redisDatabases))
 }
 
 func (s *Server) configure(lines string) error {
-	return os.WriteFile(filepath.Join(s.dir, "redis.conf"), []byte(lines), 0o600)
+	return os.WriteFile(filepath.Join(s.Dir, "redis.conf"), []byte(lines), 0o600)
 }
 
 func (s *Server) database(n int64) string {
@@ -170,7 +170,7 @@ func (s *Server) database(n int64) string {
 }
 
 func (s *Server) run(remove string, flags ...string) (err error) {
-	p, err := start(s.dir, remove, nil, append([]string{"redis-server", filepath.Join(s.dir, "redis.conf")}, flags...)...)
+	p, err := start(s.Dir, remove, nil, append([]string{"redis-server", filepath.Join(s.Dir, "redis.conf")}, flags...)...)
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ func RedisSentinel(t testing.TB) string {
 		t.Fatalf("enginetest: start sentinel: %v", err)
 	}
 	err = s.configure(fmt.Sprintf("bind 127.0.0.1\nport %s\ndir %s\nrequirepass %s\nsentinel monitor main 127.0.0.1 %s 1\nsentinel auth-pass main %s\n",
-		s.port, s.dir, s.password, master.port, master.password))
+		s.port, s.Dir, s.password, master.port, master.password))
 	if err == nil {
 		err = s.run("", "--sentinel")
 	}
@@ -39,7 +39,7 @@ func RedisCluster(t testing.TB) string {
 	}
 	bus, err := freePort()
 	if err == nil {
-		err = s.configure(fmt.Sprintf("bind 127.0.0.1\nport %s\nrequirepass %s\ndir %s\ncluster-enabled yes\ncluster-port %s\n", s.port, s.password, s.dir, bus))
+		err = s.configure(fmt.Sprintf("bind 127.0.0.1\nport %s\nrequirepass %s\ndir %s\ncluster-enabled yes\ncluster-port %s\n", s.port, s.password, s.Dir, bus))
 	}
 	if err == nil {
 		err = s.run("")
