@@ -116,7 +116,7 @@ func (u *upload) Read(p []byte) (int, error) {
 	if u.n > u.limit {
 		n, err = 0, errTooLarge
 	}
-	if err != nil && err != io.EOF { //nolint:errorlint // only the plain value means the end
+	if err != nil && err != io.EOF { // only the plain value means the end
 		u.failed = err
 	}
 	return n, err

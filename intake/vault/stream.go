@@ -35,7 +35,7 @@ func (w *whole) Read(p []byte) (int, error) {
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		err = errCut
-	case err == io.EOF && !w.some: //nolint:errorlint // only the plain value means the end
+	case err == io.EOF && !w.some: // only the plain value means the end
 		err = io.ErrNoProgress
 	}
 	return n, err
