@@ -52,11 +52,11 @@ func (j *job) own(reasons ...string) *Decision {
 
 // compare leaves the tip's print, waits for those before it, and looks which is alike.
 func (j *job) compare(ctx context.Context, to route.Decision) (*Decision, error) {
-	print, err := j.print(to)
+	mine, err := j.print(to)
 	if err != nil {
 		return nil, err
 	}
-	if err := j.prints.Add(ctx, print); err != nil {
+	if err := j.prints.Add(ctx, mine); err != nil {
 		return nil, fmt.Errorf("triage: print of %s: %w", j.tip.ID, err)
 	}
 	patient, err := j.patient(ctx)
@@ -68,11 +68,11 @@ func (j *job) compare(ctx context.Context, to route.Decision) (*Decision, error)
 			return nil, err
 		}
 	}
-	old, err := j.prints.Candidates(ctx, print, j.Profile.Match)
+	old, err := j.prints.Candidates(ctx, mine, j.Profile.Match)
 	if err != nil {
 		return nil, fmt.Errorf("triage: candidates of %s: %w", j.tip.ID, err)
 	}
-	return j.choose(ctx, print, old, patient)
+	return j.choose(ctx, mine, old, patient)
 }
 
 func (j *job) print(to route.Decision) (match.Print, error) {
@@ -94,7 +94,7 @@ func (j *job) print(to route.Decision) (match.Print, error) {
 	}
 	for _, it := range j.tip.Items {
 		if f, ok := seen.Pictures[it.ID]; ok {
-			p := match.Picture{Difference: uint64(f.Difference), Perception: uint64(f.Perception)} //nolint:gosec // the same bits
+			p := match.Picture{Difference: uint64(f.Difference), Perception: uint64(f.Perception)}
 			copy(p.SHA256[:], f.SHA256)
 			t.Pictures = append(t.Pictures, p)
 		}
@@ -153,8 +153,8 @@ type alike struct {
 }
 
 // choose joins the tip to the case of the most similar earlier tip, if it is similar enough and the case is open.
-func (j *job) choose(ctx context.Context, print match.Print, old []match.Print, patient bool) (*Decision, error) {
-	same, maybe, err := j.score(ctx, print, old)
+func (j *job) choose(ctx context.Context, mine match.Print, old []match.Print, patient bool) (*Decision, error) {
+	same, maybe, err := j.score(ctx, mine, old)
 	if err != nil {
 		return nil, err
 	}
@@ -204,9 +204,9 @@ func (j *job) asking(ctx context.Context, maybe []alike) (*Decision, error) {
 
 // score compares with all candidates: those that are the same matter and those that may be, the most similar first; among those as good as the best one,
 // those whose case is known come first, because each of them says the same.
-func (j *job) score(ctx context.Context, print match.Print, old []match.Print) (same, maybe []alike, err error) {
+func (j *job) score(ctx context.Context, mine match.Print, old []match.Print) (same, maybe []alike, err error) {
 	for _, p := range old {
-		a := alike{Verdict: match.Score(print, p, j.Profile.Match), tip: intake.TipID(p.ID)}
+		a := alike{Verdict: match.Score(mine, p, j.Profile.Match), tip: intake.TipID(p.ID)}
 		if a.Band == match.New {
 			continue
 		}

@@ -87,7 +87,7 @@ func (j *job) read(ctx context.Context, it intake.Item) (Picture, *features, err
 		}
 	}
 	return p, &features{
-		SHA256: found.SHA256[:], Difference: int64(found.Hashes.Difference), Perception: int64(found.Hashes.Perception), //nolint:gosec // the same bits
+		SHA256: found.SHA256[:], Difference: int64(found.Hashes.Difference), Perception: int64(found.Hashes.Perception),
 		Where: found.Claim.Where,
 	}, nil
 }

@@ -97,7 +97,7 @@ func (s *Service) Run(ctx context.Context, wait time.Duration) error {
 	c.ShutdownTimeout = wait
 	c.RetryDelayFunc = retryDelay
 	c.IsFailure = func(err error) bool { return !errors.Is(err, errLater) }
-	server := queue.NewServer(s.Queue, c)
+	server := queue.NewServer(s.Queue, c) //nolint:contextcheck // tasks run under BaseContext, which outlives ctx until they are drained
 	if err := server.Start(asynq.HandlerFunc(s.handle)); err != nil {
 		return fmt.Errorf("triage: %w", err)
 	}

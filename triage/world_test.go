@@ -135,12 +135,14 @@ func (w *world) tell(r intake.Report, photos ...[]byte) (intake.TipID, intake.Co
 // until polls; it fails the test when the condition does not come true.
 func (w *world) until(what string, f func() bool) {
 	w.t.Helper()
-	deadline := time.Now().Add(45 * time.Second)
+	look, deadline := time.NewTicker(10*time.Millisecond), time.After(45*time.Second)
+	defer look.Stop()
 	for !f() {
-		if time.Now().After(deadline) {
+		select {
+		case <-look.C:
+		case <-deadline:
 			w.t.Fatalf("%s: not within 45 s", what)
 		}
-		time.Sleep(10 * time.Millisecond)
 	}
 }
 
