@@ -270,3 +270,33 @@ func TestAnUnreadablePayload(t *testing.T) {
 	})
 	w.exactlyOnce(tips)
 }
+
+// A tip that was to join a case which is never opened gets one of its own.
+func TestTheOpenerNeverComes(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	report := w.workshop(w.village(60), "村后的旧院子里夜里熬东西，味道刺鼻，早上从后门拉走几十个蓝桶")
+	opener, _ := w.tell(report)
+	joiner, _ := w.tell(report)
+	w.clock.Add(int64(time.Second))
+	for _, tip := range []intake.TipID{opener, joiner} {
+		for _, st := range stages[:4] {
+			must(t, w.triage.Work(t.Context(), st, tip, 0))
+		}
+	}
+	r, err := w.triage.Reading(t.Context(), joiner)
+	must(t, err)
+	if r.Decision.New || r.Decision.Case != w.cases.ID(opener) {
+		t.Fatalf("decision %+v", r.Decision)
+	}
+	if err := w.triage.Work(t.Context(), triage.Route, joiner, 0); err == nil {
+		t.Error("joined a case that does not exist")
+	}
+	w.clock.Add(int64(time.Minute))
+	must(t, w.triage.Work(t.Context(), triage.Route, joiner, 0))
+	must(t, w.triage.Work(t.Context(), triage.Route, opener, 0))
+	w.exactlyOnce([]intake.TipID{opener, joiner})
+	if n := len(w.all()); n != 2 {
+		t.Errorf("%d cases", n)
+	}
+}

@@ -39,7 +39,8 @@ type Picture struct {
 	Width, Height int
 }
 
-// Decision says to which case the tip belongs. It is made once and never changed by triage, so that a stage that runs twice cannot put a tip into two cases.
+// Decision says to which case the tip belongs. It is made once, so that a stage that runs twice cannot put a tip into two cases; it is changed only when the
+// case that it names was never opened.
 type Decision struct {
 	Case    string // its id; the case may not be open yet
 	New     bool   // the tip opens it

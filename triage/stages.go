@@ -183,8 +183,21 @@ func (j *job) file(ctx context.Context, d *Decision, to route.Decision) error {
 	_, err := j.Cases.Link(ctx, d.Case, cases.Joining{
 		Tip: j.tip.ID, Received: j.tip.Received, Reasons: d.Reasons, Signs: report.Signs, Sites: report.Sites, Emergency: j.urgent(), Priority: to.Priority,
 	})
-	if errors.Is(err, docs.ErrNotFound) { // decided by the tip that opens it, and not open yet
+	if !errors.Is(err, docs.ErrNotFound) {
+		return err
+	}
+	// The tip that opens the case has decided so and not done it yet. Should it never do it, this one must not be lost with it.
+	if j.Now().Sub(j.reading.At) < waitAtMost {
 		return errLater
 	}
-	return err
+	r, err := j.readings.Change(ctx, j.reading.Tip, func(r *Reading) error {
+		if r.Decision.Case == d.Case {
+			r.Decision = j.own("像另一件还没立案的事，先单独办")
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return j.file(ctx, r.Decision, to)
 }
