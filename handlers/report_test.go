@@ -5,12 +5,16 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/iotest"
 
 	"github.com/PuerkitoBio/goquery"
+
+	"qianshao/config/county"
+	"qianshao/triage/cases"
 )
 
 func TestEmergencyComesFirst(t *testing.T) {
@@ -70,7 +74,7 @@ func TestBadFormComesBackAsItWas(t *testing.T) {
 	r := newRig(t)
 	large := make([]byte, r.cfg.MaxPhotoMB<<20+1)
 	copy(large, photo(t))
-	cases := map[string]bad{
+	forms := map[string]bad{
 		"empty":           {fields: []string{"signs", "-", "words", "-", "where", "-", "town", "-"}, status: 422, says: []string{"还没写看到了什么", "还没写在什么地方"}, where: "#f-signs"},
 		"too long":        {fields: []string{"words", strings.Repeat("臭", 100_000)}, status: 422, says: []string{"最多 2000 个字"}, where: "#f-words"},
 		"no UTF-8":        {fields: []string{"words", "味道\xff\xfe很大"}, status: 422, says: []string{"没传清楚", "味道□很大"}, where: "#f-words"},
@@ -100,7 +104,7 @@ func TestBadFormComesBackAsItWas(t *testing.T) {
 		}, status: 413, says: []string{"一次发的东西太大了"}},
 		"endless text": {fields: []string{"where", strings.Repeat("x", 1<<20)}, status: 413, says: []string{"一次发的东西太大了"}},
 	}
-	for name, c := range cases {
+	for name, c := range forms {
 		t.Run(name, func(t *testing.T) {
 			r.t = t
 			values := r.tipFields()
@@ -257,13 +261,20 @@ func TestEvidenceAhead(t *testing.T) {
 			t.Errorf("%s: %+v, want %q", name, got, c.says)
 		}
 	}
+	torn := newForm("token", token, "kind", "photo")
+	torn.b.WriteString("\r\n--" + torn.w.Boundary() + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"标记文件\"\r\n标记行\r\n\r\nx")
+	r.sendRaw("/report/evidence", torn, &torn.b).is(422)
+	if strings.Contains(r.log.String(), "标记") {
+		t.Error("the log quotes an upload")
+	}
 	r.send("/report", newForm(append(replaced(r.tipFields(), "token", token), "staged", ok.Token, "staged", ok.Token)...)).is(200).has("收到 1 张照片。")
 }
 
 func TestStoreAwaySaysThatNothingWasSent(t *testing.T) {
 	t.Run("documents", func(t *testing.T) {
 		r := newRig(t)
-		f := newForm(r.tipFields()...)
+		f, code, token := newForm(r.tipFields()...), r.accept(), r.get("/report").value("token")
+		session, _ := r.signedIn(cases.Duty, county.DutyDesk)
 		if err := r.engines.Docs.Close(); err != nil {
 			t.Fatal(err)
 		}
@@ -274,7 +285,28 @@ func TestStoreAwaySaysThatNothingWasSent(t *testing.T) {
 		if strings.Contains(a.Body.String(), "sql") {
 			t.Errorf("the page names the engine:\n%s", a.Body.String())
 		}
-		r.post("/status", form2("code", "1234567890123452")) // whatever it answers, it does not panic
+		for _, a := range []answer{r.post("/status", form2("code", code)), r.get("/desk", session), r.post("/report/kept", form2("token", token))} {
+			ref := a.Header().Get("X-Request-Id")
+			if a.Code < 500 || ref == "" || strings.Contains(a.Body.String(), "sql") {
+				t.Errorf("status %d, reference %q: %s", a.Code, ref, a.text())
+			}
+		}
+	})
+	t.Run("evidence", func(t *testing.T) {
+		r := newRig(t)
+		f := newForm(r.tipFields()...).file("photos", "a.jpg", photo(t))
+		folder := filepath.Join(r.cfg.Data, "evidence")
+		if err := os.RemoveAll(folder); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(folder, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		a := r.send("/report", f).is(http.StatusServiceUnavailable).has("还没有发出去")
+		if a.page().Find(`[name="words"]`).Text() != "夜里有味" || strings.Contains(a.Body.String(), folder) {
+			t.Errorf("the words are gone, or the page shows the folder: %s", a.text())
+		}
+		r.send("/report", newForm(r.tipFields()...)).is(http.StatusOK).code() // a tip without photos needs no such store
 	})
 	t.Run("queue", func(t *testing.T) {
 		r := newRig(t)
@@ -311,5 +343,5 @@ func TestStatusAndDialogue(t *testing.T) {
 	}
 	r.send("/status/say", newForm("visit", "forged", "token", token, "words", "x")).has("再输一次查询码")
 	r.post("/status", form2("code", "1111222233334444")).is(http.StatusNotFound).has("没找到这个码")
-	r.post("/status", url.Values{}).has("captcha")
+	r.post("/status", nil).has("captcha")
 }

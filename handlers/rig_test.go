@@ -133,7 +133,9 @@ func (r *rig) work() {
 // until polls until f is true.
 func (r *rig) until(what string, f func() bool) {
 	r.t.Helper()
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); <-tick.C {
 		if f() {
 			return
 		}
@@ -329,7 +331,5 @@ func (r *rig) opened(code, lead string) (cases.Case, intake.TipID) {
 	}
 	return k, v.Tip
 }
-
-func caseURL(k *cases.Case) string { return fmt.Sprintf("/desk/cases/%s", k.ID) }
 
 func tipID(i int) intake.TipID { return intake.TipID(fmt.Sprintf("%032x", i)) }

@@ -130,7 +130,7 @@ func (p *Pages) actAgain(c *gin.Context, err error) error {
 			choose(a.Units, f.Get("unit"))
 		}
 	}
-	return again{fmt.Errorf("desk: %s: %w", "act", err), page}
+	return again{fmt.Errorf("desk: act: %w", err), page}
 }
 
 func choose(options []frontend.Option, id string) {

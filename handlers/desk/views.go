@@ -331,9 +331,5 @@ func (p *Pages) actionView(t cases.Transition, main bool) frontend.ActionView {
 
 // day is never more exact than the day.
 func (p *Pages) day(t time.Time) string {
-	t = t.In(p.Profile.Zone)
-	if t.Year() != p.Now().In(p.Profile.Zone).Year() {
-		return p.Words.T("day.year", t.Year(), int(t.Month()), t.Day())
-	}
-	return p.Words.T("day", int(t.Month()), t.Day())
+	return p.Words.Day(t.In(p.Profile.Zone), p.Now().In(p.Profile.Zone))
 }

@@ -125,7 +125,7 @@ func place(form *frontend.Report, f *fault.Error) {
 
 // everyFault gives every fault of joined errors, in order; fault.All stops at the first list.
 func everyFault(err error) []*fault.Error {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // the tree is walked here
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		var all []*fault.Error
 		for _, e := range joined.Unwrap() {
 			all = append(all, everyFault(e)...)

@@ -142,11 +142,7 @@ func (p *Pages) statusPage(c *gin.Context, v *intake.Visit) (frontend.Status, er
 	return page, nil
 }
 
-// day says a day as people say it: 11月23日, with the year when it is another one.
+// day is never more exact than the day.
 func (p *Pages) day(t time.Time) string {
-	t = t.In(p.Profile.Zone)
-	if t.Year() != p.Now().In(p.Profile.Zone).Year() {
-		return p.Words.T("day.year", t.Year(), int(t.Month()), t.Day())
-	}
-	return p.Words.T("day", int(t.Month()), t.Day())
+	return p.Words.Day(t.In(p.Profile.Zone), p.Now().In(p.Profile.Zone))
 }

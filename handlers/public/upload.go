@@ -253,14 +253,14 @@ func (p *Pages) evidence(c *gin.Context) error {
 	for {
 		part, err := parts.NextPart()
 		if err != nil {
-			return fault.New(fault.Invalid, "form.broken").Because(err)
+			return fault.New(fault.Invalid, "form.broken") // without its cause: that may quote a header, and a header holds the file's name
 		}
 		if part.FormName() == "file" {
 			return p.stageOne(c, typed, part)
 		}
 		raw, err := io.ReadAll(io.LimitReader(part, 4096))
 		if err != nil {
-			return fault.New(fault.Invalid, "form.broken").Because(err)
+			return fault.New(fault.Invalid, "form.broken")
 		}
 		typed.Add(part.FormName(), strings.TrimSpace(string(raw)))
 	}

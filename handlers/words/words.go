@@ -5,6 +5,7 @@ package words
 import (
 	"embed"
 	"fmt"
+	"time"
 
 	"github.com/goccy/go-yaml"
 )
@@ -40,8 +41,10 @@ func (c *Catalogue) T(key string, args ...any) string {
 	return fmt.Sprintf(text, args...)
 }
 
-// Has reports whether there is a text for the key.
-func (c *Catalogue) Has(key string) bool {
-	_, ok := c.texts[key]
-	return ok
+// Day says a day as people say it: 11月23日, with the year when that is not the current one. Both times are in the county's zone.
+func (c *Catalogue) Day(t, now time.Time) string {
+	if t.Year() != now.Year() {
+		return c.T("day.year", t.Year(), int(t.Month()), t.Day())
+	}
+	return c.T("day", int(t.Month()), t.Day())
 }
