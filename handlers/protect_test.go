@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/PuerkitoBio/goquery"
 	"github.com/gin-gonic/gin"
 
 	"qianshao/config"
@@ -58,6 +60,35 @@ func TestHeadersOfEveryPage(t *testing.T) {
 	}
 	if css := r.get("/").page().Find(`link[rel=stylesheet]`).AttrOr("href", ""); r.get(css).is(http.StatusOK).Header().Get("Cache-Control") == "no-store" {
 		t.Errorf("%s may not be cached", css)
+	}
+}
+
+func TestOnlyHarmlessPagesAreCompressed(t *testing.T) {
+	r := newRig(t)
+	ask := func(method, path string) answer {
+		req := request(method, path, nil)
+		req.Header.Set("Accept-Encoding", "gzip, deflate, br")
+		return r.do(req)
+	}
+	a := ask("GET", "/report")
+	if a.Header().Get("Content-Encoding") != "gzip" || a.Body.Len() > 12<<10 {
+		t.Errorf("the form: encoding %q, %d bytes", a.Header().Get("Content-Encoding"), a.Body.Len())
+	}
+	z, err := gzip.NewReader(a.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d, err := goquery.NewDocumentFromReader(z); err != nil || d.Find("form#report").Length() != 1 {
+		t.Errorf("no form after unpacking, %v", err)
+	}
+	for _, route := range []string{"GET /desk/login", "POST /status"} {
+		method, path, _ := strings.Cut(route, " ")
+		if got := ask(method, path).Header().Get("Content-Encoding"); got != "" {
+			t.Errorf("%s is compressed", route)
+		}
+	}
+	if r.get("/report").Header().Get("Content-Encoding") != "" {
+		t.Error("compressed for somebody who cannot unpack it")
 	}
 }
 
