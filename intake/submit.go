@@ -38,13 +38,6 @@ func (s *Service) Submit(ctx context.Context, d *Draft, sub Submission) (Receipt
 	if len(c.faults) > 0 {
 		return Receipt{}, c.faults
 	}
-	r, err = s.seal(ctx, d, sub, items)
-	if err != nil {
-		return Receipt{}, err
-	}
-	// From here on a connection that breaks stops nothing: the person has pressed the button, and sending again will find the tip.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTime)
-	defer cancel()
 	receipt := Receipt{Code: s.queryCode(d)}
 	receipt.Photos, receipt.Voices = (&body{Items: items}).counts()
 	if sub.Reward {
@@ -53,6 +46,14 @@ func (s *Service) Submit(ctx context.Context, d *Draft, sub Submission) (Receipt
 			return Receipt{}, err
 		}
 	}
+	// Sealing notes the time of receipt: last, so that tips are stored in the order of these times, give or take one write.
+	r, err = s.seal(ctx, d, sub, items)
+	if err != nil {
+		return Receipt{}, err
+	}
+	// From here on a connection that breaks stops nothing: the person has pressed the button, and sending again will find the tip.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTime)
+	defer cancel()
 	if stored, err := s.insert(ctx, d, &r); err != nil {
 		return Receipt{}, err
 	} else if stored != nil {

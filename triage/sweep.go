@@ -14,13 +14,16 @@ import (
 )
 
 const (
-	idle       = 30 * time.Second // a tip that has waited for less is on its way
+	idle       = 30 * time.Second // a tip that has waited for less is on its way; half of SweepEvery when that is shorter
 	sweepPage  = 500
 	stuckAfter = 10 * time.Minute // a task that runs for longer is taken for stuck (asynq #1144: active, but nobody works on it)
 )
 
 // Sweep puts every tip that was stored and not finished back on the queue (also when its task was archived or the queue was emptied); returns how many.
-func (s *Service) Sweep(ctx context.Context) (int, error) { return s.sweep(ctx, idle) }
+func (s *Service) Sweep(ctx context.Context) (int, error) { return s.sweep(ctx, s.settled()) }
+
+// settled is the age from which a waiting tip is looked at.
+func (s *Service) settled() time.Duration { return min(idle, s.SweepEvery/2) }
 
 // sweep looks at tips that were stored at least age ago.
 func (s *Service) sweep(ctx context.Context, age time.Duration) (int, error) {

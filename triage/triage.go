@@ -120,7 +120,7 @@ func (s *Service) sweepers(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-sweep.C:
-			s.sweepOnce(ctx, idle)
+			s.sweepOnce(ctx, s.settled())
 		case <-orphans.C:
 			n, err := s.Intake.SweepOrphans(ctx)
 			s.report(ctx, "orphans swept", n, err)

@@ -108,7 +108,7 @@ func (a *app) handler(demo []frontend.DemoAccount) (http.Handler, error) {
 
 // close releases what openApp opened; what cannot be closed is only worth a line in the log.
 func (a *app) close() {
-	if err := errors.Join(a.tasks.Close(), a.engines.Close()); err != nil {
+	if err := errors.Join(a.triage.Close(), a.tasks.Close(), a.engines.Close()); err != nil {
 		a.log.Error("close engines", "err", err)
 	}
 }

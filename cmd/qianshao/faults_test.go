@@ -79,7 +79,7 @@ func TestKilledWhileAccepting(t *testing.T) {
 			wg.Go(func() { a.try(ctx, p.base) })
 		}
 		// Anywhere between the first byte and the last receipt.
-		timer := time.NewTimer(time.Duration(rnd.IntN(120)) * time.Millisecond)
+		timer := time.NewTimer(time.Duration(rnd.IntN(300)) * time.Millisecond)
 		<-timer.C
 		p.kill()
 		wg.Wait()

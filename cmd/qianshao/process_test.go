@@ -122,7 +122,12 @@ func launch(t testing.TB, command string, env []string) *process {
 			p.mu.Unlock()
 		}
 	}()
-	t.Cleanup(p.kill)
+	t.Cleanup(func() {
+		p.kill()
+		if out := p.printed(); t.Failed() {
+			t.Logf("the end of what qianshao %s printed:\n%s", command, out[max(0, len(out)-4000):])
+		}
+	})
 	return p
 }
 

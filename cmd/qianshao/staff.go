@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"qianshao/config"
+	"qianshao/config/county"
 	"qianshao/handlers/account"
 	"qianshao/triage/cases"
 )
@@ -28,20 +30,29 @@ type staffAddCmd struct {
 }
 
 func (c staffAddCmd) Run(e *env) error {
-	return withAccounts(e, func(ctx context.Context, cfg *config.Config, s *account.Service) error {
-		_, link, err := s.Add(ctx, account.NewStaff{Login: c.Login, Name: c.Name, Role: cases.Role(c.Role), Unit: c.Unit})
+	return withAccounts(e, func(ctx context.Context, a *app) error {
+		if c.Unit == "" && c.Role == string(cases.Duty) {
+			c.Unit = county.DutyDesk
+		}
+		if c.Unit != "" && a.profile.UnitName(c.Unit) == c.Unit {
+			return fmt.Errorf("没有 %s 这个单位。写部门代号，或者 town: 加镇代码 (unknown unit)", c.Unit)
+		}
+		if c.Unit == "" && c.Role != string(cases.Admin) {
+			return errors.New("请用 --unit 写明单位 (this role needs a unit)")
+		}
+		_, link, err := a.accounts.Add(ctx, account.NewStaff{Login: c.Login, Name: c.Name, Role: cases.Role(c.Role), Unit: c.Unit})
 		if err != nil {
 			return err
 		}
-		return printLink(e.stdout, cfg, c.Login, link)
+		return printLink(e.stdout, a.cfg, c.Login, link)
 	})
 }
 
 type staffListCmd struct{}
 
 func (staffListCmd) Run(e *env) error {
-	return withAccounts(e, func(ctx context.Context, _ *config.Config, s *account.Service) error {
-		staff, err := s.List(ctx)
+	return withAccounts(e, func(ctx context.Context, a *app) error {
+		staff, err := a.accounts.List(ctx)
 		if err != nil {
 			return err
 		}
@@ -69,8 +80,8 @@ type staffDisableCmd struct {
 }
 
 func (c staffDisableCmd) Run(e *env) error {
-	return withAccounts(e, func(ctx context.Context, _ *config.Config, s *account.Service) error {
-		if err := s.Disable(ctx, c.Login); err != nil {
+	return withAccounts(e, func(ctx context.Context, a *app) error {
+		if err := a.accounts.Disable(ctx, c.Login); err != nil {
 			return err
 		}
 		_, err := fmt.Fprintf(e.stdout, "%s 已停用。\n", c.Login)
@@ -83,12 +94,12 @@ type staffResetCmd struct {
 }
 
 func (c staffResetCmd) Run(e *env) error {
-	return withAccounts(e, func(ctx context.Context, cfg *config.Config, s *account.Service) error {
-		link, err := s.Reset(ctx, c.Login)
+	return withAccounts(e, func(ctx context.Context, a *app) error {
+		link, err := a.accounts.Reset(ctx, c.Login)
 		if err != nil {
 			return err
 		}
-		return printLink(e.stdout, cfg, c.Login, link)
+		return printLink(e.stdout, a.cfg, c.Login, link)
 	})
 }
 
@@ -100,7 +111,7 @@ func printLink(w io.Writer, cfg *config.Config, login, token string) error {
 func setupLink(cfg *config.Config, token string) string { return cfg.URL + "/desk/setup?t=" + token }
 
 // withAccounts opens only what the accounts need; it works beside a running server.
-func withAccounts(e *env, do func(context.Context, *config.Config, *account.Service) error) error {
+func withAccounts(e *env, do func(context.Context, *app) error) error {
 	cfg, err := e.load("tool")
 	if err != nil {
 		return err
@@ -110,5 +121,5 @@ func withAccounts(e *env, do func(context.Context, *config.Config, *account.Serv
 		return err
 	}
 	defer a.close()
-	return do(e.ctx, cfg, a.accounts)
+	return do(e.ctx, a)
 }
