@@ -49,7 +49,14 @@ func TestCaptchaWhenTheBudgetIsSpent(t *testing.T) {
 	}
 	id := wrong.value("captcha_id")
 	right := append(fields, "captcha_id", id, "captcha", " "+r.digits(id)[:3]+" "+r.digits(id)[3:])
-	r.send("/report", newForm(right...)).is(http.StatusOK).has("收到 1 张照片。").code()
+	mistake := r.send("/report", newForm(replaced(right, "now", "forged")...)).is(http.StatusUnprocessableEntity).has("没选对")
+	if mistake.page().Find(".captcha").Length() > 0 {
+		t.Error("another captcha because of a mistake elsewhere in the form")
+	}
+	code := r.send("/report", newForm(fields...)).is(http.StatusOK).has("收到 1 张照片。").code()
+	if twice := r.send("/report", newForm(right...)).is(http.StatusOK); twice.code() != code {
+		t.Error("a double tap gives another receipt")
+	}
 	other := replaced(right, "token", r.get("/report").value("token"))
 	r.send("/report", newForm(other...)).is(http.StatusUnprocessableEntity).has("数字没认对") // used up
 
@@ -110,6 +117,23 @@ func TestCaptchaAfterAWrongCode(t *testing.T) {
 	r.post("/status", form2("code", code)).is(http.StatusUnprocessableEntity).has("先认一下图里的数字")
 	id := wrong.value("captcha_id")
 	r.post("/status", form2("code", code, "captcha_id", id, "captcha", r.digits(id))).is(http.StatusOK).has("收到了")
+}
+
+func TestStoringWithoutSendingIsBounded(t *testing.T) {
+	r := newRig(t, budgetOf(1))
+	token := r.get("/report").value("token")
+	ahead := func() answer {
+		return r.send("/report/evidence", newForm("token", token, "kind", "photo").file("file", "a.jpg", photo(t)))
+	}
+	for range 10 {
+		ahead().is(http.StatusOK)
+	}
+	ahead().is(http.StatusUnprocessableEntity).has("先认一下图里的数字")
+	rubbish := newForm(append(r.tipFields(), "captcha_id", "x", "captcha", "123456")...).file("photos", "a.jpg", photo(t))
+	if a := r.send("/report", rubbish).is(http.StatusUnprocessableEntity); a.page().Find(`[name="staged"]`).Length() > 0 {
+		t.Error("rubbish for a captcha stores a file")
+	}
+	r.send("/report", newForm(r.tipFields()...)).is(http.StatusOK) // a tip without files is not held up by it
 }
 
 func TestHoneypotAsksForACaptcha(t *testing.T) {

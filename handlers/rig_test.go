@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -153,8 +154,17 @@ func (r *rig) do(req *http.Request) answer {
 	r.t.Helper()
 	w := httptest.NewRecorder()
 	r.server.router.ServeHTTP(w, req)
-	return answer{w, r.t}
+	a := answer{w, r.t}
+	if strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") && w.Header().Get("Content-Encoding") == "" {
+		if key := unspoken.FindString(a.page().Text()); key != "" {
+			r.t.Errorf("%s %s shows the key %q instead of its text", req.Method, req.URL.Path, key)
+		}
+	}
+	return a
 }
+
+// unspoken is the key of a text that is in no catalogue.
+var unspoken = regexp.MustCompile(`\b(state|event|verb|note|queue|role|light|how|fact|title|file|place|category|who|clock|tip|staff|engine|arrived|day)\.[a-z_.]+`)
 
 func (a answer) page() *goquery.Document {
 	a.t.Helper()

@@ -38,6 +38,9 @@ func (s *Service) Submit(ctx context.Context, d *Draft, sub Submission) (Receipt
 	if len(c.faults) > 0 {
 		return Receipt{}, c.faults
 	}
+	// From here on a connection that breaks stops nothing: the person has pressed the button, and sending again will find the tip.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTime)
+	defer cancel()
 	receipt := Receipt{Code: s.queryCode(d)}
 	receipt.Photos, receipt.Voices = (&body{Items: items}).counts()
 	if sub.Reward {
@@ -51,9 +54,6 @@ func (s *Service) Submit(ctx context.Context, d *Draft, sub Submission) (Receipt
 	if err != nil {
 		return Receipt{}, err
 	}
-	// From here on a connection that breaks stops nothing: the person has pressed the button, and sending again will find the tip.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTime)
-	defer cancel()
 	if stored, err := s.insert(ctx, d, &r); err != nil {
 		return Receipt{}, err
 	} else if stored != nil {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"image/color"
@@ -121,32 +123,68 @@ func (p *Pages) offer(ctx context.Context, asked bool, problem *fault.Error) *fr
 	return shown
 }
 
-// pass decides whether a request may go on: no captcha is asked, the one it brings is right, or Redis is away. A right captcha lets this one request pass.
-func (p *Pages) pass(ctx context.Context, id, answer string, asked bool) *fault.Error {
+// proof is what a request brings for a captcha.
+type proof uint8
+
+const (
+	noProof proof = iota
+	wrongProof
+	rightProof
+)
+
+// prove checks the captcha that a request brings and uses it up. A right one counts for its form (by the form's token) for as long as a captcha lives: a
+// form with a mistake in it, or sent twice by a double tap, is asked once. With Redis away nothing can be proved, and nothing is asked.
+func (p *Pages) prove(ctx context.Context, form, id, answer string) proof {
 	if p.Config.Captcha == "never" {
-		return nil
+		return rightProof
 	}
-	if id != "" && answer != "" {
-		switch ok, err := p.captchas.solve(ctx, id, answer); {
-		case ok || err != nil:
-			return nil
-		default:
-			return fault.New(fault.Challenge, "captcha.wrong").On("captcha")
+	tried := id != "" && answer != ""
+	if tried {
+		ok, err := p.captchas.solve(ctx, id, answer)
+		if ok && form != "" {
+			err = p.captchas.pass(ctx, form)
+		}
+		if ok || err != nil {
+			return rightProof
 		}
 	}
-	if !asked {
-		return nil
+	switch passed, err := p.captchas.passed(ctx, form); {
+	case passed || err != nil:
+		return rightProof
+	case tried:
+		return wrongProof
 	}
-	if err := p.captchas.alive(ctx); err != nil {
-		return nil
-	}
-	return fault.New(fault.Challenge, "captcha.needed").On("captcha")
+	return noProof
 }
 
-func (s captchas) alive(ctx context.Context) error {
+// challenge is the fault of a request that may not go on; asked says whether a captcha stands before this step.
+func challenge(got proof, asked bool) *fault.Error {
+	switch {
+	case got == wrongProof:
+		return fault.New(fault.Challenge, "captcha.wrong").On("captcha")
+	case got == noProof && asked:
+		return fault.New(fault.Challenge, "captcha.needed").On("captcha")
+	}
+	return nil
+}
+
+// pass notes that a form was proved, and passed asks. The key holds a hash of the form's token only.
+func (s captchas) pass(ctx context.Context, form string) error {
 	ctx, cancel := context.WithTimeout(ctx, captchaWait)
 	defer cancel()
-	return s.rdb.Ping(ctx).Err()
+	return s.rdb.Set(ctx, passKey(form), 1, captchaLife).Err()
+}
+
+func (s captchas) passed(ctx context.Context, form string) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, captchaWait)
+	defer cancel()
+	n, err := s.rdb.Exists(ctx, passKey(form)).Result()
+	return n > 0, err
+}
+
+func passKey(form string) string {
+	sum := sha256.Sum256([]byte(form))
+	return captchaKey("form:" + hex.EncodeToString(sum[:]))
 }
 
 // captcha is /captcha/ID.png and /captcha/ID.wav.

@@ -54,7 +54,7 @@ func (p *Pages) tipsSpent(c *gin.Context) func() bool {
 // gives the same receipt.
 func (p *Pages) submit(c *gin.Context) error {
 	ctx := c.Request.Context()
-	u, err := p.read(c)
+	u, err := p.read(c, true)
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func (p *Pages) submit(c *gin.Context) error {
 	sub.Staged = u.tokens()
 	// A machine that fills what nobody sees gets a captcha, not a lie: it could be the helper of somebody who cannot see.
 	asked := p.asked(func() bool { return u.typed.Get("wechat_trap") != "" || p.tipsSpent(c)() })
-	captcha := p.pass(ctx, u.typed.Get("captcha_id"), u.typed.Get("captcha"), asked)
+	captcha := challenge(u.proof, asked)
 	cleaned, wrong := p.Intake.Check(u.draft, sub)
 	err = u.trouble()
 	if err == nil && captcha == nil && len(wrong) == 0 {
@@ -91,7 +91,7 @@ func (p *Pages) reportAgain(c *gin.Context, u *upload, sub intake.Submission, as
 	if len(form.Summary) == 0 { // an error of ours
 		form.Summary = []frontend.FieldError{{Text: p.told(c, err)}}
 	}
-	form.Captcha = p.offer(c.Request.Context(), asked || problem != nil, problem)
+	form.Captcha = p.offer(c.Request.Context(), asked && u.proof != rightProof || problem != nil, problem)
 	return again{fmt.Errorf("public: report: %w", err), form}
 }
 

@@ -34,7 +34,7 @@ func (p *Pages) lookup(c *gin.Context) error {
 func (p *Pages) status(c *gin.Context) error {
 	ctx := c.Request.Context()
 	typed := c.PostForm("code")
-	if f := p.pass(ctx, c.PostForm("captcha_id"), c.PostForm("captcha"), p.asked(p.codesSpent(c))); f != nil {
+	if f := challenge(p.prove(ctx, "", c.PostForm("captcha_id"), c.PostForm("captcha")), p.asked(p.codesSpent(c))); f != nil {
 		return p.lookupAgain(c, typed, f, f)
 	}
 	visit, err := p.look(ctx, typed)
@@ -72,7 +72,7 @@ func (p *Pages) lookupAgain(c *gin.Context, typed string, err error, problem *fa
 // say is POST /status/say: words and photos for the dialogue.
 func (p *Pages) say(c *gin.Context) error {
 	ctx := c.Request.Context()
-	u, err := p.read(c)
+	u, err := p.read(c, false)
 	if err != nil {
 		return err
 	}

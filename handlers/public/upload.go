@@ -33,18 +33,20 @@ type upload struct {
 	counts map[intake.Kind]int
 	faults fault.List // about the form as a whole
 	failed error      // the first error that is ours
+	proof  proof
 	barred *fault.Error
 	size   int
 	opened bool
+	door   bool // anybody may come here; false behind a query code, where no captcha is asked
 }
 
-// read takes a form apart as it arrives. Whatever is wrong is kept in the upload, so that the form can come back; an error means that there is no form.
-func (p *Pages) read(c *gin.Context) (*upload, error) {
+// read takes a form apart as it arrives; door says whether anybody may send it. Whatever is wrong is kept in the upload, so that the form can come back; an error means that there is no form.
+func (p *Pages) read(c *gin.Context, door bool) (*upload, error) {
 	parts, err := c.Request.MultipartReader()
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "form.broken")
 	}
-	u := &upload{pages: p, c: c, typed: url.Values{}, counts: map[intake.Kind]int{}}
+	u := &upload{pages: p, c: c, door: door, typed: url.Values{}, counts: map[intake.Kind]int{}}
 	for n := 0; ; n++ {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
@@ -109,7 +111,10 @@ func (u *upload) open() {
 		d = u.pages.Intake.NewDraft()
 	}
 	u.draft = d
-	u.barred = u.pages.bar(u.c, u.typed)
+	if u.door {
+		u.proof = u.pages.prove(u.c.Request.Context(), d.Token, u.typed.Get("captcha_id"), u.typed.Get("captcha"))
+		u.barred = u.pages.bar(u.c, u.proof)
+	}
 	tokens := u.typed["staged"]
 	for i, token := range tokens {
 		if slices.Contains(tokens[:i], token) {
@@ -124,17 +129,13 @@ func (u *upload) open() {
 	}
 }
 
-// bar is the reason not to store files for this request: its network has stored more than all its tips could hold, and it brings no captcha. Where a
+// bar is the reason not to store files for this request: its network has stored more than all its tips could hold, and it proves nothing. Where a
 // captcha is always asked it stands before the tip; files that nobody takes are swept.
-func (p *Pages) bar(c *gin.Context, typed url.Values) *fault.Error {
-	ctx := c.Request.Context()
-	if p.Config.Captcha == "never" || p.Config.Captcha == "always" || typed.Get("captcha") != "" || !p.Budgets.Spent(ctx, p.files(), string(p.Budgets.Network(c.Request))) {
+func (p *Pages) bar(c *gin.Context, got proof) *fault.Error {
+	if p.Config.Captcha == "always" || !p.Budgets.Spent(c.Request.Context(), p.files(), string(p.Budgets.Network(c.Request))) {
 		return nil
 	}
-	if p.captchas.alive(ctx) != nil {
-		return nil
-	}
-	return fault.New(fault.Challenge, "captcha.needed").On("captcha")
+	return challenge(got, true)
 }
 
 // file streams one file to the store. Only what ends the connection is returned.
@@ -275,7 +276,7 @@ func (p *Pages) stageOne(c *gin.Context, typed url.Values, r io.Reader) error {
 	if kind != intake.Photo && kind != intake.Voice {
 		return fault.New(fault.Invalid, "form.broken")
 	}
-	if f := p.bar(c, typed); f != nil {
+	if f := p.bar(c, p.prove(c.Request.Context(), typed.Get("token"), "", "")); f != nil {
 		return f
 	}
 	p.Budgets.Spend(c.Request.Context(), p.files(), string(p.Budgets.Network(c.Request)))
