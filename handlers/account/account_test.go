@@ -220,6 +220,7 @@ func TestSessionEnds(t *testing.T) {
 	second, err := b.Reset(ctx, "wang")
 	b.ok(err)
 	b.fails(who(token), "signin.needed")
+	b.fails(who(b.begin(m)), "signin.needed") // with the password from before the reset
 	_, err = b.Authenticate(ctx, "wang", password)
 	b.fails(err, "signin.wrong")
 	third, err := b.Reset(ctx, "wang")
