@@ -274,7 +274,7 @@ func TestGolden(t *testing.T) {
 		html = hash.ReplaceAllString(html, ".HASH.")
 		file := filepath.Join("testdata", fileName(reflect.TypeOf(page)))
 		if *update {
-			if err := os.WriteFile(file, []byte(html), 0o644); err != nil { //nolint:gosec // a page for everybody to read
+			if err := os.WriteFile(file, []byte(html), 0o644); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -20,7 +20,7 @@ import (
 )
 
 // demoPassword opens every account of the demonstration; the pages and the terminal show it.
-const demoPassword = "yanshi-qianshao-2026"
+const demoPassword = "yanshi-qianshao-2026" //nolint:gosec // G101: it is meant to be read
 
 type demoMember struct {
 	login, name string
@@ -90,7 +90,7 @@ func (a *app) demonstrate(ctx context.Context, w io.Writer) error {
 		return err
 	}
 	for i, tip := range tips {
-		if err := a.demonstrateOne(ctx, duty, tip, uint64(i)); err != nil { //nolint:gosec // G115: an index
+		if err := a.demonstrateOne(ctx, duty, tip, uint64(i)); err != nil {
 			if ctx.Err() != nil {
 				return nil
 			}
@@ -124,13 +124,13 @@ func (a *app) submitDemo(ctx context.Context, tip demo.Tip, at time.Time, seed u
 	draft := in.NewDraft()
 	sub := intake.Submission{Reward: seed%3 == 0, Report: intake.Report{
 		Emergency: tip.Urgent, Signs: tip.Signs, Sites: tip.Sites, Village: tip.Village, Where: tip.Where, Words: tip.Text,
-		Now: a.profile.Now[int(seed)%len(a.profile.Now)].ID, Channel: "demo", //nolint:gosec // G115: a small number
+		Now: a.profile.Now[int(seed)%len(a.profile.Now)].ID, Channel: "demo",
 	}}
 	if v, ok := a.profile.Village(tip.Village); ok {
 		sub.Report.Town = v.Town
 	}
 	for i, scene := range tip.Photos {
-		raw, err := demo.Picture(scene, seed*10+uint64(i)) //nolint:gosec // G115: an index
+		raw, err := demo.Picture(scene, seed*10+uint64(i))
 		if err != nil {
 			return "", err
 		}

@@ -91,7 +91,7 @@ func (a *app) serveWeb(ctx context.Context, e *env, group *errgroup.Group, stopp
 	if a.cfg.Origin("QIANSHAO_URL") == "default" {
 		a.cfg.URL = "http://" + ln.Addr().String() // with port 0 it is known only now
 	}
-	h, err := a.handler(demo)
+	h, err := a.handler(demo) //nolint:contextcheck // each request brings its own
 	if err != nil {
 		return errors.Join(err, ln.Close())
 	}

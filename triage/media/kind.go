@@ -32,13 +32,13 @@ func progressive(raw []byte) bool {
 		if raw[i] != 0xFF {
 			return false
 		}
-		switch m := raw[i+1]; {
-		case m == 0xFF: // padding
+		switch raw[i+1] {
+		case 0xFF: // padding
 			i++
 			continue
-		case m == 0xC2:
+		case 0xC2:
 			return true
-		case m == 0xC0 || m == 0xC1 || m == 0xDA || m == 0xD9:
+		case 0xC0, 0xC1, 0xDA, 0xD9:
 			return false
 		}
 		i += 2 + int(binary.BigEndian.Uint16(raw[i+2:]))

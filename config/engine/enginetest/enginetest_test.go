@@ -92,7 +92,7 @@ func TestServersEnd(t *testing.T) {
 	if err := cmd.Wait(); err == nil || len(hosts) != 2 {
 		t.Fatalf("the child started %d servers and ended with %v", len(hosts), err)
 	}
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(20 * time.Second); ; <-time.After(20 * time.Millisecond) {
 		left, err := filepath.Glob(filepath.Join(temp, "qianshao-*"))
 		if err != nil {
 			t.Fatal(err)

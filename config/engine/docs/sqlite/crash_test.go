@@ -74,7 +74,7 @@ func writeForEver(path, name string) error {
 					return
 				}
 				out.Lock()
-				_, err := fmt.Println(id)
+				_, err := fmt.Fprintln(os.Stdout, id)
 				out.Unlock()
 				if err != nil {
 					failed <- err
