@@ -25,12 +25,8 @@ type Receipt struct {
 // fault.List with every field's fault; fault.Busy when a store is away. Then nothing was accepted, or it was and the answer of the store got lost; in both
 // cases sending the same form again gives the receipt.
 func (s *Service) Submit(ctx context.Context, d *Draft, sub Submission) (Receipt, error) {
-	r, err := s.tips.Get(ctx, string(d.tip))
-	if err == nil {
-		return s.again(ctx, d, &r, sub.Reward)
-	}
-	if !errors.Is(err, docs.ErrNotFound) {
-		return Receipt{}, busy("look for an earlier sending", err)
+	if receipt, sent, err := s.Sent(ctx, d, sub.Reward); sent || err != nil {
+		return receipt, err
 	}
 	sub, faults := s.Check(d, sub)
 	c := checker{faults}
@@ -43,6 +39,7 @@ func (s *Service) Submit(ctx context.Context, d *Draft, sub Submission) (Receipt
 	defer cancel()
 	receipt := Receipt{Code: s.queryCode(d)}
 	receipt.Photos, receipt.Voices = (&body{Items: items}).counts()
+	var err error
 	if sub.Reward {
 		// Before the tip, so that no accepted tip can lack the claim that its receipt shows. A claim whose tip never comes is harmless.
 		if receipt.Claim, err = s.claim(ctx, d); err != nil {
@@ -50,7 +47,7 @@ func (s *Service) Submit(ctx context.Context, d *Draft, sub Submission) (Receipt
 		}
 	}
 	// Sealing notes the time of receipt: last, so that tips are stored in the order of these times, give or take one write.
-	r, err = s.seal(ctx, d, sub, items)
+	r, err := s.seal(ctx, d, sub, items)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -61,6 +58,20 @@ func (s *Service) Submit(ctx context.Context, d *Draft, sub Submission) (Receipt
 	}
 	s.announce(ctx, d.tip)
 	return receipt, nil
+}
+
+// Sent gives the receipt of a form that was accepted before, whatever has become of its fields and files since; false when it was not. reward is the wish
+// that the form carries now. fault.Busy when the store is away.
+func (s *Service) Sent(ctx context.Context, d *Draft, reward bool) (Receipt, bool, error) {
+	r, err := s.tips.Get(ctx, string(d.tip))
+	if errors.Is(err, docs.ErrNotFound) {
+		return Receipt{}, false, nil
+	}
+	if err != nil {
+		return Receipt{}, false, busy("look for an earlier sending", err)
+	}
+	receipt, err := s.again(ctx, d, &r, reward)
+	return receipt, err == nil, err
 }
 
 // seal makes the record of a new tip.

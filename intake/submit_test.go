@@ -77,6 +77,34 @@ func TestSubmitAndOpen(t *testing.T) {
 	}
 }
 
+// A form that was accepted gives its receipt, whatever became of its fields and files.
+func TestSent(t *testing.T) {
+	w := newWorld(t)
+	d := w.NewDraft()
+	sub := simple()
+	sub.Staged, sub.Reward = []string{w.stage(t, d, intake.Photo, jpeg(1, 900))}, true
+	if r, sent, err := w.Sent(t.Context(), d, true); sent || err != nil || r != (intake.Receipt{}) {
+		t.Errorf("before it was sent: %t, %v", sent, err)
+	}
+	first, err := w.Submit(t.Context(), d, sub)
+	must(t, err)
+	w.advance(25 * time.Hour)
+	if _, err := w.OpenStaged(d, sub.Staged[0]); err == nil {
+		t.Fatal("the token of the file is still good, so this proves nothing")
+	}
+	first.Again = true
+	if r, sent, err := w.Sent(t.Context(), d, true); err != nil || !sent || r != first {
+		t.Errorf("sent: %t, another receipt, or %v", sent, err)
+	}
+	if r, err := w.Submit(t.Context(), d, intake.Submission{Staged: sub.Staged, Reward: true}); err != nil || r != first {
+		t.Errorf("another receipt, or %v", err)
+	}
+	w.docs.before.Store(on("get", "tips"))
+	if _, sent, err := w.Sent(t.Context(), d, true); sent || fault.KindOf(err) != fault.Busy {
+		t.Errorf("store away: %t, %v", sent, err)
+	}
+}
+
 func fours(c intake.Code) []string { f := c.Fours(); return f[:] }
 
 func evidence(t *testing.T, w *world, tip *intake.Tip, i int) []byte {

@@ -70,6 +70,12 @@ func (s *Service) Say(ctx context.Context, v *Visit, d *Draft, words string, sta
 	return nil
 }
 
+// Said reports whether the message of a form stands in the dialogue already, as far as the visit has read it.
+func (s *Service) Said(v *Visit, d *Draft) bool {
+	id := s.messageID("say", v.Tip, string(d.tip))
+	return slices.ContainsFunc(v.Thread, func(m Message) bool { return m.ID == id })
+}
+
 // Answer adds words from the county's side; key makes it happen once. faults say.empty, say.full, form.too_long, form.encoding on "reply".
 func (s *Service) Answer(ctx context.Context, id TipID, key, unit, words string) error {
 	var c checker

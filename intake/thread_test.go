@@ -118,6 +118,20 @@ func TestSayFaults(t *testing.T) {
 }
 
 // Many write at once, from both sides, and no line is lost.
+func TestSaid(t *testing.T) {
+	w := newWorld(t)
+	_, code := w.sent(t, simple())
+	before, err := w.Look(t.Context(), code)
+	must(t, err)
+	d := w.NewDraft()
+	must(t, w.Say(t.Context(), before, d, "又来一车", nil))
+	after, err := w.Resume(t.Context(), before.Token)
+	must(t, err)
+	if w.Said(before, d) || !w.Said(after, d) || w.Said(after, w.NewDraft()) {
+		t.Errorf("said: before %t, after %t, another form %t; want only the second", w.Said(before, d), w.Said(after, d), w.Said(after, w.NewDraft()))
+	}
+}
+
 func TestDialogueTogether(t *testing.T) {
 	w := newWorld(t)
 	d, code := w.sent(t, simple())
