@@ -187,7 +187,6 @@ type Receipt struct {
 	Kept    bool       // confirmed before: no code is shown any more
 	Again   bool
 	Arrived string // "收到 2 张照片、1 段录音。" made by the handler from the catalogue
-	Refused []StagedFile
 	Hotline string
 }
 
@@ -196,11 +195,15 @@ type Kept struct {
 	Shell
 }
 
-// Lookup is "/status": the field for the code. POST /status with code, captcha_id, captcha.
+// Lookup is "/status": the field for the code. POST /status with code, captcha_id, captcha; and token, words, staged* of a message that was written on a
+// status page that grew too old.
 type Lookup struct {
 	Shell
 	Code    Field
 	Captcha *Captcha
+	Token   string // of the message; "" when there is none
+	Words   string // as they were typed
+	Staged  []StagedFile
 }
 
 // Status answers POST /status. The form posts visit, token, words, staged*, photos* to /status/say (multipart).
@@ -214,6 +217,7 @@ type Status struct {
 	Words                 Field
 	Staged                []StagedFile
 	Said                  bool // what was said has just arrived
+	Unsent                bool // Words and Staged are what was written before the code was asked again
 	MaxPhotos, MaxPhotoMB int
 }
 
@@ -240,15 +244,20 @@ type Failure struct {
 	Sentence string
 	Ref      string
 	Back     string // where to go on
+	Typed    string // what a member of staff wrote and no field can take any more; "" for none
 }
 
-// SignIn is "/desk/login": fields login, password.
+// SignIn is "/desk/login": fields login, password, and those of Kept.
 type SignIn struct {
 	Shell
 	Login    Field
 	Error    string
 	Accounts []DemoAccount // only in a demonstration
+	Kept     []Hidden      // the action that the end of a session stopped
 }
+
+// Hidden is a field that a form carries unseen.
+type Hidden struct{ Name, Value string }
 
 type DemoAccount struct{ Login, Password, What string }
 
@@ -263,6 +272,7 @@ type SetPassword struct {
 type Queue struct {
 	Shell
 	Heading string
+	Notice  string // what was done just now, when the case is not here any more
 	Empty   string // what will appear here and when
 	Rows    []CaseRow
 	Next    string // address of the next page
@@ -310,6 +320,7 @@ type Case struct {
 	Actions   []ActionView
 	CanReply  bool
 	Error     string // of the action just tried; what was typed stands in the ActionView or Reply
+	Typed     string // what was typed for an action that is not possible any more; shown with Error
 	Reply     Field
 	Heading   string    // of the list beside the case, on wide screens; with Rows
 	Rows      []CaseRow // the list the case was opened from; none shows the case alone

@@ -48,11 +48,11 @@ func sampleReport() Report {
 
 func sampleReceipt() Receipt {
 	return Receipt{Shell: shell(""), Token: "tok", Code: [4]string{"4071", "1869", "2530", "7746"}, Claim: &[4]string{"9152", "0037", "6681", "2495"},
-		Arrived: "收到 2 张照片、1 段录音。", Refused: []StagedFile{{Label: "照片 3", Error: "这个文件不是照片，没有收下。"}}, Hotline: "12345"}
+		Arrived: "收到 2 张照片、1 段录音。", Hotline: "12345"}
 }
 
 func sampleStatus() Status {
-	return Status{Shell: shell(""), Visit: "visit", Token: "tok", Said: true, Photos: 2, Next: "圪洞镇 11月26日以前派人去看，看完这里会写结果。",
+	return Status{Shell: shell(""), Visit: "visit", Token: "tok", Said: true, Unsent: true, Photos: 2, Next: "圪洞镇 11月26日以前派人去看，看完这里会写结果。",
 		Steps:  []Step{{"11月23日", "圪洞镇已经接手。", true}, {"11月22日", "照片看过了，地方找到了，交给圪洞镇。", true}, {"11月22日", "收到了。", true}},
 		Thread: []Message{{From: "圪洞镇", FromUs: true, Day: "11月23日", Text: "罐车一般从哪头来？\n车是什么颜色？", New: true}, {From: "您", Day: "11月23日", Text: "从沟里来，白色的。", Photos: 1}},
 		Words:  Field{Value: "又来了", Error: "您写的话里有查询码。这个码谁拿到谁就能看，请先删掉再发送。"}, Staged: []StagedFile{{Token: "s", Label: "照片 1"}}, MaxPhotos: 9, MaxPhotoMB: 20}
@@ -83,7 +83,7 @@ func sampleCase() Case {
 		Actions: []ActionView{{Key: "look", Verb: "去看过了", Main: true, NoteLabel: "看到什么"},
 			{Key: "conclude", Verb: "写结论", NeedsNote: true, NoteLabel: "凭什么这么说", Outcomes: []Option{{ID: "true", Text: "属实"}, {ID: "false", Text: "不属实", On: true}, {ID: "unclear", Text: "无法核实"}}, Note: Field{"短", "请写明理由，至少 10 个字。"}},
 			{Key: "assign", Verb: "转派", Units: []Option{{ID: "police", Text: "县公安局"}, {ID: "town:1", Text: "圪洞镇", On: true}}}, {Key: "handback", Verb: "退回", NeedsNote: true}},
-		CanReply: true, Error: "这个案件刚刚被别人办过一步，您写的还在。请看一下最新情况再定。", Reply: Field{"车是什么颜色？", "请写明白一些。"},
+		CanReply: true, Error: "这个案件刚刚被别人办过一步，您写的还在。请看一下最新情况再定。", Typed: "还没看完", Reply: Field{"车是什么颜色？", "请写明白一些。"},
 		Heading: "正在办", Rows: sampleRows(), Back: "/desk?q=open"}
 }
 
@@ -94,12 +94,13 @@ func samples() []any {
 		Home{Shell: shell("/"), Hotline: "12345", Emergencies: []EmergencyOption{{"fire", "着火了、爆炸了", "fire"}, {"leak", "气漏出来，人受不了", "leak"}, {"injury", "有人受伤、中毒", "injury"}, {"violence", "有人打人、扣人", "violence"}}},
 		Emergency{Shell: shell("/report"), ID: "fire", Text: "着火了、爆炸了", Calls: []Call{{"119", "着火、爆炸、漏气"}, {"120", "有人受伤、中毒"}}, Safety: "往上风头走，离远些，别回去拿东西，别打火，别碰地上的水。"},
 		sampleReport(), sampleReceipt(), Kept{Shell: shell("")},
-		Lookup{Shell: shell("/status"), Code: Field{"4071 1869 2530 7740", "没找到这个码。请对照抄下的数字再看一遍，特别是 1 和 7、0 和 6。"}, Captcha: &Captcha{ID: "abc"}},
+		Lookup{Shell: shell("/status"), Code: Field{"4071 1869 2530 7740", "没找到这个码。请对照抄下的数字再看一遍，特别是 1 和 7、0 和 6。"}, Captcha: &Captcha{ID: "abc"}, Token: "tok", Words: "又来了<script>alert(1)</script>", Staged: []StagedFile{{Token: "s", Label: "照片 1"}}},
 		sampleStatus(),
-		Failure{Shell: shell(""), Sentence: "我们这边出了问题，不是您的错。请过一会儿再来；还不行，打 12345 时报下面这个编号。", Ref: "7K2M-Q9", Back: "/report"},
-		SignIn{Shell: shell(""), Login: Field{"gao", "写一下账号。"}, Error: "账号或密码不对。请再看一遍；忘了密码，找管理员重设。", Accounts: []DemoAccount{{"gao", "demo-gao-圪洞", "圪洞镇"}}},
+		Failure{Shell: shell(""), Sentence: "我们这边出了问题，不是您的错。请过一会儿再来；还不行，打 12345 时报下面这个编号。", Ref: "7K2M-Q9", Back: "/report", Typed: "去看过\n<script>alert(1)</script>"},
+		SignIn{Shell: shell(""), Login: Field{"gao", "写一下账号。"}, Error: "账号或密码不对。请再看一遍；忘了密码，找管理员重设。", Accounts: []DemoAccount{{"gao", "demo-gao-圪洞", "圪洞镇"}},
+			Kept: []Hidden{{"case", "2"}, {"action", "handback"}, {"version", "7"}, {"note", "在邻县\n<script>alert(1)</script>"}}},
 		SetPassword{Shell: shell(""), T: "abc", Login: "gao", Error: "密码至少 12 个字符。可以用一句好记的话。"},
-		Queue{Shell: deskShell(), Heading: "待签收", Rows: sampleRows(), Next: "/desk?after=x"},
+		Queue{Shell: deskShell(), Heading: "待签收", Notice: "已退回县安委办，理由已记下。", Rows: sampleRows(), Next: "/desk?after=x"},
 		sampleCase(),
 		Ops{Shell: deskShell(), Engines: []Fact{{"文档", "SQLite"}, {"证据", "本机文件夹"}}, Staff: staff},
 	}

@@ -88,6 +88,9 @@ func TestPagesKeepTheStrictPolicy(t *testing.T) {
 		if n := d.Find("style, [style], script:not([src]), iframe, object, base").Length(); n > 0 {
 			t.Errorf("%d inline or foreign parts", n)
 		}
+		if d.Find("meta[name=referrer]").Length() > 0 {
+			t.Error("the page overrules the Referrer-Policy of its answer, which residents and staff have different")
+		}
 		d.Find("*").Each(func(_ int, e *goquery.Selection) {
 			for _, a := range e.Nodes[0].Attr {
 				if strings.HasPrefix(a.Key, "on") {
