@@ -40,6 +40,9 @@ func TestEveryRouteIsInTheTable(t *testing.T) {
 	r := newRig(t)
 	seen := map[string]bool{}
 	for _, route := range r.server.router.Routes() {
+		if r.server.access["GET "+route.Path].who == nil && route.Method == http.MethodHead && mayUse["GET "+route.Path] != nil {
+			continue // the head of a page that everybody may read
+		}
 		key := route.Method + " " + route.Path
 		seen[key] = true
 		if mayUse[key] == nil {

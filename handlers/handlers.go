@@ -58,6 +58,7 @@ type Deps struct {
 type server struct {
 	Deps
 	router *gin.Engine
+	desk   *desk.Pages
 	cross  *http.CrossOriginProtection
 	access map[string]rule
 	errs   []error // routes that the access table does not know
@@ -109,10 +110,11 @@ func (s *server) routes() error {
 		Config: s.Config, Profile: s.Profile, Intake: s.Intake, Cases: s.Cases, Budgets: book, Words: text,
 		Redis: s.Engines.Queue.Redis(), Show: s.show, Shell: s.shell, Accepted: s.Metrics.accepted, Now: s.Now,
 	}).Routes(s.handle)
-	desk.New(desk.Deps{
+	s.desk = desk.New(desk.Deps{
 		Config: s.Config, Profile: s.Profile, Engines: s.Engines, Intake: s.Intake, Cases: s.Cases, Readings: s.Readings, Custody: s.Custody,
 		Accounts: s.Accounts, Budgets: book, Words: text, Demo: s.Demo, Show: s.show, Shell: s.shell, Now: s.Now,
-	}).Routes(s.handle)
+	})
+	s.desk.Routes(s.handle)
 	monitor := queue.Monitor(s.Engines.Queue, queuesPath)
 	s.handle("GET", queuesPath, wrapped(monitor))
 	s.handle("GET", queuesPath+"/*path", wrapped(monitor))
@@ -126,7 +128,7 @@ func (s *server) handle(method, path string, f func(*gin.Context) error) {
 		s.errs = append(s.errs, fmt.Errorf("handlers: route %s %s is not in the access table", method, path))
 		return
 	}
-	s.router.Handle(method, path, func(c *gin.Context) {
+	guarded := func(c *gin.Context) {
 		if err := s.enter(c, r); err != nil {
 			giveUp(c, err)
 			return
@@ -134,7 +136,11 @@ func (s *server) handle(method, path string, f func(*gin.Context) error) {
 		if err := f(c); err != nil {
 			giveUp(c, err)
 		}
-	})
+	}
+	s.router.Handle(method, path, guarded)
+	if method == http.MethodGet && r.who == nil { // monitors and chat programs ask for the head first; net/http leaves the body out
+		s.router.HEAD(path, guarded)
+	}
 }
 
 // giveUp hands an error to observe, the only place that answers with one.
@@ -179,5 +185,5 @@ func (s *server) show(c *gin.Context, status int, page any) error {
 // squeezes reports whether a page may be compressed: the form is a quarter of its size then, which counts on a village's network. Only resident's pages
 // that nobody sent anything for: where a secret and what a stranger sent stand in one page, the compressed length tells about the secret.
 func squeezes(r *http.Request) bool {
-	return r.Method == http.MethodGet && !strings.HasPrefix(r.URL.Path, "/desk") && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip")
+	return (r.Method == http.MethodGet || r.Method == http.MethodHead) && !strings.HasPrefix(r.URL.Path, "/desk") && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip")
 }

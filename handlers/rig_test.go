@@ -16,6 +16,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -50,7 +51,11 @@ type rig struct {
 	metrics  *Metrics
 	server   *server
 	log      *logBuffer
+	ahead    atomic.Int64 // nanoseconds by which the clock of the house is ahead
 }
+
+func (r *rig) now() time.Time          { return time.Now().Add(time.Duration(r.ahead.Load())) }
+func (r *rig) advance(d time.Duration) { r.ahead.Add(int64(d)) }
 
 // logBuffer is what the program logged; the worker writes it too.
 type logBuffer struct {
@@ -100,20 +105,20 @@ func newRig(t *testing.T, change ...func(*config.Config)) *rig {
 	tasks := triage.NewTasks(r.engines.Queue)
 	t.Cleanup(func() { _ = tasks.Close() }) // a test may have closed the queue
 	r.intake, err = intake.New(t.Context(), intake.Deps{Docs: r.engines.Docs, Blobs: r.engines.Blobs, Vault: vlt, Custody: r.custody, Profile: r.profile,
-		Announce: tasks, Claims: rewards, Now: time.Now, Log: log, MaxPhoto: int64(cfg.MaxPhotoMB) << 20, MaxVoice: int64(cfg.MaxVoiceMB) << 20})
+		Announce: tasks, Claims: rewards, Now: r.now, Log: log, MaxPhoto: int64(cfg.MaxPhotoMB) << 20, MaxVoice: int64(cfg.MaxVoiceMB) << 20})
 	must("intake")
-	r.cases, err = cases.New(t.Context(), cases.Deps{Docs: r.engines.Docs, Vault: vlt, Custody: r.custody, Profile: r.profile, Now: time.Now})
+	r.cases, err = cases.New(t.Context(), cases.Deps{Docs: r.engines.Docs, Vault: vlt, Custody: r.custody, Profile: r.profile, Now: r.now})
 	must("cases")
 	r.triage, err = triage.New(t.Context(), triage.Deps{Docs: r.engines.Docs, Queue: r.engines.Queue, Intake: r.intake, Cases: r.cases, Vault: vlt,
 		Profile: r.profile, Workers: 2, SweepEvery: time.Second, Now: time.Now, Log: log})
 	must("triage")
-	r.accounts, err = account.New(t.Context(), account.Deps{Docs: r.engines.Docs, Vault: vlt, Custody: r.custody, Now: time.Now})
+	r.accounts, err = account.New(t.Context(), account.Deps{Docs: r.engines.Docs, Vault: vlt, Custody: r.custody, Now: r.now})
 	must("accounts")
 	site, err := frontend.New("zh-CN")
 	must("site")
 	r.metrics = NewMetrics(r.engines)
 	r.server, err = build(Deps{Config: cfg, Profile: r.profile, Site: site, Engines: r.engines, Intake: r.intake, Cases: r.cases, Readings: r.triage,
-		Custody: r.custody, Vault: vlt, Accounts: r.accounts, Metrics: r.metrics, Log: log, Now: time.Now})
+		Custody: r.custody, Vault: vlt, Accounts: r.accounts, Metrics: r.metrics, Log: log, Now: r.now})
 	must("handlers")
 	return r
 }
@@ -164,7 +169,7 @@ func (r *rig) do(req *http.Request) answer {
 }
 
 // unspoken is the key of a text that is in no catalogue.
-var unspoken = regexp.MustCompile(`\b(state|event|verb|note|queue|role|light|how|fact|title|file|place|category|who|clock|tip|staff|engine|arrived|day)\.[a-z_.]+`)
+var unspoken = regexp.MustCompile(`\b(state|event|verb|note|queue|role|light|how|fact|title|file|place|category|who|clock|tip|staff|engine|arrived|day|done)\.[a-z_.]+`)
 
 func (a answer) page() *goquery.Document {
 	a.t.Helper()

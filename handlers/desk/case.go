@@ -8,10 +8,12 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/gin-gonic/gin"
 
+	"qianshao/config/county"
 	"qianshao/config/engine/docs"
 	"qianshao/frontend"
 	"qianshao/intake"
@@ -37,17 +39,30 @@ func (p *Pages) act(c *gin.Context) error {
 	if err := parse(c); err != nil {
 		return err
 	}
+	next := "/desk/cases/" + c.Param("id")
 	var err error
 	if c.Param("action") == "reply" {
 		err = p.reply(c)
 	} else {
-		err = p.step(c)
+		var k cases.Case
+		if k, err = p.step(c); err == nil && !sees(staff(c).Actor(), &k) {
+			next = "/desk?done=" + c.Param("action") // who handed the case on may see it no longer
+		}
 	}
 	if err != nil {
 		return p.actAgain(c, err)
 	}
-	c.Redirect(http.StatusSeeOther, "/desk/cases/"+c.Param("id"))
+	c.Redirect(http.StatusSeeOther, next)
 	return nil
+}
+
+// sees reports whether the actor has the case before him after what he did. It decides where to go on only; what is shown is decided by triage/cases.
+func sees(a cases.Actor, k *cases.Case) bool {
+	unit := a.Unit
+	if a.Role == cases.Duty {
+		unit = county.DutyDesk
+	}
+	return slices.Contains(k.Sees, unit)
 }
 
 // version is that of the page on which the button stood; what is no number was on no page of ours and matches no case.
@@ -60,15 +75,14 @@ func version(c *gin.Context) int64 {
 }
 
 // step performs an action of the transition table.
-func (p *Pages) step(c *gin.Context) error {
+func (p *Pages) step(c *gin.Context) (cases.Case, error) {
 	f := c.Request.PostForm
 	note, broken := intake.CleanWords(f.Get("note"))
 	if broken {
-		return fault.New(fault.Invalid, "form.encoding")
+		return cases.Case{}, fault.New(fault.Invalid, "form.encoding")
 	}
 	in := cases.Input{Version: version(c), Note: note, Outcome: cases.State(f.Get("outcome")), Unit: f.Get("unit")}
-	_, err := p.Cases.Do(c.Request.Context(), staff(c).Actor(), c.Param("id"), cases.Action(c.Param("action")), in)
-	return err
+	return p.Cases.Do(c.Request.Context(), staff(c).Actor(), c.Param("id"), cases.Action(c.Param("action")), in)
 }
 
 // reply answers everybody who sent a tip of the case. Sending the same words from the same page twice says them once.
@@ -105,31 +119,18 @@ func canReply(a cases.Actor, k *cases.Case) bool {
 
 // actAgain brings the case back as it is now, with what was typed.
 func (p *Pages) actAgain(c *gin.Context, err error) error {
-	if kind := fault.KindOf(err); kind == fault.NotFound {
-		return err
+	if fault.KindOf(err) == fault.NotFound {
+		return p.lost(c, err)
 	}
 	k, getErr := p.Cases.Get(c.Request.Context(), staff(c).Actor(), c.Param("id"))
 	if getErr != nil {
-		return errors.Join(err, getErr)
+		return p.lost(c, errors.Join(err, getErr))
 	}
 	page, pageErr := p.casePage(c, &k)
 	if pageErr != nil {
-		return errors.Join(err, pageErr)
+		return p.lost(c, errors.Join(err, pageErr))
 	}
-	f, text := c.Request.PostForm, p.told(c, err)
-	page.Error = text
-	if c.Param("action") == "reply" {
-		page.Reply.Value, _ = intake.CleanWords(f.Get("reply")) // Answer has named what was broken
-		page.Reply.Error = text
-	}
-	for i := range page.Actions {
-		if a := &page.Actions[i]; a.Key == c.Param("action") {
-			a.Note.Value, _ = intake.CleanWords(f.Get("note")) // step has named what was broken
-			a.Note.Error = text
-			choose(a.Outcomes, f.Get("outcome"))
-			choose(a.Units, f.Get("unit"))
-		}
-	}
+	refill(&page, c.Param("action"), c.Request.PostForm, p.told(c, err))
 	return again{fmt.Errorf("desk: act: %w", err), page}
 }
 

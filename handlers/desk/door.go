@@ -28,18 +28,18 @@ func (p *Pages) login(c *gin.Context) error {
 	if err := parse(c); err != nil {
 		return err
 	}
-	ctx := c.Request.Context()
-	login := c.Request.PostForm.Get("login")
+	ctx, f := c.Request.Context(), c.Request.PostForm
+	login := f.Get("login")
 	who := strings.ToLower(strings.TrimSpace(login)) + " " + string(p.Budgets.Network(c.Request))
 	refuse := func(err error) error {
 		page := p.signInPage()
-		page.Login.Value, page.Error = login, p.told(c, err)
+		page.Login.Value, page.Error, page.Kept = login, p.told(c, err), kept(f)
 		return again{fmt.Errorf("desk: sign in: %w", err), page}
 	}
 	if ok, wait := p.Budgets.Spend(ctx, tries, who); !ok {
 		return refuse(fault.New(fault.Invalid, "signin.slow", int(wait/time.Minute)+1))
 	}
-	m, err := p.Accounts.Authenticate(ctx, login, c.Request.PostForm.Get("password"))
+	m, err := p.Accounts.Authenticate(ctx, login, f.Get("password"))
 	if err != nil {
 		return refuse(err)
 	}
@@ -52,6 +52,10 @@ func (p *Pages) login(c *gin.Context) error {
 		return err
 	}
 	setCookie(c, token, 0)
+	if id := f.Get("case"); id != "" {
+		SignedIn(c, m)
+		return p.goOn(c, id)
+	}
 	c.Redirect(http.StatusSeeOther, "/desk")
 	return nil
 }

@@ -63,6 +63,9 @@ func (p *Pages) queue(c *gin.Context) error {
 		return err
 	}
 	page := frontend.Queue{Shell: shell, Heading: p.Words.T("queue." + string(f)), Empty: p.Words.T("queue.empty." + string(f))}
+	if done := c.Query("done"); done == string(cases.HandBack) { // of the address only this word is taken
+		page.Notice = p.Words.T("done." + done)
+	}
 	if !handles(m.Role) {
 		page.Heading, page.Empty = p.Words.T("role."+string(m.Role)), p.Words.T("queue.empty.role")
 		return p.Show(c, http.StatusOK, page)

@@ -58,6 +58,9 @@ func (p *Pages) submit(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if u.sent != nil {
+		return p.receipt(c, u.draft, *u.sent)
+	}
 	sub := submission(u.typed)
 	sub.Staged = u.tokens()
 	// A machine that fills what nobody sees gets a captcha, not a lie: it could be the helper of somebody who cannot see.

@@ -33,18 +33,39 @@ func (p *Pages) lookup(c *gin.Context) error {
 // status is POST /status. An unknown, an expired and a withdrawn code are one answer.
 func (p *Pages) status(c *gin.Context) error {
 	ctx := c.Request.Context()
-	typed := c.PostForm("code")
-	if f := challenge(p.prove(ctx, "", c.PostForm("captcha_id"), c.PostForm("captcha")), p.asked(p.codesSpent(c))); f != nil {
-		return p.lookupAgain(c, typed, f, f)
+	u, err := p.carried(c)
+	if err != nil {
+		return err
+	}
+	typed := u.typed.Get("code")
+	if f := challenge(p.prove(ctx, "", u.typed.Get("captcha_id"), u.typed.Get("captcha")), p.asked(p.codesSpent(c))); f != nil {
+		return p.lookupAgain(c, u, typed, f, f)
 	}
 	visit, err := p.look(ctx, typed)
 	if fault.KindOf(err) == fault.NotFound || fault.KindOf(err) == fault.Invalid {
 		p.Budgets.Spend(ctx, wrongCodes, string(p.Budgets.Network(c.Request)))
 	}
-	if err != nil {
-		return p.lookupAgain(c, typed, err, nil)
+	if err == nil {
+		err = p.showStatus(c, visit, func(s *frontend.Status) { p.takeUp(s, visit, u) })
 	}
-	return p.showStatus(c, visit, nil)
+	if err != nil {
+		return p.lookupAgain(c, u, typed, err, nil)
+	}
+	return nil
+}
+
+// takeUp puts what was carried into the form of the status page, ready to be sent, unless it had been said before the page grew old.
+func (p *Pages) takeUp(s *frontend.Status, visit *intake.Visit, u *upload) {
+	if s.Said = p.Intake.Said(visit, u.draft); !s.Said && u.unsent() {
+		s.Unsent = true
+		p.refill(s, u)
+	}
+}
+
+// refill gives the form of the status page back with what was typed and the files that arrived.
+func (p *Pages) refill(s *frontend.Status, u *upload) {
+	s.Token, s.Staged = u.draft.Token, u.staged
+	s.Words.Value, _ = intake.CleanWords(u.typed.Get("words")) // Say names what was broken
 }
 
 func (p *Pages) look(ctx context.Context, typed string) (*intake.Visit, error) {
@@ -55,9 +76,12 @@ func (p *Pages) look(ctx context.Context, typed string) (*intake.Visit, error) {
 	return p.Intake.Look(ctx, code)
 }
 
-// lookupAgain brings the field for the code back. problem is the captcha's, if it is about that.
-func (p *Pages) lookupAgain(c *gin.Context, typed string, err error, problem *fault.Error) error {
+// lookupAgain brings the field for the code back, with what was written for the dialogue. problem is the captcha's, if it is about that.
+func (p *Pages) lookupAgain(c *gin.Context, u *upload, typed string, err error, problem *fault.Error) error {
 	page := frontend.Lookup{Shell: p.shell(c, "title.lookup")}
+	if u.unsent() {
+		page.Token, page.Words, page.Staged = u.draft.Token, u.typed.Get("words"), u.staged
+	}
 	page.Code.Value, _ = intake.CleanLine(typed) // a code that holds rubbish is an unknown code and is shown as such
 	if r := []rune(page.Code.Value); len(r) > 40 {
 		page.Code.Value = string(r[:40])
@@ -78,29 +102,29 @@ func (p *Pages) say(c *gin.Context) error {
 	}
 	visit, err := p.Intake.Resume(ctx, u.typed.Get("visit"))
 	if err != nil {
-		return p.lookupAgain(c, "", err, nil)
+		return p.lookupAgain(c, u, "", err, nil)
 	}
-	typed := u.typed.Get("words")
-	if err = u.trouble(); err == nil {
-		err = p.Intake.Say(ctx, visit, u.draft, typed, u.tokens())
-	}
-	if err != nil {
-		return p.sayAgain(c, u, visit, typed, err)
-	}
-	if visit, err = p.Intake.Resume(ctx, visit.Token); err != nil {
-		return fmt.Errorf("public: status: %w", err)
+	if !p.Intake.Said(visit, u.draft) {
+		if err = u.trouble(); err == nil {
+			err = p.Intake.Say(ctx, visit, u.draft, u.typed.Get("words"), u.tokens())
+		}
+		if err != nil {
+			return p.sayAgain(c, u, visit, err)
+		}
+		if visit, err = p.Intake.Resume(ctx, visit.Token); err != nil {
+			return p.lookupAgain(c, u, "", err, nil)
+		}
 	}
 	return p.showStatus(c, visit, func(s *frontend.Status) { s.Said = true })
 }
 
 // sayAgain brings the status page back with what was typed and the files that arrived.
-func (p *Pages) sayAgain(c *gin.Context, u *upload, visit *intake.Visit, typed string, err error) error {
+func (p *Pages) sayAgain(c *gin.Context, u *upload, visit *intake.Visit, err error) error {
 	page, buildErr := p.statusPage(c, visit)
 	if buildErr != nil {
-		return errors.Join(err, buildErr)
+		return p.lookupAgain(c, u, "", errors.Join(err, buildErr), nil)
 	}
-	page.Token, page.Staged = u.draft.Token, u.staged
-	page.Words.Value, _ = intake.CleanWords(typed) // Say has named what was broken
+	p.refill(&page, u)
 	page.Words.Error = p.told(c, err)
 	return again{fmt.Errorf("public: say: %w", err), page}
 }

@@ -31,8 +31,9 @@ type upload struct {
 	draft  *intake.Draft
 	staged []frontend.StagedFile // in the order in which the person sees them
 	counts map[intake.Kind]int
-	faults fault.List // about the form as a whole
-	failed error      // the first error that is ours
+	faults fault.List      // about the form as a whole
+	failed error           // the first error that is ours
+	sent   *intake.Receipt // the form had been accepted before: nothing in it matters any more
 	proof  proof
 	barred *fault.Error
 	size   int
@@ -112,6 +113,9 @@ func (u *upload) open() {
 	}
 	u.draft = d
 	if u.door {
+		if u.lookBack(); u.sent != nil {
+			return
+		}
 		u.proof = u.pages.prove(u.c.Request.Context(), d.Token, u.typed.Get("captcha_id"), u.typed.Get("captcha"))
 		u.barred = u.pages.bar(u.c, u.proof)
 	}
@@ -129,6 +133,28 @@ func (u *upload) open() {
 	}
 }
 
+// lookBack finds the receipt of a form that is sent again. Not to know is no reason to lose the files that are on their way.
+func (u *upload) lookBack() {
+	receipt, sent, err := u.pages.Intake.Sent(u.c.Request.Context(), u.draft, u.typed.Get("reward") != "")
+	if sent {
+		u.sent = &receipt
+	}
+	u.failed = err
+}
+
+// carried takes up what was written for the dialogue before the code had to be typed again; the lookup form carries it, and nothing is stored.
+func (p *Pages) carried(c *gin.Context) (*upload, error) {
+	if err := c.Request.ParseForm(); err != nil {
+		return nil, fault.New(fault.TooLarge, "form.too_large")
+	}
+	u := &upload{pages: p, c: c, typed: c.Request.PostForm, counts: map[intake.Kind]int{}}
+	u.open()
+	return u, nil
+}
+
+// unsent reports whether there is anything that was not sent yet.
+func (u *upload) unsent() bool { return u.typed.Get("words") != "" || len(u.staged) > 0 }
+
 // bar is the reason not to store files for this request: its network has stored more than all its tips could hold, and it proves nothing. Where a
 // captcha is always asked it stands before the tip; files that nobody takes are swept.
 func (p *Pages) bar(c *gin.Context, got proof) *fault.Error {
@@ -145,6 +171,9 @@ func (u *upload) file(kind intake.Kind, r io.Reader) error {
 		return nil
 	}
 	u.open()
+	if u.sent != nil {
+		return nil
+	}
 	if err := u.over(kind); err != nil {
 		u.refuse(kind, err)
 		return nil
