@@ -33,7 +33,7 @@ func main() {
 
 // cli is the command line.
 type cli struct {
-	Config string `help:"Settings file (YAML, flat). 设置文件。" placeholder:"FILE" env:"-"`
+	Config string `help:"Settings file (YAML, flat). 设置文件。" placeholder:"FILE"`
 
 	Run     runCmd     `cmd:"" help:"Web and worker in one process. 网页和后台一起开。"`
 	Web     webCmd     `cmd:"" help:"The web pages only; needs QIANSHAO_REDIS. 只开网页。"`
@@ -84,7 +84,6 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		kong.Description("前哨: an anonymous tip platform. 匿名线索平台。"),
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(n int) { panic(exit(n)) }),
-		kong.UsageOnError(),
 	)
 	if err != nil {
 		fmt.Fprintln(stderr, err)
@@ -95,7 +94,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	}
 	command, err := parser.Parse(args)
 	if err != nil {
-		parser.FatalIfErrorf(err)
+		fmt.Fprintf(stderr, "qianshao: %v\n看用法 for usage: qianshao --help\n", err)
 		return 2
 	}
 	err = command.Run(&env{ctx: ctx, getenv: getenv, file: c.Config, stdout: stdout, stderr: stderr})

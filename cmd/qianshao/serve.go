@@ -99,10 +99,27 @@ func (a *app) serveWeb(ctx context.Context, e *env, group *errgroup.Group, stopp
 	if err := a.welcome(ctx, e.stdout, demo); err != nil {
 		return err
 	}
+	group.Go(func() error { a.sweepSessions(ctx); return nil })
 	if a.cfg.Demo {
 		group.Go(func() error { return a.demonstrate(ctx, e.stdout) })
 	}
 	return nil
+}
+
+// sweepSessions removes ended sessions every hour. They are refused without it: this only tidies.
+func (a *app) sweepSessions(ctx context.Context) {
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if _, err := a.accounts.SweepSessions(ctx); err != nil {
+				a.log.ErrorContext(ctx, "sweep sessions", "err", err)
+			}
+		}
+	}
 }
 
 // serveOps offers /metrics on a port of its own, which the settings keep on loopback.
