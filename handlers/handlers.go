@@ -156,9 +156,9 @@ func wrapped(h http.Handler) func(*gin.Context) error {
 	}
 }
 
-// shell is the frame that every page shares.
+// shell is the frame that every page shares. title is the key of a heading in the frontend's catalogue, or else the title itself.
 func (s *server) shell(title string) frontend.Shell {
-	return frontend.Shell{Title: title, County: s.Profile.Name, Asks: s.Profile.Texts["asks"], Demo: s.Config.Demo}
+	return frontend.Shell{Title: s.Site.T(title), County: s.Profile.Name, Asks: s.Profile.Texts["asks"], Demo: s.Config.Demo}
 }
 
 // show renders a page wholly before the first byte is written.

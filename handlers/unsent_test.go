@@ -161,7 +161,7 @@ func TestDeskWordsOutliveTheSession(t *testing.T) {
 		return a
 	}
 	tried := []string{"li.si", "这个密码不对不对不对", "li.si", deskPassword}
-	back := door(act("handback", "note", note).is(http.StatusUnauthorized).has("您写的替您留着"), tried).is(http.StatusOK).has("刚才那一步还没有办")
+	back := door(act("handback", "note", note).is(http.StatusUnauthorized).has("您写的也在"), tried).is(http.StatusOK).has("刚才那一步还没有办")
 	if got := back.page().Find(`#note-handback`).Text(); got != note {
 		t.Errorf("the field holds %q, want %q", got, note)
 	}

@@ -18,7 +18,7 @@ import (
 var tries = budget.Budget{Name: "signin", Times: 5, Per: 15 * time.Minute}
 
 func (p *Pages) signInPage() frontend.SignIn {
-	return frontend.SignIn{Shell: p.Shell(p.Words.T("title.signin")), Accounts: p.Demo}
+	return frontend.SignIn{Shell: p.Shell("signin.title"), Accounts: p.Demo}
 }
 
 func (p *Pages) signIn(c *gin.Context) error { return p.Show(c, http.StatusOK, p.signInPage()) }
@@ -76,7 +76,7 @@ func (p *Pages) setup(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.Show(c, http.StatusOK, frontend.SetPassword{Shell: p.Shell(p.Words.T("title.setup")), T: c.Query("t"), Login: m.Login})
+	return p.Show(c, http.StatusOK, frontend.SetPassword{Shell: p.Shell("setup.title"), T: c.Query("t"), Login: m.Login})
 }
 
 // setPassword is POST /desk/setup.
@@ -95,7 +95,7 @@ func (p *Pages) setPassword(c *gin.Context) error {
 		err = p.Accounts.SetPassword(ctx, f.Get("t"), f.Get("password"))
 	}
 	if fault.KindOf(err) == fault.Invalid && err != nil {
-		page := frontend.SetPassword{Shell: p.Shell(p.Words.T("title.setup")), T: f.Get("t"), Login: m.Login, Error: sentence(err)}
+		page := frontend.SetPassword{Shell: p.Shell("setup.title"), T: f.Get("t"), Login: m.Login, Error: sentence(err)}
 		return again{fmt.Errorf("desk: set password: %w", err), page}
 	}
 	if err != nil {

@@ -102,7 +102,7 @@ func (p *Pages) row(k *cases.Case, f cases.Filter) frontend.CaseRow {
 
 // ops is GET /desk/ops: the engines and who has an account.
 func (p *Pages) ops(c *gin.Context) error {
-	shell, err := p.shell(c, p.Words.T("title.ops"), "")
+	shell, err := p.shell(c, "ops.title", "")
 	if err != nil {
 		return err
 	}

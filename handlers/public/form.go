@@ -17,7 +17,7 @@ import (
 func (p *Pages) form(c *gin.Context, d *intake.Draft, sub intake.Submission) frontend.Report {
 	r := sub.Report
 	page := frontend.Report{
-		Shell: p.shell(c, "title.report"), Token: d.Token, Emergency: r.Emergency, Notice: p.Profile.Texts["notice"],
+		Shell: p.shell(c, "report.title"), Token: d.Token, Emergency: r.Emergency, Notice: p.Profile.Texts["notice"],
 		SignGroups: p.signGroups(r.Signs),
 		Sites:      options(p.Profile.SiteTypes, r.Sites...),
 		Towns:      p.places(r.Town, r.Village), Village: r.Village,

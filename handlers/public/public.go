@@ -63,7 +63,7 @@ func (p *Pages) Routes(handle func(method, path string, f func(*gin.Context) err
 
 // shell is the frame of a page in the text size that travels in the address.
 func (p *Pages) shell(c *gin.Context, title string) frontend.Shell {
-	s := p.Shell(p.Words.T(title))
+	s := p.Shell(title)
 	if n, err := strconv.Atoi(c.Query("zi")); err == nil && n >= 0 && n <= 2 {
 		s.Size = n
 	}

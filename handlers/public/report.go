@@ -19,7 +19,7 @@ import (
 func (p *Pages) report(c *gin.Context) error {
 	e, ok := p.emergency(c.Query("e"))
 	if ok && len(e.Call) > 0 && c.Query("called") != "1" {
-		return p.Show(c, http.StatusOK, frontend.Emergency{Shell: p.shell(c, "title.emergency"), Text: e.Text, Calls: p.calls(e),
+		return p.Show(c, http.StatusOK, frontend.Emergency{Shell: p.shell(c, "emergency.title"), Text: e.Text, Calls: p.calls(e),
 			Safety: p.Profile.Texts["safety"], ID: e.ID})
 	}
 	form := p.form(c, p.Intake.NewDraft(), intake.Submission{Report: intake.Report{Emergency: e.ID}})
@@ -158,7 +158,7 @@ func (p *Pages) receipt(c *gin.Context, d *intake.Draft, r intake.Receipt) error
 		p.Budgets.Spend(c.Request.Context(), p.tips(), string(p.Budgets.Network(c.Request)))
 		p.Accepted()
 	}
-	page := frontend.Receipt{Shell: p.shell(c, "title.receipt"), Token: d.Token, Kept: r.Kept, Again: r.Again,
+	page := frontend.Receipt{Shell: p.shell(c, "receipt.title"), Token: d.Token, Kept: r.Kept, Again: r.Again,
 		Arrived: p.arrived(r.Photos, r.Voices), Hotline: p.Profile.Texts["hotline"]}
 	if !r.Kept {
 		page.Code = r.Code.Fours()
@@ -191,7 +191,7 @@ func (p *Pages) kept(c *gin.Context) error {
 	if err := p.Intake.Keep(c.Request.Context(), d); err != nil {
 		return fmt.Errorf("public: keep: %w", err)
 	}
-	return p.Show(c, http.StatusOK, frontend.Kept{Shell: p.shell(c, "title.kept")})
+	return p.Show(c, http.StatusOK, frontend.Kept{Shell: p.shell(c, "kept.title")})
 }
 
 // submission reads the fields of the form. What they hold is checked by intake.

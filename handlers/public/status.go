@@ -25,7 +25,7 @@ func (p *Pages) codesSpent(c *gin.Context) func() bool {
 
 // lookup is GET /status: the field for the code.
 func (p *Pages) lookup(c *gin.Context) error {
-	page := frontend.Lookup{Shell: p.shell(c, "title.lookup")}
+	page := frontend.Lookup{Shell: p.shell(c, "lookup.title")}
 	page.Captcha = p.offer(c.Request.Context(), p.asked(p.codesSpent(c)), nil)
 	return p.Show(c, http.StatusOK, page)
 }
@@ -78,7 +78,7 @@ func (p *Pages) look(ctx context.Context, typed string) (*intake.Visit, error) {
 
 // lookupAgain brings the field for the code back, with what was written for the dialogue. problem is the captcha's, if it is about that.
 func (p *Pages) lookupAgain(c *gin.Context, u *upload, typed string, err error, problem *fault.Error) error {
-	page := frontend.Lookup{Shell: p.shell(c, "title.lookup")}
+	page := frontend.Lookup{Shell: p.shell(c, "lookup.title")}
 	if u.unsent() {
 		page.Token, page.Words, page.Staged = u.draft.Token, u.typed.Get("words"), u.staged
 	}
@@ -142,7 +142,7 @@ func (p *Pages) showStatus(c *gin.Context, visit *intake.Visit, change func(*fro
 
 // statusPage tells the person what happened and what was said.
 func (p *Pages) statusPage(c *gin.Context, v *intake.Visit) (frontend.Status, error) {
-	page := frontend.Status{Shell: p.shell(c, "title.status"), Visit: v.Token, Token: p.Intake.NewDraft().Token, Photos: v.Photos,
+	page := frontend.Status{Shell: p.shell(c, "status.title"), Visit: v.Token, Token: p.Intake.NewDraft().Token, Photos: v.Photos,
 		MaxPhotos: intake.MaxPhotos, MaxPhotoMB: p.Config.MaxPhotoMB}
 	var matter *cases.Case
 	switch found, err := p.Cases.ByTip(c.Request.Context(), v.Tip); {
