@@ -89,34 +89,37 @@ func (a *app) demonstrate(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
+	ids := make([]intake.TipID, len(tips))
 	for i, tip := range tips {
-		if err := a.demonstrateOne(ctx, duty, tip, uint64(i)); err != nil {
-			if ctx.Err() != nil {
-				return nil
-			}
-			return fmt.Errorf("demo tip %d: %w", i+1, err)
+		if ids[i], err = a.submitDemo(ctx, tip, uint64(i)); err != nil {
+			return demoError(ctx, i, err)
+		}
+	}
+	for i, tip := range tips {
+		c, err := a.awaitCase(ctx, ids[i])
+		if err != nil {
+			return demoError(ctx, i, err)
+		}
+		if err := a.workDemo(ctx, duty, c, tip, ids[i]); err != nil {
+			return demoError(ctx, i, err)
 		}
 	}
 	_, err = fmt.Fprintf(w, "演示线索 %d 条已经送进去了。\n", len(tips))
 	return err
 }
 
-func (a *app) demonstrateOne(ctx context.Context, duty cases.Actor, tip demo.Tip, seed uint64) error {
-	// Every tip comes at some hour of its day.
-	at := a.now().Add(-time.Duration(tip.Day)*24*time.Hour - time.Duration(seed*37%300)*time.Minute)
-	id, err := a.submitDemo(ctx, tip, at, seed)
-	if err != nil {
-		return err
+// demoError is nil when the process is only being stopped.
+func demoError(ctx context.Context, i int, err error) error {
+	if ctx.Err() != nil {
+		return nil
 	}
-	c, err := a.awaitCase(ctx, id)
-	if err != nil {
-		return err
-	}
-	return a.workDemo(ctx, duty, c, tip, id)
+	return fmt.Errorf("demo tip %d: %w", i+1, err)
 }
 
-// submitDemo sends one tip as a resident's form would, with a clock that stands at the given time.
-func (a *app) submitDemo(ctx context.Context, tip demo.Tip, at time.Time, seed uint64) (intake.TipID, error) {
+// submitDemo sends one tip as a resident's form would, with a clock that stands in the past.
+func (a *app) submitDemo(ctx context.Context, tip demo.Tip, seed uint64) (intake.TipID, error) {
+	// Every tip comes at some hour of its day.
+	at := a.now().Add(-time.Duration(tip.Day)*24*time.Hour - time.Duration(seed*37%300)*time.Minute)
 	in, err := a.newIntake(ctx, func() time.Time { return at })
 	if err != nil {
 		return "", err
