@@ -3,10 +3,12 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"qianshao/config"
 )
@@ -106,5 +108,29 @@ func TestReadmeListsEverySetting(t *testing.T) {
 	table, _, end := strings.Cut(after, "\n## ")
 	if !ok || !end || strings.TrimSpace(table) != strings.TrimSpace(rows.String()) {
 		t.Errorf("the README's table of settings should be:\n%s", rows.String())
+	}
+}
+
+// TestTakenPort: a port that is in use ends the process with a word about which, also when the pages were open by then.
+func TestTakenPort(t *testing.T) {
+	t.Parallel()
+	for _, taken := range []string{"QIANSHAO_LISTEN", "QIANSHAO_OPS_LISTEN"} {
+		t.Run(taken, func(t *testing.T) {
+			t.Parallel()
+			ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer ln.Close()
+			p := launch(t, "run", settings(t, taken+"="+ln.Addr().String()))
+			select {
+			case <-p.done:
+			case <-time.After(30 * time.Second):
+				t.Fatal("the process goes on")
+			}
+			if out := p.printed(); !strings.Contains(out, taken) {
+				t.Errorf("it does not say which port:\n%s", out)
+			}
+		})
 	}
 }

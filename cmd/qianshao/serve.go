@@ -52,7 +52,9 @@ func serve(e *env, role string) error {
 	}
 	defer a.close()
 
-	group, ctx := errgroup.WithContext(e.ctx)
+	life, end := context.WithCancel(e.ctx)
+	defer end()
+	group, ctx := errgroup.WithContext(life)
 	// The worker outlives the listeners: it drains what they accepted last.
 	workCtx, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
@@ -64,15 +66,17 @@ func serve(e *env, role string) error {
 	}
 	if role == "worker" {
 		context.AfterFunc(ctx, stopWork)
-	} else if err := a.serveWeb(ctx, e, group, stopWork); err != nil {
-		stopWork()
-		return errors.Join(err, group.Wait())
+	} else {
+		err = a.serveWeb(ctx, e, group, stopWork)
 	}
-	if err := a.serveOps(ctx, group); err != nil {
-		stopWork()
-		return errors.Join(err, group.Wait())
+	if err == nil {
+		err = a.serveOps(ctx, group)
 	}
-	return group.Wait()
+	if err != nil { // what has started already must end too, or Wait would wait for a signal
+		end()
+		stopWork()
+	}
+	return errors.Join(err, group.Wait())
 }
 
 // serveWeb prepares the accounts, starts listening and says where. When ctx ends it stops listening and calls stopped.
