@@ -18,7 +18,7 @@ type Config struct {
 	Profile   string // folder of a county profile; empty is the embedded one
 
 	Mongo Secret // mongodb:// or mongodb+srv:// address with a database name; empty is SQLite in DATA/docs.db
-	Redis Secret // redis://, rediss://, redis-sentinel:// or redis-cluster:// address; empty is the embedded queue
+	Redis Secret // redis://, rediss://, redis-sentinel://, redis-cluster:// or (over TLS) redis-clusters:// address; empty is the embedded queue
 	S3    Secret // http(s)://ACCESS:SECRET@host:port/bucket?region=; empty is the folder DATA/evidence
 
 	VaultKey         Secret // 64 hex digits; empty is DATA/keys/platform.key, made at first start

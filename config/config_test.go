@@ -144,6 +144,7 @@ func TestOneProblem(t *testing.T) {
 		"sentinels":              {map[string]string{"QIANSHAO_REDIS": "redis-sentinel://:p@a:26379,b:26379/0?master=m"}, ""},
 		"sentinels, no master":   {map[string]string{"QIANSHAO_REDIS": "redis-sentinel://a:26379,b:26379"}, "主节点"},
 		"cluster":                {map[string]string{"QIANSHAO_REDIS": "redis-cluster://a:1,b:2,c:3"}, ""},
+		"cluster over TLS":       {map[string]string{"QIANSHAO_REDIS": "redis-clusters://a:1,b:2,c:3"}, ""},
 		"hosts of one redis":     {map[string]string{"QIANSHAO_REDIS": "redis://a:1,b:2"}, "好几台"},
 		"s3":                     {map[string]string{"QIANSHAO_S3": "http://AK:SK@127.0.0.1:9000/evidence?region=cn"}, ""},
 		"redis with half a host": {map[string]string{"QIANSHAO_REDIS": "redis-cluster://a:1,:2"}, "地址不对"},

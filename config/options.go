@@ -38,7 +38,7 @@ func Options() []Option {
 		text("profile", engines, "", "县资料的文件夹；空着用自带的方山县", "folder of a county profile; empty is the embedded one", folder, func(c *Config) *string { return &c.Profile }),
 		secret("mongo", engines, "文档放 MongoDB 的地址，要带库名；空着用 SQLite", "mongodb:// address with a database name; empty is SQLite", mongoAddress, func(c *Config) *Secret { return &c.Mongo }),
 		secret("s3", engines, "照片录音放 S3 的地址 http(s)://钥匙:密码@主机/桶；空着放文件夹", "http(s)://ACCESS:SECRET@host:port/bucket?region=; empty is a folder", s3Address, func(c *Config) *Secret { return &c.S3 }),
-		secret("redis", engines, "任务队列的 Redis 地址；空着用自带的队列", "redis://, rediss://, redis-sentinel:// or redis-cluster:// address; empty is the embedded queue", redisAddress, func(c *Config) *Secret { return &c.Redis }),
+		secret("redis", engines, "任务队列的 Redis 地址；空着用自带的队列", "redis://, rediss://, redis-sentinel://, redis-cluster:// or (over TLS) redis-clusters:// address; empty is the embedded queue", redisAddress, func(c *Config) *Secret { return &c.Redis }),
 
 		secret("vault_key", keys, "平台的总钥匙，64 位十六进制；空着用 DATA/keys/platform.key，第一次启动时生成", "64 hex digits; empty is DATA/keys/platform.key, made at first start", hexKey, func(c *Config) *Secret { return &c.VaultKey }),
 		text("officer_recipient", keys, "", "奖励经办人的公钥（age1…）；空着用 DATA/keys/officer.pub，第一次启动时生成", "age recipient of the reward officers; empty is DATA/keys/officer.pub, made at first start", ageRecipient, func(c *Config) *string { return &c.OfficerRecipient }),

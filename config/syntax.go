@@ -140,8 +140,8 @@ func mongoAddress(v string) *complaint {
 
 func redisAddress(v string) *complaint {
 	a, ok := parseAddress(v)
-	if !ok || !slices.Contains([]string{"redis", "rediss", "redis-sentinel", "redis-cluster"}, a.Scheme) {
-		return complain("地址不对，要写 redis://:密码@主机:端口/0，或以 rediss、redis-sentinel、redis-cluster 开头", "not a redis://, rediss://, redis-sentinel:// or redis-cluster:// address")
+	if !ok || !slices.Contains([]string{"redis", "rediss", "redis-sentinel", "redis-cluster", "redis-clusters"}, a.Scheme) {
+		return complain("地址不对，要写 redis://:密码@主机:端口/0，或以 rediss、redis-sentinel、redis-cluster、redis-clusters 开头", "not a redis://, rediss://, redis-sentinel://, redis-cluster:// or redis-clusters:// address")
 	}
 	if a.Scheme == "redis-sentinel" && a.Query().Get("master") == "" {
 		return complain("redis-sentinel 的地址要写明主节点的名字，如 …/0?master=mymaster", "a redis-sentinel address must name the master, such as .../0?master=mymaster")

@@ -22,7 +22,6 @@ type onRedis struct {
 // OpenRedis connects to a Redis and pings it. The forms of the address:
 //
 //	redis://[user:password@]host[:port][/db]    rediss:// is the same over TLS
-//	redis-socket://[:password@]/path[?db=]
 //	redis-sentinel://[user:password@]h1:p1,h2:p2[/db]?master=NAME[&sentinel_password=]
 //	redis-cluster://[user:password@]h1:p1,h2:p2    redis-clusters:// is the same over TLS
 //
@@ -73,7 +72,7 @@ func parse(address string) (*redis.UniversalOptions, error) {
 	password, _ := u.User.Password()
 	hosts := strings.Split(u.Host, ",")
 	for i, h := range hosts {
-		if hosts[i], err = withPort(h, u.Scheme == "redis-sentinel"); err != nil && u.Scheme != "redis-socket" {
+		if hosts[i], err = withPort(h, u.Scheme == "redis-sentinel"); err != nil {
 			return nil, err
 		}
 	}
@@ -93,9 +92,6 @@ func parse(address string) (*redis.UniversalOptions, error) {
 		o.Addrs = hosts[:1]
 		o.TLSConfig = tlsFor(u, "rediss")
 		return o, nil
-	case "redis-socket":
-		o.Addrs = []string{u.Path}
-		return o, nil
 	case "redis-sentinel":
 		o.MasterName = u.Query().Get("master")
 		o.SentinelPassword = u.Query().Get("sentinel_password")
@@ -108,7 +104,7 @@ func parse(address string) (*redis.UniversalOptions, error) {
 		o.TLSConfig = tlsFor(u, "redis-clusters")
 		return o, nil
 	}
-	return nil, errors.New("the address must begin with redis://, rediss://, redis-socket://, redis-sentinel:// or redis-cluster://")
+	return nil, errors.New("the address must begin with redis://, rediss://, redis-sentinel://, redis-cluster:// or redis-clusters://")
 }
 
 func withPort(host string, sentinel bool) (string, error) {
@@ -125,12 +121,9 @@ func withPort(host string, sentinel bool) (string, error) {
 	return net.JoinHostPort(strings.Trim(host, "[]"), port), nil
 }
 
-// database reads the number of the database: the path of an address, or ?db= where the path is a socket. A Cluster has only one.
+// database reads the number of the database, the path of an address. A Cluster has only one.
 func database(u *url.URL) (int, error) {
 	text := strings.Trim(u.Path, "/")
-	if u.Scheme == "redis-socket" {
-		text = u.Query().Get("db")
-	}
 	if text == "" {
 		return 0, nil
 	}

@@ -79,7 +79,7 @@ func TestOpenErrors(t *testing.T) {
 	t.Parallel()
 	for _, address := range []string{
 		"", "hunter2", "http://:hunter2@h", "redis://:hunter2@", "redis://:hunter2@127.0.0.1/one", "redis://:hunter2@127.0.0.1/-1", "redis://:hunter2@h:port",
-		"redis-sentinel://:hunter2@127.0.0.1:1", "redis-cluster://:hunter2@127.0.0.1:1/2", "redis-socket://:hunter2@/nowhere", "redis://:hunter2@127.0.0.1:1",
+		"redis-sentinel://:hunter2@127.0.0.1:1", "redis-cluster://:hunter2@127.0.0.1:1/2", "unix://:hunter2@/nowhere", "redis://:hunter2@127.0.0.1:1",
 		strings.Replace(enginetest.RedisServer(t).URL, "redis://:", "redis://:hunter2", 1),
 	} {
 		_, err := queue.OpenRedis(t.Context(), address)
