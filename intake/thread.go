@@ -153,7 +153,7 @@ func (s *Service) messages(o *opened) ([]Message, error) {
 		if err := s.openBSON(o.threadKey, o.ID+" "+l.ID, l.Sealed, &m); err != nil {
 			return nil, fmt.Errorf("intake: message %s of tip %s: %w", l.ID, o.ID, err)
 		}
-		list[i] = Message{ID: l.ID, FromUs: m.FromUs, Unit: m.Unit, Day: s.day(m.At), Text: m.Text, Photos: m.Photos}
+		list[i] = Message{ID: l.ID, FromUs: m.FromUs, Unit: m.Unit, Day: s.Profile.Day(m.At), Text: m.Text, Photos: m.Photos}
 		if m.FromUs {
 			list[i].Unread = i >= o.SeenByThem
 		} else {

@@ -66,7 +66,7 @@ func (s *Service) visit(ctx context.Context, r *record, codeMAC []byte) (*Visit,
 	if err != nil {
 		return nil, err
 	}
-	v := &Visit{Tip: TipID(r.ID), Day: s.day(r.Received), codeMAC: codeMAC}
+	v := &Visit{Tip: TipID(r.ID), Day: s.Profile.Day(r.Received), codeMAC: codeMAC}
 	v.Photos, v.Voices = o.counts()
 	if v.Thread, err = s.messages(&o); err != nil {
 		return nil, err

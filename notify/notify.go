@@ -21,7 +21,7 @@ type Step struct {
 // Story tells the tipster what happened, newest first, and what comes next and by when. c is nil while triage has not opened a case; then next is empty.
 // It never shows a note, a person's name, how urgent the case is or that others wrote about it, and no day before the tip's own receipt.
 func Story(p *county.Profile, received time.Time, c *cases.Case) (steps []Step, next string) {
-	first := day(p, received)
+	first := p.Day(received)
 	steps = []Step{{Day: first, Text: p.Texts["story.received"], Done: true}}
 	if c == nil {
 		return []Step{{Day: first, Text: p.Texts["story.working"]}, steps[0]}, ""
@@ -31,7 +31,7 @@ func Story(p *county.Profile, received time.Time, c *cases.Case) (steps []Step, 
 		if text == "" {
 			continue
 		}
-		on := day(p, e.At)
+		on := p.Day(e.At)
 		if on.Before(first) {
 			on = first
 		}
@@ -73,9 +73,4 @@ func coming(p *county.Profile, c *cases.Case) string {
 		}
 	}
 	return p.Texts["next.none"]
-}
-
-func day(p *county.Profile, t time.Time) time.Time {
-	t = t.In(p.Zone)
-	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, p.Zone)
 }

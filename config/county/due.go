@@ -42,10 +42,11 @@ func (p *Profile) Due(from time.Time, d Duration) time.Time {
 	return t
 }
 
+// Day is the day of t in the county, as its midnight there: the most that is ever shown of the time at which a tip came.
+func (p *Profile) Day(t time.Time) time.Time { return midnight(t.In(p.Zone), 0) }
+
 // LastDay is the day on which a limit that runs out at due can still be met, as its midnight in the profile's zone.
-func (p *Profile) LastDay(due time.Time) time.Time {
-	return midnight(due.In(p.Zone).Add(-time.Nanosecond), 0)
-}
+func (p *Profile) LastDay(due time.Time) time.Time { return p.Day(due.Add(-time.Nanosecond)) }
 
 // midnight is 0:00 of the day that lies days after t's.
 func midnight(t time.Time, days int) time.Time {

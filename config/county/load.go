@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	_ "time/tzdata" // a bare machine has no files of time zones
 
 	"github.com/goccy/go-yaml/ast"
 )

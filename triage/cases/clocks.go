@@ -144,16 +144,10 @@ func countsDays(p *county.Profile, k Clock, priority string) bool {
 // daysUntil counts the days after today until to that are of a kind; a limit of days ends at 24:00 of its last day.
 func daysUntil(p *county.Profile, now, to time.Time, kind func(time.Time) bool) int {
 	n := 0
-	for d := day(p, now).AddDate(0, 0, 1); d.Before(to); d = d.AddDate(0, 0, 1) {
+	for d := p.Day(now).AddDate(0, 0, 1); d.Before(to); d = d.AddDate(0, 0, 1) {
 		if kind(d) {
 			n++
 		}
 	}
 	return n
-}
-
-// day is midnight in the county.
-func day(p *county.Profile, t time.Time) time.Time {
-	t = t.In(p.Zone)
-	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, p.Zone)
 }
