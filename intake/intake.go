@@ -13,6 +13,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"qianshao/config/county"
@@ -81,8 +82,9 @@ type Deps struct {
 // Service is the intake. Safe for concurrent use.
 type Service struct {
 	Deps
-	tips    *docs.Collection[record]
-	choices choices
+	tips       *docs.Collection[record]
+	choices    choices
+	submitting atomic.Int64 // running Submit calls
 }
 
 // New opens the collections; it fails when an index cannot be made.
@@ -101,10 +103,4 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 // busy says that an engine is away. The person is told that nothing was accepted.
 func busy(doing string, err error) error {
 	return fmt.Errorf("intake: %s: %w", doing, fault.New(fault.Busy, "busy").Because(err))
-}
-
-// day is the day of t in the county, at midnight: the most that is ever shown of a time.
-func (s *Service) day(t time.Time) time.Time {
-	y, m, d := t.In(s.Profile.Zone).Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, s.Profile.Zone)
 }

@@ -25,6 +25,8 @@ type Receipt struct {
 // fault.List with every field's fault; fault.Busy when a store is away. Then nothing was accepted, or it was and the answer of the store got lost; in both
 // cases sending the same form again gives the receipt.
 func (s *Service) Submit(ctx context.Context, d *Draft, sub Submission) (Receipt, error) {
+	s.submitting.Add(1)
+	defer s.submitting.Add(-1)
 	if receipt, sent, err := s.Sent(ctx, d, sub.Reward); sent || err != nil {
 		return receipt, err
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"qianshao/intake"
 	"qianshao/intake/fault"
@@ -20,6 +21,9 @@ const (
 
 // mediaTries is how often the media stage is tried before the tip goes on without what cannot be read now; the sweep comes back for it.
 const mediaTries = 3
+
+// calmFor is how long the reading of one picture lets people go first who are waiting for their receipt.
+const calmFor = time.Second
 
 // media reads the items that nobody has read. What is wrong with a picture is a conclusion; that a store is away is an error, but not one that keeps a
 // tip from its case for long.
@@ -65,6 +69,9 @@ func (j *job) media(ctx context.Context) (Reading, error) {
 func (j *job) read(ctx context.Context, it intake.Item) (Picture, *features, error) {
 	if it.Kind != intake.Photo {
 		return Picture{Item: it.ID, Problem: string(media.Sound)}, nil, nil
+	}
+	if !j.urgent() {
+		j.Intake.Calm(ctx, calmFor)
 	}
 	in, err := j.Intake.Evidence(ctx, j.tip.ID, it.ID)
 	if fault.KindOf(err) == fault.NotFound {

@@ -109,6 +109,7 @@ type Case struct {
 	Events     []Event
 	Opened     time.Time
 	Due        time.Time // of the next open clock; far future when none runs
+	Rank       time.Time // place in a queue: Due, but a P0 that nobody has signed stands before everything else
 	Terms      []string  // index terms: "open"/"closed", "state:", "sees:", "lead:", "help:", "town:", "category:", "tip:"
 	Version    int64     // raised by every action and when a tip makes it more urgent; the pages carry it
 }
@@ -164,7 +165,7 @@ type Service struct {
 // New opens the collections; it fails when an index cannot be made.
 func New(ctx context.Context, d Deps) (*Service, error) {
 	all, err := docs.Open[Case](ctx, d.Docs, "cases",
-		docs.Index{Fields: []string{"terms", "due"}, Multi: true},
+		docs.Index{Fields: []string{"terms", "rank"}, Multi: true},
 		docs.Index{Fields: []string{"terms", "opened"}, Multi: true})
 	if err != nil {
 		return nil, err

@@ -122,7 +122,7 @@ func query(a Actor, f Filter) (docs.Query, bool) {
 		return docs.Query{}, false
 	}
 	terms := []string{"sees:" + unit, "open"}
-	q := docs.Query{Order: "due"}
+	q := docs.Query{Order: "rank"}
 	switch f {
 	case Mine:
 		terms = append(terms, "lead:"+unit)
@@ -141,11 +141,15 @@ func query(a Actor, f Filter) (docs.Query, bool) {
 	return q, true
 }
 
-// index brings Due and Terms up to date; every change of a case ends with it.
+// index brings Due, Rank and Terms up to date; every change of a case ends with it.
 func (c *Case) index() {
 	c.Due = never
 	if k, ok := c.Next(); ok {
 		c.Due = k.Due
+	}
+	c.Rank = c.Due
+	if c.Priority == "P0" && c.State == Unsigned {
+		c.Rank = c.Due.AddDate(-100, 0, 0) // among themselves still by their clocks
 	}
 	open := "open"
 	if c.State == Closed {
