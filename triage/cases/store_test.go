@@ -215,6 +215,32 @@ func TestListsArePagedByTheClock(t *testing.T) {
 	}
 }
 
+// An emergency that nobody has signed stands before a case that has been overdue for weeks; once signed, the clocks decide again.
+func TestAnUnsignedEmergencyStandsFirst(t *testing.T) {
+	s := service(t)
+	late := opening("late")
+	late.Received = monday.AddDate(0, -1, 0)
+	_, err := s.Open(t.Context(), late)
+	check(t, err)
+	fire := opening("fire")
+	fire.Priority, fire.Emergency = "P0", true
+	c, err := s.Open(t.Context(), fire)
+	check(t, err)
+	first := func() string {
+		page, err := s.List(t.Context(), handler("emergency"), cases.Mine, "")
+		check(t, err)
+		return page.Items[0].Tips[0].Tip
+	}
+	if got := first(); got != "fire" {
+		t.Errorf("%s stands first", got)
+	}
+	_, err = s.Do(t.Context(), handler("emergency"), c.ID, cases.Sign, cases.Input{Version: c.Version})
+	check(t, err)
+	if got := first(); got != "late" {
+		t.Errorf("%s stands first after the emergency was signed", got)
+	}
+}
+
 // Twenty people press the same button on the same page: one of them did it.
 func TestOneOfManyActs(t *testing.T) {
 	s := service(t)
@@ -224,7 +250,7 @@ func TestOneOfManyActs(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range results {
 		wg.Go(func() {
-			_, err := s.Do(t.Context(), handler("emergency"), c.ID, cases.Sign, cases.Input{Version: c.Version, Note: "我来签收一下"})
+			_, err := s.Do(t.Context(), handler("emergency"), c.ID, cases.Sign, cases.Input{Version: c.Version, Note: "我来签收一下", Unit: "words"})
 			results[i] = key(err)
 		})
 	}
@@ -242,7 +268,7 @@ func TestOneOfManyActs(t *testing.T) {
 	}
 	record, err := s.Custody.Read(t.Context(), "case/"+c.ID)
 	check(t, err)
-	if len(record) < 3 || record[0].Action != "open" || record[1].Action != string(cases.Sign) || record[len(record)-1].Action != "view" {
+	if len(record) < 3 || record[0].Action != "open" || record[1].Action != string(cases.Sign) || record[1].Detail != "" || record[len(record)-1].Action != "view" {
 		t.Errorf("record %+v", record)
 	}
 }
