@@ -43,6 +43,9 @@ func (s *Service) Do(ctx context.Context, a Actor, id string, act Action, in Inp
 		return Case{}, err
 	}
 	in.Note = strings.TrimSpace(in.Note)
+	if act != Assign {
+		in.Unit = "" // it goes to the record, where only what was checked may stand
+	}
 	m := move{actor: a, act: act, in: in, at: s.Now()}
 	if m.note, err = s.seal(id, in.Note); err != nil {
 		return Case{}, err

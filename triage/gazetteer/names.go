@@ -1,6 +1,7 @@
 package gazetteer
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -159,6 +160,9 @@ func (g *Gazetteer) put(spelling string, full bool, to target) {
 	n.targets = append(n.targets, to)
 }
 
+// spellings are all names in an order that is always the same, so that the same text gives the same answer after a restart.
+func (g *Gazetteer) spellings() []string { return slices.Sorted(maps.Keys(g.names)) }
+
 // indexParts adds what stays of our own names without 东, 西, 上, 下 ...: people leave that out. Where several villages share the rest, all are meant.
 func (g *Gazetteer) indexParts() {
 	type part struct {
@@ -167,7 +171,8 @@ func (g *Gazetteer) indexParts() {
 		to       target
 	}
 	var parts []part
-	for s, n := range g.names {
+	for _, s := range g.spellings() {
+		n := g.names[s]
 		if len(n.runes) < 3 || !strings.ContainsRune(directions, n.runes[0]) {
 			continue
 		}

@@ -16,7 +16,8 @@ type sounding struct {
 
 func (g *Gazetteer) indexSounds() {
 	seen := map[string]bool{}
-	for _, n := range g.names {
+	for _, s := range g.spellings() {
+		n := g.names[s]
 		for _, to := range n.targets {
 			short, _ := bare(string(n.runes), villageEndings)
 			if to.level == aTown && !to.former {

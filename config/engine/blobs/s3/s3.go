@@ -133,7 +133,7 @@ func (s *store) Get(ctx context.Context, key string) (io.ReadCloser, error) {
 		return nil, err
 	}
 	body, _, _, err := s.core.GetObject(ctx, s.bucket, key, minio.GetObjectOptions{})
-	if minio.ToErrorResponse(err).StatusCode == http.StatusNotFound {
+	if answer := minio.ToErrorResponse(err); answer.StatusCode == http.StatusNotFound && answer.Code != minio.NoSuchBucket {
 		return nil, fmt.Errorf("s3: get %s: %w", key, blobs.ErrNotFound)
 	}
 	if err != nil {

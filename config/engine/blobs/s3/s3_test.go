@@ -3,6 +3,7 @@ package s3_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -98,6 +99,20 @@ func TestBrokenServer(t *testing.T) {
 	}
 	if got := blobstest.Keys(t, open(t, address), ""); len(got) != 0 {
 		t.Errorf("there are %v", got)
+	}
+}
+
+// TestLostBucket: that the whole bucket is gone is not taken for the absence of one object.
+func TestLostBucket(t *testing.T) {
+	t.Parallel()
+	address := enginetest.MinIO(t)
+	s := open(t, address)
+	c, bucket := direct(t, address)
+	if err := c.RemoveBucket(t.Context(), bucket); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Get(t.Context(), "any"); err == nil || errors.Is(err, blobs.ErrNotFound) {
+		t.Errorf("get: %v", err)
 	}
 }
 
