@@ -54,7 +54,11 @@ func (s *Service) visible(ctx context.Context, a Actor, id string) (Case, error)
 
 // Get reads a case for an actor. fault desk.not_found when it does not exist or the actor may not see it. Writes "view" to the custody log first.
 func (s *Service) Get(ctx context.Context, a Actor, id string) (Case, error) {
-	return s.show(ctx, a, id, "view", "")
+	c, err := s.visible(ctx, a, id)
+	if err != nil {
+		return Case{}, err
+	}
+	return s.noted(ctx, a, c, "view", "")
 }
 
 // Evidence is Get for showing one piece of evidence of a tip of the case; it writes "evidence" to the custody log first.
@@ -67,16 +71,13 @@ func (s *Service) Evidence(ctx context.Context, a Actor, id string, tip intake.T
 	if !c.Holds(tip) {
 		return Case{}, notFound()
 	}
-	return s.show(ctx, a, id, "evidence", string(tip)+"/"+item)
+	return s.noted(ctx, a, c, "evidence", string(tip)+"/"+item)
 }
 
-func (s *Service) show(ctx context.Context, a Actor, id, action, detail string) (Case, error) {
-	c, err := s.visible(ctx, a, id)
-	if err != nil {
-		return Case{}, err
-	}
-	if err := s.Custody.Note(ctx, "case/"+id, a.ID, action, detail); err != nil {
-		return Case{}, fmt.Errorf("cases: note %s of %s: %w", action, id, err)
+// noted gives the case once the look at it stands in the custody log.
+func (s *Service) noted(ctx context.Context, a Actor, c Case, action, detail string) (Case, error) {
+	if err := s.Custody.Note(ctx, "case/"+c.ID, a.ID, action, detail); err != nil {
+		return Case{}, fmt.Errorf("cases: note %s of %s: %w", action, c.ID, err)
 	}
 	return c, nil
 }
