@@ -51,6 +51,9 @@ func serve(e *env, role string) error {
 		return err
 	}
 	defer a.close()
+	if err := a.keepDemoApart(e.ctx); err != nil {
+		return err
+	}
 
 	life, end := context.WithCancel(e.ctx)
 	defer end()
