@@ -1,10 +1,12 @@
 package triage_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -298,5 +300,52 @@ func TestTheOpenerNeverComes(t *testing.T) {
 	w.exactlyOnce([]intake.TipID{opener, joiner})
 	if n := len(w.all()); n != 2 {
 		t.Errorf("%d cases", n)
+	}
+}
+
+// A photo that is lost, or is not as it was stored, keeps no tip from its case. The lost one is looked for again, ever more seldom; the other one never.
+func TestLostEvidence(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	tip, _ := w.tell(w.workshop(w.village(61), "后院里摆了一排蓝桶"), photo(t, 1), photo(t, 2))
+	opened, err := w.intake.Open(t.Context(), tip)
+	must(t, err)
+	lost, bent := "tips/"+string(tip)+"/"+opened.Items[0].ID, "tips/"+string(tip)+"/"+opened.Items[1].ID
+	rc, err := w.Blobs.Get(t.Context(), lost)
+	kept := read(t, rc, err)
+	must(t, w.Blobs.Delete(t.Context(), lost))
+	_, err = w.Blobs.Put(t.Context(), bent, strings.NewReader("not what it was"))
+	must(t, err)
+	w.clock.Add(int64(time.Minute)) // the tip has settled
+	pass := func() triage.Reading {
+		t.Helper()
+		for _, st := range stages {
+			must(t, w.triage.Work(t.Context(), st, tip, 3))
+		}
+		must(t, w.Queue.Redis().FlushDB(t.Context()).Err())
+		r, err := w.triage.Reading(t.Context(), tip)
+		must(t, err)
+		return r
+	}
+	for n, rest := range []time.Duration{time.Minute, 2 * time.Minute, 4 * time.Minute} {
+		r := pass()
+		if r.Passes != n+1 || len(r.Pictures) != 1 || r.Pictures[0].Item != opened.Items[1].ID || r.Pictures[0].Problem != "picture.broken" {
+			t.Fatalf("after pass %d: %+v", n+1, r)
+		}
+		for _, step := range []struct {
+			after time.Duration
+			swept int
+		}{{rest - 10*time.Second, 0}, {20 * time.Second, 1}} {
+			w.clock.Add(int64(step.after))
+			if n, err := w.triage.SweepAll(t.Context()); err != nil || n != step.swept {
+				t.Errorf("rest %v: swept %d, %v; want %d", rest, n, err, step.swept)
+			}
+		}
+	}
+	w.exactlyOnce([]intake.TipID{tip})
+	_, err = w.Blobs.Put(t.Context(), lost, bytes.NewReader(kept))
+	must(t, err)
+	if r := pass(); r.Passes != 0 || len(r.Pictures) != 2 || len(w.waiting()) != 0 {
+		t.Errorf("when it is back: %+v, %d tips wait", r, len(w.waiting()))
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"qianshao/intake"
-	"qianshao/intake/fault"
+	"qianshao/intake/vault"
 	"qianshao/triage/media"
 )
 
@@ -74,14 +74,16 @@ func (j *job) read(ctx context.Context, it intake.Item) (Picture, *features, err
 		j.Intake.Calm(ctx, calmFor)
 	}
 	in, err := j.Intake.Evidence(ctx, j.tip.ID, it.ID)
-	if fault.KindOf(err) == fault.NotFound {
+	var found media.Picture
+	if err == nil {
+		found, err = j.pictures.Read(ctx, in)
+		err = errors.Join(err, in.Close())
+	}
+	if errors.Is(err, vault.ErrSealed) { // no later try will read it
+		j.Log.ErrorContext(ctx, "evidence is not as it was stored", "tip", j.tip.ID, "item", it.ID)
 		return Picture{Item: it.ID, Problem: string(media.Broken)}, nil, nil
 	}
 	if err != nil {
-		return Picture{}, nil, fmt.Errorf("triage: evidence %s of %s: %w", it.ID, j.tip.ID, err)
-	}
-	found, err := j.pictures.Read(ctx, in)
-	if err := errors.Join(err, in.Close()); err != nil {
 		return Picture{}, nil, fmt.Errorf("triage: read %s of %s: %w", it.ID, j.tip.ID, err)
 	}
 	p := Picture{Item: it.ID, OK: found.Problem == "", Problem: string(found.Problem), Width: found.Width, Height: found.Height}

@@ -22,6 +22,7 @@ type Reading struct {
 	Stage      Stage  // the last stage that is done
 	At         time.Time
 	Urgent     bool // its tasks stand on the urgent queue
+	Passes     int  // how often it came to the end and left evidence unread, because a store was away
 	Pictures   []Picture
 	Place      cases.Place
 	Near       []string // other places that it may mean, by their names

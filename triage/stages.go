@@ -155,11 +155,15 @@ func (j *job) route(ctx context.Context) error {
 	if err := j.file(ctx, d, routed); err != nil {
 		return err
 	}
-	r, err := j.conclude(ctx, Route, j.tip.ID, func(*Reading) {})
+	r, err := j.conclude(ctx, Route, j.tip.ID, func(r *Reading) {
+		if r.Passes++; len(r.unread(j.tip)) == 0 {
+			r.Passes = 0
+		}
+	})
 	if err != nil {
 		return err
 	}
-	if len(r.unread(j.tip)) > 0 { // a store was away: the sweep sends the tip through again
+	if len(r.unread(j.tip)) > 0 { // a store was away: the sweep sends the tip through again, after a while
 		return nil
 	}
 	// Evidence that came meanwhile makes the tip wait on, and its own announcement or the sweep brings it here again.

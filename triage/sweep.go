@@ -17,6 +17,8 @@ const (
 	idle       = 30 * time.Second // a tip that has waited for less is on its way; half of SweepEvery when that is shorter
 	sweepPage  = 500
 	stuckAfter = 10 * time.Minute // a task that runs for longer is taken for stuck (asynq #1144: active, but nobody works on it)
+	restMost   = time.Hour        // until evidence that could not be read is tried again
+	oneByOne   = 20               // so many tips may fail in a sweep, each by itself; more are an engine that is away
 )
 
 // Sweep puts every tip that was stored and not finished back on the queue (also when its task was archived or the queue was emptied); returns how many.
@@ -34,16 +36,28 @@ func (s *Service) sweep(ctx context.Context, age time.Duration) (int, error) {
 	look := asynq.NewInspector(s.Queue)
 	defer func() { _ = look.Close() }() // nothing was written through it that could be lost
 	n := 0
+	var failed []error
 	for _, id := range ids {
 		moved, err := s.revive(ctx, look, id)
-		if err != nil {
-			return n, err
-		}
-		if moved {
+		if moved && err == nil {
 			n++
 		}
+		if err == nil {
+			continue
+		}
+		if failed = append(failed, err); len(failed) == oneByOne || ctx.Err() != nil {
+			break
+		}
 	}
-	return n, nil
+	return n, errors.Join(failed...)
+}
+
+// rest is how long a tip whose evidence could not be read waits for the next pass: each pass stands in the custody log, and a lost file stays lost.
+func (s *Service) rest(r *Reading) time.Duration {
+	if r.Passes == 0 {
+		return 0
+	}
+	return min(s.settled()<<min(r.Passes, 12), restMost)
 }
 
 // revive finds the task that a tip is waiting for and makes it run if nothing else will.
@@ -53,7 +67,10 @@ func (s *Service) revive(ctx context.Context, look *asynq.Inspector, id intake.T
 		return false, err
 	}
 	st := r.Stage.next()
-	if r.Stage == Route { // done once, and waiting again: something new came
+	if r.Stage == Route { // done once, and waiting again: something new came, or something could not be read
+		if s.Now().Sub(r.At) < s.rest(&r) {
+			return false, nil
+		}
 		st = Sort
 	}
 	info, err := look.GetTaskInfo(queueOf(st, r.Urgent), taskID(st, id))

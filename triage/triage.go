@@ -54,7 +54,7 @@ type Service struct {
 
 // New opens the collections and builds what the stages need; it starts nothing.
 func New(ctx context.Context, d Deps) (*Service, error) {
-	s := &Service{Deps: d, pictures: media.New(media.Options{Now: d.Now, Zone: d.Profile.Zone})}
+	s := &Service{Deps: d, pictures: media.New(media.Options{Limits: media.Limits{Bytes: d.Intake.MaxPhoto}, Now: d.Now, Zone: d.Profile.Zone})}
 	var err error
 	if s.readings, err = docs.Open[Reading](ctx, d.Docs, "readings"); err != nil {
 		return nil, err
