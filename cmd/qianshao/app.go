@@ -59,11 +59,15 @@ func openApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func
 		return nil, err
 	}
 	a.metrics = handlers.NewMetrics(a.engines)
+	engines := a.engines // a is nil when a step below fails
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, a.engines.Close())
+			err = errors.Join(err, engines.Close())
 		}
 	}()
+	if err = sameKey(ctx, a.engines.Docs, a.vault); err != nil {
+		return nil, err
+	}
 	if a.custody, err = custody.Open(ctx, a.engines.Docs, a.vault, now); err != nil {
 		return nil, err
 	}
