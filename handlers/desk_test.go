@@ -153,6 +153,9 @@ func TestQueuesPageByPage(t *testing.T) {
 	if len(seen) != n {
 		t.Errorf("%d cases on all pages, want %d", len(seen), n)
 	}
+	if to := r.get("/desk?q=mine&after=old", session).is(http.StatusSeeOther).Header().Get("Location"); to != "/desk?q=mine" {
+		t.Errorf("a link that is no good any more leads to %q", to)
+	}
 	foreign, _ := r.signedIn(cases.Handler, county.TownUnit(r.profile.Towns[1].Code))
 	if strings.Contains(r.get("/desk?q=all", foreign).Body.String(), "/desk/cases/") {
 		t.Error("a foreign unit sees cases")

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"golang.org/x/sync/singleflight"
 
 	"qianshao/config"
 	"qianshao/config/county"
@@ -61,7 +62,8 @@ type server struct {
 	desk   *desk.Pages
 	cross  *http.CrossOriginProtection
 	access map[string]rule
-	errs   []error // routes that the access table does not know
+	looks  singleflight.Group // of readyz
+	errs   []error            // routes that the access table does not know
 }
 
 // New wires all pages. It fails when a route has no line in the access table.

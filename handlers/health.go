@@ -18,9 +18,22 @@ func (s *server) healthz(c *gin.Context) error {
 	return nil
 }
 
-// readyz asks each engine and names those that are away, without any detail.
+// readyz names the engines that are away, without any detail. Everybody who asks at the same time gets one answer: anybody may ask, and to find out
+// costs a write in every engine.
 func (s *server) readyz(c *gin.Context) error {
-	ctx, cancel := context.WithTimeout(c.Request.Context(), readyWait)
+	answer, _, _ := s.looks.Do("", func() (any, error) { return s.away(context.WithoutCancel(c.Request.Context())), nil }) // its error is always nil
+	away := answer.([]string)
+	status := http.StatusOK
+	if len(away) > 0 {
+		status = http.StatusServiceUnavailable
+	}
+	c.JSON(status, gin.H{"ready": len(away) == 0, "away": away})
+	return nil
+}
+
+// away asks each engine.
+func (s *server) away(ctx context.Context) []string {
+	ctx, cancel := context.WithTimeout(ctx, readyWait)
 	defer cancel()
 	engines := []struct {
 		name string
@@ -38,10 +51,5 @@ func (s *server) readyz(c *gin.Context) error {
 			away = append(away, e.name)
 		}
 	}
-	status := http.StatusOK
-	if len(away) > 0 {
-		status = http.StatusServiceUnavailable
-	}
-	c.JSON(status, gin.H{"ready": len(away) == 0, "away": away})
-	return nil
+	return away
 }

@@ -21,13 +21,11 @@ const (
 	oneByOne   = 20               // so many tips may fail in a sweep, each by itself; more are an engine that is away
 )
 
-// Sweep puts every tip that was stored and not finished back on the queue (also when its task was archived or the queue was emptied); returns how many.
-func (s *Service) Sweep(ctx context.Context) (int, error) { return s.sweep(ctx, s.settled()) }
-
 // settled is the age from which a waiting tip is looked at.
 func (s *Service) settled() time.Duration { return min(idle, s.SweepEvery/2) }
 
-// sweep looks at tips that were stored at least age ago.
+// sweep puts the tips that were stored at least age ago and not finished back on the queue, also when their task was archived or the queue was emptied;
+// returns how many.
 func (s *Service) sweep(ctx context.Context, age time.Duration) (int, error) {
 	ids, err := s.Intake.Waiting(ctx, s.Now().Add(-age), sweepPage)
 	if err != nil {

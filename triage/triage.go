@@ -27,7 +27,7 @@ import (
 	"qianshao/triage/route"
 )
 
-// Deps is what the worker stands on. Queue may be nil in a process that only reads conclusions and never calls Run or Sweep.
+// Deps is what the worker stands on. Queue may be nil in a process that only reads conclusions and never calls Run.
 type Deps struct {
 	Docs       docs.Store
 	Queue      queue.Engine

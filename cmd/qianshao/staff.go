@@ -110,7 +110,7 @@ func printLink(w io.Writer, cfg *config.Config, login, token string) error {
 
 func setupLink(cfg *config.Config, token string) string { return cfg.URL + "/desk/setup?t=" + token }
 
-// withAccounts opens only what the accounts need; it works beside a running server.
+// withAccounts opens everything and starts nothing; it works beside a running server.
 func withAccounts(e *env, do func(context.Context, *app) error) error {
 	cfg, err := e.load("tool")
 	if err != nil {

@@ -126,9 +126,6 @@ func (s *Service) List(ctx context.Context) ([]Staff, error) {
 	return all, nil
 }
 
-// ByID reads a member of staff. docs.ErrNotFound.
-func (s *Service) ByID(ctx context.Context, id string) (Staff, error) { return s.staff.Get(ctx, id) }
-
 // byField finds the one member of staff with a value in an indexed field; docs.ErrNotFound.
 func (s *Service) byField(ctx context.Context, field, value string) (Staff, error) {
 	p, err := s.staff.Find(ctx, docs.Query{Where: []docs.Eq{{Field: field, Value: value}}, Limit: 1})

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"qianshao/config/engine/docs"
 	"qianshao/frontend"
 	"qianshao/intake/fault"
 	"qianshao/triage/cases"
@@ -71,6 +73,10 @@ func (p *Pages) queue(c *gin.Context) error {
 		return p.Show(c, http.StatusOK, page)
 	}
 	list, err := p.Cases.List(c.Request.Context(), m.Actor(), f, c.Query("after"))
+	if errors.Is(err, docs.ErrToken) { // an old or cut link to a later page
+		c.Redirect(http.StatusSeeOther, queueHref(f))
+		return nil
+	}
 	if err != nil {
 		return fmt.Errorf("desk: list %s: %w", f, err)
 	}
