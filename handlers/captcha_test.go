@@ -119,6 +119,25 @@ func TestCaptchaAfterAWrongCode(t *testing.T) {
 	r.post("/status", form2("code", code, "captcha_id", id, "captcha", r.digits(id))).is(http.StatusOK).has("收到了")
 }
 
+func TestSlipInACodeCostsNothing(t *testing.T) {
+	r := newRig(t)
+	code := r.accept()
+	for typed, says := range map[string]string{"": "还没输查询码", code[:15]: "您打了 15 个", code + "1": "您打了 17 个"} {
+		a := r.post("/status", form2("code", typed)).is(http.StatusUnprocessableEntity).has(says)
+		if a.page().Find(".captcha").Length() > 0 || a.value("code") != typed {
+			t.Errorf("%q: a captcha, or %q came back", typed, a.value("code"))
+		}
+	}
+	r.post("/status", form2("code", code[:4]+"。"+code[4:])).is(http.StatusOK)
+	broken := r.post("/status", form2("code", "", "words", "又来\xff一车")).is(http.StatusUnprocessableEntity)
+	if got := broken.value("words"); got != "又来□一车" {
+		t.Errorf("the words came back as %q", got)
+	}
+	bad := request("POST", "/status", strings.NewReader("code=%zz"))
+	bad.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.do(bad).is(http.StatusUnprocessableEntity).has("没传完网就断了").has("回首页")
+}
+
 func TestStoringWithoutSendingIsBounded(t *testing.T) {
 	r := newRig(t, budgetOf(1))
 	token := r.get("/report").value("token")

@@ -133,7 +133,7 @@ func (s *server) answer(c *gin.Context, err error, ref string) {
 			return
 		}
 	}
-	back := "/"
+	back := "" // a resident's error leads to the first page, and says so
 	if onDesk {
 		back = "/desk"
 	}

@@ -285,7 +285,11 @@ func TestStoreAwaySaysThatNothingWasSent(t *testing.T) {
 		if strings.Contains(a.Body.String(), "sql") {
 			t.Errorf("the page names the engine:\n%s", a.Body.String())
 		}
-		for _, a := range []answer{r.post("/status", form2("code", code)), r.get("/desk", session), r.post("/report/kept", form2("token", token))} {
+		looked, kept := r.post("/status", form2("code", code)).has("现在查不了"), r.post("/report/kept", form2("token", token)).has("已经收下了")
+		for _, a := range []answer{looked, r.get("/desk", session), kept} {
+			if strings.Contains(a.Body.String(), "还没有发出去") {
+				t.Errorf("a page on which nothing was sent says that it was not: %s", a.text())
+			}
 			ref := a.Header().Get("X-Request-Id")
 			if a.Code < 500 || ref == "" || strings.Contains(a.Body.String(), "sql") {
 				t.Errorf("status %d, reference %q: %s", a.Code, ref, a.text())

@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"math/bits"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"qianshao/intake/fault"
 )
@@ -42,20 +44,31 @@ func (c Code) Fours() [4]string {
 	return f
 }
 
-// ParseCode reads a code as people type it: spaces, dashes, full-width digits. fault code.unknown when it cannot be one: a slip of one digit and two neighbours
-// exchanged, the two slips that people make most, are always found here.
+// ParseCode reads a code as people type it: spaces, dashes and other marks between the digits, full-width digits. fault code.unknown when it cannot be one:
+// a slip of one digit and two neighbours exchanged, the two slips that people make most, are always found here. Where the number of digits is wrong the
+// fault says so (code.empty, code.digits): that is no secret, and the slip that a person can mend at once.
 func ParseCode(typed string) (Code, error) {
 	var b strings.Builder
+	n, strange := 0, false
 	for _, r := range typed {
 		d, ok := digit(r)
 		switch {
-		case ok && b.Len() < codeDigits:
+		case ok && n < codeDigits:
 			b.WriteByte(d)
-		case ok || !separator(r):
-			return "", fault.New(fault.NotFound, "code.unknown").On("code")
+			n++
+		case ok:
+			n++
+		case !separator(r):
+			strange = true
 		}
 	}
-	if s := b.String(); len(s) == codeDigits && damm(s) == 0 {
+	s := b.String()
+	switch {
+	case !strange && n == 0:
+		return "", fault.New(fault.Invalid, "code.empty").On("code")
+	case !strange && n != codeDigits:
+		return "", fault.New(fault.Invalid, "code.digits", n).On("code")
+	case !strange && damm(s) == 0:
 		return Code(s), nil
 	}
 	return "", fault.New(fault.NotFound, "code.unknown").On("code")
@@ -82,7 +95,7 @@ func digit(r rune) (byte, bool) {
 
 // separator reports what people put between the groups, and the invisible marks that chat programs add when text is copied.
 func separator(r rune) bool {
-	return hidden(r) || strings.ContainsRune(" \t\r\n\u00a0\u2002\u2003\u2009\u3000-_‐‑‒–—－·.．,，、", r)
+	return r != utf8.RuneError && (hidden(r) || unicode.IsSpace(r) || unicode.In(r, unicode.P, unicode.S))
 }
 
 // dammTable is a totally anti-symmetric quasigroup of order 10 (H. M. Damm, 2004). Unlike mod-11 schemes it needs no eleventh digit.

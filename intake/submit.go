@@ -169,5 +169,8 @@ func (s *Service) Keep(ctx context.Context, d *Draft) error {
 	if errors.Is(err, docs.ErrNotFound) {
 		return fault.New(fault.Invalid, "form.stale").Because(err)
 	}
-	return writeError(err)
+	if err = writeError(err); fault.KindOf(err) == fault.Busy {
+		return fault.New(fault.Busy, "busy.keep").Because(err) // not the sentence that nothing was sent
+	}
+	return err
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"time"
 
 	"qianshao/config/engine/docs"
@@ -28,11 +29,11 @@ type Visit struct {
 func (s *Service) Look(ctx context.Context, c Code) (*Visit, error) {
 	lookup, codeKey, err := s.Vault.Slow(ctx, "query code", []byte(c))
 	if err != nil {
-		return nil, busy("derive a lookup", err)
+		return nil, unseen("derive a lookup", err)
 	}
 	p, err := s.tips.Find(ctx, docs.Query{Where: []docs.Eq{{Field: "lookup", Value: lookup}}, Limit: 1})
 	if err != nil {
-		return nil, busy("look for a code", err)
+		return nil, unseen("look for a code", err)
 	}
 	if len(p.Items) == 0 {
 		return nil, fault.New(fault.NotFound, "code.unknown").On("code")
@@ -43,6 +44,11 @@ func (s *Service) Look(ctx context.Context, c Code) (*Visit, error) {
 		return nil, fault.New(fault.NotFound, "code.unknown").On("code").Because(err)
 	}
 	return s.visit(ctx, r, s.codeMAC(c))
+}
+
+// unseen is busy for somebody who only wants to look, and has sent nothing.
+func unseen(doing string, err error) error {
+	return fmt.Errorf("intake: %s: %w", doing, fault.New(fault.Busy, "busy.look").Because(err))
 }
 
 // Resume opens the token of a visit and gives it another hour. fault visit.stale.

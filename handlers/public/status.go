@@ -42,7 +42,7 @@ func (p *Pages) status(c *gin.Context) error {
 		return p.lookupAgain(c, u, typed, f, f)
 	}
 	visit, err := p.look(ctx, typed)
-	if fault.KindOf(err) == fault.NotFound || fault.KindOf(err) == fault.Invalid {
+	if fault.KindOf(err) == fault.NotFound { // not for a field left empty or a digit left out: that is no guess
 		p.Budgets.Spend(ctx, wrongCodes, string(p.Budgets.Network(c.Request)))
 	}
 	if err == nil {
@@ -80,7 +80,8 @@ func (p *Pages) look(ctx context.Context, typed string) (*intake.Visit, error) {
 func (p *Pages) lookupAgain(c *gin.Context, u *upload, typed string, err error, problem *fault.Error) error {
 	page := frontend.Lookup{Shell: p.shell(c, "lookup.title")}
 	if u.unsent() {
-		page.Token, page.Words, page.Staged = u.draft.Token, u.typed.Get("words"), u.staged
+		page.Token, page.Staged = u.draft.Token, u.staged
+		page.Words, _ = intake.CleanWords(u.typed.Get("words")) // Say names what was broken
 	}
 	page.Code.Value, _ = intake.CleanLine(typed) // a code that holds rubbish is an unknown code and is shown as such
 	if r := []rune(page.Code.Value); len(r) > 40 {

@@ -145,7 +145,11 @@ func (u *upload) lookBack() {
 // carried takes up what was written for the dialogue before the code had to be typed again; the lookup form carries it, and nothing is stored.
 func (p *Pages) carried(c *gin.Context) (*upload, error) {
 	if err := c.Request.ParseForm(); err != nil {
-		return nil, fault.New(fault.TooLarge, "form.too_large")
+		var large *http.MaxBytesError
+		if errors.As(err, &large) {
+			return nil, fault.New(fault.TooLarge, "form.too_large")
+		}
+		return nil, fault.New(fault.Invalid, "form.broken")
 	}
 	u := &upload{pages: p, c: c, typed: c.Request.PostForm, counts: map[intake.Kind]int{}}
 	u.open()
