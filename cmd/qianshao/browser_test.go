@@ -137,6 +137,12 @@ func TestBrowser(t *testing.T) {
 	}
 
 	phone := chrome(t, p.base, "phone", chromedp.Emulate(device.GalaxyS8))
+	phone.do(chromedp.EmulateViewport(320, 640, chromedp.EmulateMobile))
+	phone.open("/report?e=fire&zi=2")
+	phone.look("emergency")
+	if js[bool](phone, "Array.from(document.querySelectorAll('.calls b')).some(b => b.offsetHeight > 1.5 * parseFloat(getComputedStyle(b).fontSize))") {
+		t.Error("a number to call is broken over two lines on a small phone with the largest letters")
+	}
 	phone.do(chromedp.EmulateViewport(360, 740, chromedp.EmulateMobile, chromedp.EmulateTouch, chromedp.EmulateScale(2)))
 	phone.open("/")
 	phone.look("home")
