@@ -93,6 +93,8 @@ type Unit struct {
 	InSeed bool   `yaml:"in_seed"` // named by the notice that started the platform
 	Note   string `yaml:"note"`
 	Source Source `yaml:",inline"`
+	// Called is what people call it and those who work there. A sealed tip that holds such a word stays hidden from the unit.
+	Called []string `yaml:"called"`
 }
 
 // Category is a class of matter: the eight points of the notice (c1..c8) and the extra ones (x_...).

@@ -93,9 +93,28 @@ func (r *Router) bySigns(f Facts, add func(id, why string, weight float64) *vote
 func (r *Router) byWords(f Facts, add func(id, why string, weight float64) *vote) {
 	text := normal(strings.Join(f.Texts, "\n"))
 	for _, c := range r.p.Categories {
-		if slices.ContainsFunc(r.words[c.ID], func(w string) bool { return strings.Contains(text, w) }) {
+		if slices.ContainsFunc(r.words[c.ID], func(w string) bool { return says(text, w) }) {
 			add(c.ID, "写的话像“"+c.Plain+"”", weightWords).strong++
 		}
+	}
+}
+
+// What before a word turns it round: "也没有剧毒". A question does not: "是不是化工".
+var denials = []string{"不是", "没有", "并非", "没"}
+
+// says reports whether the text holds the word where nothing denies it.
+func says(text, word string) bool {
+	for rest := text; ; {
+		before, after, found := strings.Cut(rest, word)
+		if !found {
+			return false
+		}
+		head := text[:len(text)-len(rest)+len(before)]
+		denied := slices.ContainsFunc(denials, func(d string) bool { return strings.HasSuffix(head, d) })
+		if !denied || strings.HasSuffix(head, "是不是") || strings.HasSuffix(head, "有没有") {
+			return true
+		}
+		rest = after
 	}
 }
 

@@ -128,7 +128,7 @@ func (r *Router) byMatrix(d *Decision, f Facts) {
 		d.Lead = town
 	}
 	if d.Sealed {
-		d.Reasons = append(d.Reasons, "规则 "+d.Rule+"：这一类要保密，只有"+r.p.UnitName(d.Lead)+"这边看得到。依据："+m.Source.Cite)
+		r.seal(d, f, m.Source.Cite)
 		return
 	}
 	ours := f.Town != "" && f.OtherCounty == ""
@@ -141,6 +141,29 @@ func (r *Router) byMatrix(d *Decision, f Facts) {
 	if d.Oversight == "" && slices.ContainsFunc(d.Categories, func(id string) bool { m, _ := r.p.Route(id); return m.Oversight == county.DutyDesk }) {
 		d.Oversight = county.DutyDesk
 	}
+}
+
+// seal leaves out of a sealed case the units that the text names, because it may be about them; should it name all of them, they stay.
+func (r *Router) seal(d *Decision, f Facts, cite string) {
+	text := normal(strings.Join(f.Texts, "\n"))
+	units := append([]string{d.Lead}, d.Co...)
+	free := slices.DeleteFunc(slices.Clone(units), func(u string) bool { return r.named(u, text) })
+	why := ""
+	if len(free) > 0 && len(free) < len(units) {
+		units, why = free, "写的话里提到的单位不参加。"
+	}
+	d.Lead, d.Co = units[0], units[1:]
+	var names []string
+	for _, u := range units {
+		names = append(names, r.p.UnitName(u))
+	}
+	d.Reasons = append(d.Reasons, "规则 "+d.Rule+"：这一类要保密，只有"+strings.Join(names, "、")+"看得到。"+why+"依据："+cite)
+}
+
+// named reports whether the text names a unit as people call it.
+func (r *Router) named(unit, text string) bool {
+	u, _ := r.p.Unit(unit)
+	return slices.ContainsFunc(u.Called, func(w string) bool { return strings.Contains(text, w) })
 }
 
 // toDesk gives the case to the duty desk, which assigns it on. Until then only it sees the case.

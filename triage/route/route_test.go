@@ -158,6 +158,39 @@ func TestSpecialRules(t *testing.T) {
 	}
 }
 
+// Who is accused must not read it: a sealed tip that names the police does not go to the police.
+func TestASealedTipIsHiddenFromWhomItNames(t *testing.T) {
+	p, r := open(t)
+	for text, sees := range map[string][]string{
+		"举报以后老板威胁我":       {"discipline", "police"},
+		"派出所的民警威胁我，不许举报":  {"discipline"},
+		"警察和纪委的人都来威胁我":    {"discipline", "police"}, // nobody else is left
+		"领导入股的厂，纪委也去过，没用": {"discipline"},
+	} {
+		d := r.Decide(route.Facts{Town: p.Towns[0].Code, Texts: []string{text}})
+		if !d.Sealed || !slices.Equal(d.Sees, sees) || !slices.Contains(sees, d.Lead) {
+			t.Errorf("%s: sealed %v, led by %s, seen by %v; want %v", text, d.Sealed, d.Lead, d.Sees, sees)
+		}
+		for _, u := range []string{"discipline", "police"} {
+			if said := strings.Contains(strings.Join(d.Reasons, "\n"), p.UnitName(u)); said != slices.Contains(sees, u) {
+				t.Errorf("%s: the reasons name %s: %v", text, u, d.Reasons)
+			}
+		}
+	}
+}
+
+func TestWhatIsDeniedDoesNotCount(t *testing.T) {
+	p, r := open(t)
+	for text, counts := range map[string]bool{
+		"有剧毒的东西": true, "没有剧毒，就是烧砖的": false, "不是剧毒": false, "是不是剧毒说不上": true, "没有剧毒？我看就是剧毒": true,
+	} {
+		d := r.Decide(route.Facts{Town: p.Towns[0].Code, Texts: []string{text}})
+		if got := slices.Contains(d.Categories, "x_poison_expl"); got != counts {
+			t.Errorf("%s: counts %v, want %v", text, got, counts)
+		}
+	}
+}
+
 // The reasons are for handlers: what the person wrote must not be in them.
 func TestReasonsNeverRepeatTheWords(t *testing.T) {
 	p, r := open(t)
