@@ -8,12 +8,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"slices"
 	"strconv"
 
 	"github.com/gin-gonic/gin"
 
-	"qianshao/config/county"
 	"qianshao/config/engine/docs"
 	"qianshao/frontend"
 	"qianshao/intake"
@@ -45,7 +43,7 @@ func (p *Pages) act(c *gin.Context) error {
 		err = p.reply(c)
 	} else {
 		var k cases.Case
-		if k, err = p.step(c); err == nil && !sees(staff(c).Actor(), &k) {
+		if k, err = p.step(c); err == nil && !k.SeenBy(staff(c).Actor()) {
 			next = "/desk?done=" + c.Param("action") // who handed the case on may see it no longer
 		}
 	}
@@ -54,15 +52,6 @@ func (p *Pages) act(c *gin.Context) error {
 	}
 	c.Redirect(http.StatusSeeOther, next)
 	return nil
-}
-
-// sees reports whether the actor has the case before him after what he did. It decides where to go on only; what is shown is decided by triage/cases.
-func sees(a cases.Actor, k *cases.Case) bool {
-	unit := a.Unit
-	if a.Role == cases.Duty {
-		unit = county.DutyDesk
-	}
-	return slices.Contains(k.Sees, unit)
 }
 
 // version is that of the page on which the button stood; what is no number was on no page of ours and matches no case.

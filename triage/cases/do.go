@@ -121,7 +121,7 @@ func (c *Case) do(p *county.Profile, m move) error {
 
 // check finds the line that the move follows, or the fault that stands against it.
 func (c *Case) check(p *county.Profile, m move) (Transition, error) {
-	if !c.seenBy(m.actor) {
+	if !c.SeenBy(m.actor) {
 		return Transition{}, notFound()
 	}
 	if m.in.Version != c.Version {

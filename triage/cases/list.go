@@ -34,8 +34,8 @@ func (a Actor) unit() string {
 	return ""
 }
 
-// seenBy is the one rule of visibility.
-func (c *Case) seenBy(a Actor) bool {
+// SeenBy is the one rule of visibility: who may know that the case exists.
+func (c *Case) SeenBy(a Actor) bool {
 	unit := a.unit()
 	return unit != "" && slices.Contains(c.Sees, unit)
 }
@@ -46,7 +46,7 @@ func (s *Service) visible(ctx context.Context, a Actor, id string) (Case, error)
 	if err != nil {
 		return Case{}, forActor(err)
 	}
-	if !c.seenBy(a) {
+	if !c.SeenBy(a) {
 		return Case{}, notFound()
 	}
 	return c, nil

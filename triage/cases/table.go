@@ -86,7 +86,7 @@ func (t Transition) allows(a Actor, c *Case) bool {
 
 // Actions lists what the actor may do with the case now, the expected one first.
 func (s *Service) Actions(a Actor, c *Case) []Transition {
-	if !c.seenBy(a) {
+	if !c.SeenBy(a) {
 		return nil
 	}
 	var may []Transition

@@ -103,7 +103,7 @@ func TestHandBackAndAssign(t *testing.T) {
 		t.Errorf("short reason: %s", got)
 	}
 	must(t, c.try(p, lead, HandBack, Input{Note: "这里归生态环境管"}, monday.Add(time.Hour)))
-	if c.Lead != county.DutyDesk || c.State != Unsigned || c.seenBy(lead) || !c.seenBy(handler(county.TownUnit(dawu))) {
+	if c.Lead != county.DutyDesk || c.State != Unsigned || c.SeenBy(lead) || !c.SeenBy(handler(county.TownUnit(dawu))) {
 		t.Errorf("handed back: lead %s, state %s, seen by %v", c.Lead, c.State, c.Sees)
 	}
 	for in, want := range map[Input]string{{Unit: county.DutyDesk}: "desk.unit", {Unit: "nobody"}: "desk.unit", {Unit: "town:999"}: "desk.unit", {}: "desk.unit"} {
