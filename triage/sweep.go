@@ -18,7 +18,7 @@ const (
 	sweepPage  = 500
 	stuckAfter = 10 * time.Minute // a task that runs for longer is taken for stuck (asynq #1144: active, but nobody works on it)
 	restMost   = time.Hour        // until evidence that could not be read is tried again
-	oneByOne   = 20               // so many tips may fail in a sweep, each by itself; more are an engine that is away
+	oneByOne   = 10               // so many tips may fail in a sweep, each by itself; more are an engine that is away
 )
 
 // settled is the age from which a waiting tip is looked at.

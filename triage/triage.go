@@ -102,33 +102,38 @@ func (s *Service) Run(ctx context.Context, wait time.Duration) error {
 		return fmt.Errorf("triage: %w", err)
 	}
 	var house sync.WaitGroup
-	house.Go(func() { s.sweepers(ctx) })
+	house.Go(func() {
+		s.sweepOnce(ctx, 0) // whatever is not on the queue at start was lost
+		every(ctx, s.SweepEvery, s.SweepEvery, func() { s.sweepOnce(ctx, s.settled()) })
+	})
+	house.Go(func() {
+		every(ctx, orphansFirst, orphansEvery, func() {
+			n, err := s.Intake.SweepOrphans(ctx)
+			s.report(ctx, "orphans swept", n, err)
+		})
+	})
 	<-ctx.Done()
 	server.Shutdown()
 	house.Wait()
 	return nil
 }
 
-// sweepers sweeps until ctx ends. A sweep that fails is logged and tried again at the next turn: the engines may be away for a while.
-func (s *Service) sweepers(ctx context.Context) {
-	sweep, orphans := time.NewTicker(s.SweepEvery), time.NewTimer(orphansFirst)
-	defer sweep.Stop()
-	defer orphans.Stop()
-	s.sweepOnce(ctx, 0) // whatever is not on the queue at start was lost
+// every calls f after first, and then an interval after it returned, until ctx ends.
+func every(ctx context.Context, first, interval time.Duration, f func()) {
+	next := time.NewTimer(first)
+	defer next.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-sweep.C:
-			s.sweepOnce(ctx, s.settled())
-		case <-orphans.C:
-			n, err := s.Intake.SweepOrphans(ctx)
-			s.report(ctx, "orphans swept", n, err)
-			orphans.Reset(orphansEvery)
+		case <-next.C:
+			f()
+			next.Reset(interval)
 		}
 	}
 }
 
+// sweepOnce logs a sweep that fails; the next one tries again: the engines may be away for a while.
 func (s *Service) sweepOnce(ctx context.Context, age time.Duration) {
 	n, err := s.sweep(ctx, age)
 	s.report(ctx, "tips put back on the queue", n, err)
