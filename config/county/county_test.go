@@ -216,6 +216,8 @@ func TestBrokenProfiles(t *testing.T) {
 		"route to unknown unit":  {"routes.yaml", "lead: transport", "lead: transprt", "x_transport", "单位“transprt”没有"},
 		"route of unknown class": {"routes.yaml", "category: c7", "category: c9", "category: c9", "类别“c9”没有"},
 		"class without route":    {"routes.yaml", "category: c7", "category: c9", "", "类别“c7”没有分派"},
+		"helping town":           {"routes.yaml", "co: [energy_power, water_supply", "co: [town, water_supply", "category: c5", "“town”只能写在 lead 里"},
+		"sealed for a town":      {"routes.yaml", "lead: discipline\n    co: []", "lead: town\n    co: []", "category: x_official", "不能由 town 主办"},
 		"clock without priority": {"clocks.yaml", "name: 签收, P0: 15m, P1: 2h,", "name: 签收, P0: 15m,", "name: 签收", "没有写 P1 的时限"},
 		"clock not readable":     {"clocks.yaml", "P1: 24h", "P1: 24小时", "24小时", "时限“24小时”不对"},
 		"sign to unknown class":  {"signs.yaml", "points_to: [c1, x_dump]", "points_to: [c1, x_dmp]", "id: s_eye", "类别“x_dmp”没有"},

@@ -148,6 +148,12 @@ func (l *loader) routes(p *Profile, categories []entry[Category], unit, category
 		if r.Oversight != "" {
 			unit(e.at, r.Oversight)
 		}
+		if r.Oversight == AnyTown || slices.Contains(r.Co, AnyTown) {
+			l.bad(e.at, "“town”只能写在 lead 里", "从 co 和 oversight 里去掉它：所在的镇本来就协办")
+		}
+		if r.Lead == AnyTown && (r.Sealed || r.Refer) { // it may be unknown, and then nobody could see the case
+			l.bad(e.at, "保密的、不归这里管的，不能由 town 主办", "lead 写一个部门：有的线索说不清在哪个镇，那就没人看得到了")
+		}
 		l.source(e.at, r.Source)
 		routed[r.Category] = true
 	}
