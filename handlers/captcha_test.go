@@ -153,6 +153,21 @@ func TestStoringWithoutSendingIsBounded(t *testing.T) {
 		t.Error("rubbish for a captcha stores a file")
 	}
 	r.send("/report", newForm(r.tipFields()...)).is(http.StatusOK) // a tip without files is not held up by it
+
+	// Whoever shares the network gets a captcha to solve, and with it the photo through: with the form, or ahead of it.
+	r = newRig(t, func(c *config.Config) { c.CaptchaBudget = 2 })
+	token = r.get("/report").value("token")
+	for range 20 {
+		ahead().is(http.StatusOK)
+	}
+	fields := r.tipFields()
+	refused := r.send("/report", newForm(fields...).file("photos", "a.jpg", photo(t))).is(http.StatusUnprocessableEntity).has("先认一下图里的数字")
+	id := refused.value("captcha_id")
+	r.send("/report", newForm(append(fields, "captcha_id", id, "captcha", r.digits(id))...).file("photos", "a.jpg", photo(t))).is(http.StatusOK).has("收到 1 张照片。")
+	page := r.get("/report")
+	id, token = page.value("captcha_id"), page.value("token")
+	r.send("/report/evidence", newForm("token", token, "kind", "photo", "captcha_id", id, "captcha", r.digits(id)).file("file", "a.jpg", photo(t))).is(http.StatusOK)
+	ahead().is(http.StatusOK)
 }
 
 func TestHoneypotAsksForACaptcha(t *testing.T) {

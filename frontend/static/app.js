@@ -192,6 +192,7 @@
       var x = new XMLHttpRequest(), data = new FormData();
       data.append('token', owner.token.value);
       data.append('kind', kind);
+      ['captcha_id', 'captcha'].forEach(function (n) { if (owner[n]) data.append(n, owner[n].value); });
       data.append('file', body, kind);
       x.upload.onprogress = function (e) { if (e.lengthComputable) { bar.max = e.total; bar.value = e.loaded; } };
       x.onerror = x.ontimeout = function () { end(text('lost'), true); };

@@ -23,7 +23,7 @@ func (p *Pages) report(c *gin.Context) error {
 			Safety: p.Profile.Texts["safety"], ID: e.ID})
 	}
 	form := p.form(c, p.Intake.NewDraft(), intake.Submission{Report: intake.Report{Emergency: e.ID}})
-	form.Captcha = p.offer(c.Request.Context(), p.asked(p.tipsSpent(c)), nil)
+	form.Captcha = p.offer(c.Request.Context(), p.asked(func() bool { return p.tipsSpent(c)() || p.filesSpent(c) }), nil)
 	return p.Show(c, http.StatusOK, form)
 }
 
@@ -94,7 +94,7 @@ func (p *Pages) reportAgain(c *gin.Context, u *upload, sub intake.Submission, as
 	if len(form.Summary) == 0 { // an error of ours
 		form.Summary = []frontend.FieldError{{Text: p.told(c, err)}}
 	}
-	form.Captcha = p.offer(c.Request.Context(), asked && u.proof != rightProof || problem != nil, problem)
+	form.Captcha = p.offer(c.Request.Context(), asked && u.proof != rightProof || problem != nil || u.barred != nil, problem)
 	return again{fmt.Errorf("public: report: %w", err), form}
 }
 

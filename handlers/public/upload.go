@@ -162,10 +162,14 @@ func (u *upload) unsent() bool { return u.typed.Get("words") != "" || len(u.stag
 // bar is the reason not to store files for this request: its network has stored more than all its tips could hold, and it proves nothing. Where a
 // captcha is always asked it stands before the tip; files that nobody takes are swept.
 func (p *Pages) bar(c *gin.Context, got proof) *fault.Error {
-	if p.Config.Captcha == "always" || !p.Budgets.Spent(c.Request.Context(), p.files(), string(p.Budgets.Network(c.Request))) {
+	if p.Config.Captcha == "always" || !p.filesSpent(c) {
 		return nil
 	}
 	return challenge(got, true)
+}
+
+func (p *Pages) filesSpent(c *gin.Context) bool {
+	return p.Budgets.Spent(c.Request.Context(), p.files(), string(p.Budgets.Network(c.Request)))
 }
 
 // file streams one file to the store. Only what ends the connection is returned.
@@ -309,7 +313,7 @@ func (p *Pages) stageOne(c *gin.Context, typed url.Values, r io.Reader) error {
 	if kind != intake.Photo && kind != intake.Voice {
 		return fault.New(fault.Invalid, "form.broken")
 	}
-	if f := p.bar(c, p.prove(c.Request.Context(), typed.Get("token"), "", "")); f != nil {
+	if f := p.bar(c, p.prove(c.Request.Context(), typed.Get("token"), typed.Get("captcha_id"), typed.Get("captcha"))); f != nil {
 		return f
 	}
 	p.Budgets.Spend(c.Request.Context(), p.files(), string(p.Budgets.Network(c.Request)))
