@@ -70,5 +70,24 @@ func (c *Config) Check(role string) error {
 			Chinese: "网页和后台分开跑，就要有一台 Redis 在中间传任务：自带的队列只活在一个进程里，别的进程够不着。请填 QIANSHAO_REDIS，或者改用 qianshao run 一起跑",
 			English: "web and worker as separate processes need a Redis between them, because the embedded queue lives inside one process; set it, or use qianshao run"}}
 	}
+	if c.Mongo != "" && role != "tool" {
+		return c.shared()
+	}
+	return nil
+}
+
+// shared checks what several machines on one database must have in common: a key that each makes for itself would seal what the others cannot open.
+func (c *Config) shared() error {
+	var missing Problems
+	for _, s := range []struct{ name, value string }{{"QIANSHAO_VAULT_KEY", c.VaultKey.Reveal()}, {"QIANSHAO_OFFICER_RECIPIENT", c.OfficerRecipient}} {
+		if s.value == "" {
+			missing = append(missing, Problem{Setting: s.name,
+				Chinese: "用 MongoDB 就可能有好几台机器，钥匙必须是同一把，不能各自生成。请填 " + s.name,
+				English: "with MongoDB several machines may share the data, so they need one and the same key; set it"})
+		}
+	}
+	if len(missing) > 0 {
+		return missing
+	}
 	return nil
 }

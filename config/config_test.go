@@ -218,6 +218,19 @@ func TestCheckRoles(t *testing.T) {
 	}
 }
 
+// TestSharedKeys: with MongoDB, machines that each made a key of their own would seal what the others cannot open.
+func TestSharedKeys(t *testing.T) {
+	c := &Config{Mongo: "mongodb://h/db", Redis: "redis://h"}
+	var missing Problems
+	if err := c.Check("web"); !errors.As(err, &missing) || len(missing) != 2 {
+		t.Errorf("two keys are missing, told: %v", err)
+	}
+	c.VaultKey, c.OfficerRecipient = "k", "age1"
+	if err := c.Check("web"); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestSecretsNeverPrint tries every way in which a value usually gets out.
 func TestSecretsNeverPrint(t *testing.T) {
 	const word = "hunter2"

@@ -88,6 +88,10 @@ func (a *app) demonstrate(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if a.profile.Code != demo.County {
+		_, err := fmt.Fprintf(w, "演示线索是方山县的，和 %s 的资料对不上，这次不送。\n", a.profile.Name)
+		return err
+	}
 	tips, err := demo.Tips()
 	if err != nil {
 		return err

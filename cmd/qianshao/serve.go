@@ -55,6 +55,7 @@ func serve(e *env, role string) error {
 		return err
 	}
 
+	a.warnOfCalendar()
 	life, end := context.WithCancel(e.ctx)
 	defer end()
 	group, ctx := errgroup.WithContext(life)
@@ -80,6 +81,14 @@ func serve(e *env, role string) error {
 		stopWork()
 	}
 	return errors.Join(err, group.Wait())
+}
+
+// warnOfCalendar says when the clocks are about to count by weekdays only, because the State Council's notice is not in the profile yet.
+func (a *app) warnOfCalendar() {
+	soon := a.now().In(a.profile.Zone).AddDate(0, 2, 0).Year()
+	if !a.profile.Calendar.Knows(soon) {
+		a.log.Warn("县资料里没有这一年的放假安排，工作日先按星期算；请补上 holidays.csv", "year", soon)
+	}
 }
 
 // serveWeb prepares the accounts, starts listening and says where. When ctx ends it stops listening and calls stopped.

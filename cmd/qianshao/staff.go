@@ -34,7 +34,7 @@ func (c staffAddCmd) Run(e *env) error {
 		if c.Unit == "" && c.Role == string(cases.Duty) {
 			c.Unit = county.DutyDesk
 		}
-		if c.Unit != "" && a.profile.UnitName(c.Unit) == c.Unit {
+		if _, ok := a.profile.Unit(c.Unit); !ok && c.Unit != "" {
 			return fmt.Errorf("没有 %s 这个单位。写部门代号，或者 town: 加镇代码 (unknown unit)", c.Unit)
 		}
 		if c.Unit == "" && c.Role != string(cases.Admin) {

@@ -8,6 +8,9 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
+// County is the code of the county whose villages the tips name.
+const County = "141128"
+
 // Tip is one invented tip, as it stands in tips.yaml.
 type Tip struct {
 	Day     int
