@@ -22,7 +22,7 @@ const (
 // mediaTries is how often the media stage is tried before the tip goes on without what cannot be read now; the sweep comes back for it.
 const mediaTries = 3
 
-// calmFor is how long the reading of one picture lets people go first who are waiting for their receipt.
+// calmFor is how long a stage, and the reading of each picture, lets people go first who are waiting for their receipt.
 const calmFor = time.Second
 
 // media reads the items that nobody has read. What is wrong with a picture is a conclusion; that a store is away is an error, but not one that keeps a

@@ -9,6 +9,7 @@ import (
 	"github.com/hibiken/asynq"
 
 	"qianshao/config/engine/docs"
+	"qianshao/config/engine/queue"
 	"qianshao/intake"
 	"qianshao/intake/fault"
 	"qianshao/triage/cases"
@@ -26,6 +27,9 @@ func (s *Service) handle(ctx context.Context, t *asynq.Task) error {
 		return err
 	}
 	tries, _ := asynq.GetRetryCount(ctx) // 0 outside of a task
+	if on, _ := asynq.GetQueueName(ctx); on != queue.Urgent {
+		s.Intake.Calm(ctx, calmFor)
+	}
 	err = s.Work(ctx, st, id, tries)
 	if fault.KindOf(err) == fault.NotFound { // the tip is gone: no try will find it
 		return fmt.Errorf("triage: %s of %s: %w: %w", st, id, err, asynq.SkipRetry)
