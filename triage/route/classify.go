@@ -20,17 +20,18 @@ type votes []*vote
 
 // Weights of what points to a category. A sign counts in full for the category that it names first and half for the others.
 const (
-	weightStrong = 3.0
-	weightMedium = 2.0
-	weightWeak   = 1.0
-	weightSite   = 2.0
-	weightBefore = 3.0
-	weightWords  = 2.5
-	weightPlace  = 0.6 // of what a place-category has, against one of acts
+	weightStrong  = 3.0
+	weightMedium  = 2.0
+	weightWeak    = 1.0
+	weightSite    = 2.0
+	weightBefore  = 3.0
+	weightWords   = 2.5
+	weightAccused = 3.5 // before threats by anybody else
+	weightPlace   = 0.6 // of what a place-category has, against one of acts
 )
 
 // classify collects the votes, the primary category first; it never returns none.
-func (r *Router) classify(f Facts) votes {
+func (r *Router) classify(f Facts, blame accused) votes {
 	ballot := map[string]*vote{}
 	add := func(id, why string, weight float64) *vote {
 		c, ok := r.p.Category(id)
@@ -56,6 +57,9 @@ func (r *Router) classify(f Facts) votes {
 		add(cat, "说以前查过又干", weightBefore).strong++
 	}
 	r.byWords(f, add)
+	if blame.strong {
+		add(official, "写的话牵扯到公家的人", weightAccused).strong++
+	}
 	if len(ballot) == 0 {
 		add(fallback, "没有写明是哪一类，先按“"+r.plain(fallback)+"”", 0)
 	}
@@ -91,7 +95,7 @@ func (r *Router) bySigns(f Facts, add func(id, why string, weight float64) *vote
 }
 
 func (r *Router) byWords(f Facts, add func(id, why string, weight float64) *vote) {
-	text := normal(strings.Join(f.Texts, "\n"))
+	text := normal(f.all())
 	for _, c := range r.p.Categories {
 		if slices.ContainsFunc(r.words[c.ID], func(w string) bool { return says(text, w) }) {
 			add(c.ID, "写的话像“"+c.Plain+"”", weightWords).strong++
@@ -109,13 +113,17 @@ func says(text, word string) bool {
 		if !found {
 			return false
 		}
-		head := text[:len(text)-len(rest)+len(before)]
-		denied := slices.ContainsFunc(denials, func(d string) bool { return strings.HasSuffix(head, d) })
-		if !denied || strings.HasSuffix(head, "是不是") || strings.HasSuffix(head, "有没有") {
+		if !deniedAt(text, len(text)-len(rest)+len(before)) {
 			return true
 		}
 		rest = after
 	}
+}
+
+func deniedAt(text string, at int) bool {
+	head := text[:at]
+	denied := slices.ContainsFunc(denials, func(d string) bool { return strings.HasSuffix(head, d) })
+	return denied && !strings.HasSuffix(head, "是不是") && !strings.HasSuffix(head, "有没有")
 }
 
 // ranked orders the votes: what must stay sealed, then what cannot wait, then what has most behind it. What is done there says more than what kind of

@@ -21,6 +21,7 @@ type Facts struct {
 	Sites       []string
 	Before      string
 	Texts       []string // what the person wrote; read, never repeated
+	Later       []string // what the person said since; nobody asked then whether it is an emergency, so the words are looked at
 	Town        string   // code; empty when unknown
 	OtherCounty string   // code of the county in which the place lies, when it is not ours
 	NearBorder  bool
@@ -33,9 +34,11 @@ type Decision struct {
 	Co         []string
 	Oversight  string
 	Sees       []string // all units that may know of it
+	Hidden     []string // units that the words accuse: they may never know of it
 	Sealed     bool     // nobody else may
 	Refer      bool
 	Priority   string
+	Emergency  string   // what is chosen or said of it, in the profile's words; "" for none
 	Rule       string   // id of the rule that chose the lead: a category, or place.none, place.other, unclear
 	Reasons    []string // in Chinese, with the source
 	Confidence float64  // 0..1, of the primary category
@@ -45,6 +48,8 @@ type Decision struct {
 type Router struct {
 	p     *county.Profile
 	words map[string][]string // category → words
+
+	accuse *accusations
 }
 
 //go:embed words.yaml
@@ -56,7 +61,11 @@ func New(p *county.Profile) (*Router, error) {
 	if err := yaml.UnmarshalWithOptions(wordList, &list, yaml.Strict()); err != nil {
 		return nil, fmt.Errorf("route: words.yaml: %w", err)
 	}
-	r := &Router{p: p, words: map[string][]string{}}
+	accuse, err := readAccusations()
+	if err != nil {
+		return nil, err
+	}
+	r := &Router{p: p, words: map[string][]string{}, accuse: accuse}
 	for id, l := range list {
 		r.words[id] = l.Words
 		for _, w := range p.SignWords {
@@ -70,22 +79,27 @@ func New(p *county.Profile) (*Router, error) {
 			return nil, fmt.Errorf("route: category %s has no route", c.ID)
 		}
 	}
-	if _, ok := p.Category(fallback); !ok {
-		return nil, fmt.Errorf("route: the profile has no category %s", fallback)
+	for _, id := range []string{fallback, official} {
+		if _, ok := p.Category(id); !ok {
+			return nil, fmt.Errorf("route: the profile has no category %s", id)
+		}
 	}
 	return r, nil
 }
 
 // What the rules name themselves.
 const (
-	fallback = "c1" // what a tip is taken for while nothing says otherwise: a workshop without papers
-	border   = "c6" // the category of places where counties meet
+	fallback = "c1"         // what a tip is taken for while nothing says otherwise: a workshop without papers
+	border   = "c6"         // the category of places where counties meet
+	official = "x_official" // officials who cover for somebody
+	above    = "county_gov" // the unit above the duty desk
 	urgent   = "P0"
 	weaker   = "P2"
 
 	ruleNone    = "place.none"
 	ruleOther   = "place.other"
 	ruleUnclear = "unclear"
+	ruleAccused = "accused"
 )
 
 // callees are the units that help when the person was told to call their number.
@@ -94,13 +108,14 @@ var callees = map[string]string{"110": "police", "119": "fire", "120": "health"}
 // Decide applies the rules.
 func (r *Router) Decide(f Facts) Decision {
 	e, emergency := r.emergency(f)
-	found := r.classify(f)
+	blame := r.accuses(f)
+	found := r.classify(f, blame)
 	d := Decision{Confidence: found.confidence(), Reasons: found.reasons()}
 	for _, v := range found {
 		d.Categories = append(d.Categories, v.category.ID)
 	}
 	d.Priority = found.priority()
-	r.byMatrix(&d, f)
+	r.byMatrix(&d, f, blame)
 	switch {
 	case d.Sealed, d.Refer: // goes to its own units wherever it is
 	case f.OtherCounty != "":
@@ -112,15 +127,17 @@ func (r *Router) Decide(f Facts) Decision {
 	}
 	if emergency {
 		d.Priority = urgent
-		d.Reasons = append(d.Reasons, "规则 emergency：选了“"+e.Text+"”，按特急办。依据：突发事件应对法 第六十条第三款")
+		d.Emergency = e.Text
+		d.Reasons = append(d.Reasons, "规则 emergency：说的是“"+e.Text+"”，按特急办。依据：突发事件应对法 第六十条第三款")
 		r.help(&d, e)
 	}
+	r.hide(&d, blame, f)
 	d.Sees = d.sees()
 	return d
 }
 
 // byMatrix gives the lead and the helpers of the primary category.
-func (r *Router) byMatrix(d *Decision, f Facts) {
+func (r *Router) byMatrix(d *Decision, f Facts, blame accused) {
 	m, _ := r.p.Route(d.Categories[0]) // New made sure
 	d.Rule, d.Lead, d.Co, d.Oversight, d.Sealed, d.Refer = m.Category, m.Lead, slices.Clone(m.Co), m.Oversight, m.Sealed, m.Refer
 	town := county.TownUnit(f.Town)
@@ -128,7 +145,7 @@ func (r *Router) byMatrix(d *Decision, f Facts) {
 		d.Lead = town
 	}
 	if d.Sealed {
-		r.seal(d, f, m.Source.Cite)
+		r.seal(d, f, blame, m.Source.Cite)
 		return
 	}
 	ours := f.Town != "" && f.OtherCounty == ""
@@ -144,10 +161,10 @@ func (r *Router) byMatrix(d *Decision, f Facts) {
 }
 
 // seal leaves out of a sealed case the units that the text names, because it may be about them; should it name all of them, they stay.
-func (r *Router) seal(d *Decision, f Facts, cite string) {
-	text := normal(strings.Join(f.Texts, "\n"))
+func (r *Router) seal(d *Decision, f Facts, blame accused, cite string) {
+	text := normal(f.all())
 	units := append([]string{d.Lead}, d.Co...)
-	free := slices.DeleteFunc(slices.Clone(units), func(u string) bool { return r.named(u, text) })
+	free := slices.DeleteFunc(slices.Clone(units), func(u string) bool { return r.named(u, text) || slices.Contains(blame.units, u) })
 	why := ""
 	if len(free) > 0 && len(free) < len(units) {
 		units, why = free, "写的话里提到的单位不参加。"
@@ -191,13 +208,22 @@ func (r *Router) help(d *Decision, e county.Emergency) {
 	}
 }
 
+// emergency is what the person chose, else what the words of a later message say.
 func (r *Router) emergency(f Facts) (county.Emergency, bool) {
-	i := slices.IndexFunc(r.p.Emergencies, func(e county.Emergency) bool { return e.ID == f.Emergency && len(e.Call) > 0 })
-	if i < 0 {
-		return county.Emergency{}, false
+	later := normal(strings.Join(f.Later, "\n"))
+	for _, chosen := range []bool{true, false} {
+		for _, e := range r.p.Emergencies {
+			said := !chosen && slices.ContainsFunc(e.Words, func(w string) bool { return says(later, w) })
+			if len(e.Call) > 0 && (chosen && e.ID == f.Emergency || said) {
+				return e, true
+			}
+		}
 	}
-	return r.p.Emergencies[i], true
+	return county.Emergency{}, false
 }
+
+// all is everything that the person wrote.
+func (f Facts) all() string { return strings.Join(slices.Concat(f.Texts, f.Later), "\n") }
 
 // sees lists the units that may know of the case: those that handle it, and the duty desk unless it is sealed.
 func (d *Decision) sees() []string {

@@ -164,7 +164,7 @@ func TestASealedTipIsHiddenFromWhomItNames(t *testing.T) {
 	for text, sees := range map[string][]string{
 		"举报以后老板威胁我":       {"discipline", "police"},
 		"派出所的民警威胁我，不许举报":  {"discipline"},
-		"警察和纪委的人都来威胁我":    {"discipline", "police"}, // nobody else is left
+		"警察和纪委的人都来威胁我":    {"discipline"}, // nobody else is left
 		"领导入股的厂，纪委也去过，没用": {"discipline"},
 	} {
 		d := r.Decide(route.Facts{Town: p.Towns[0].Code, Texts: []string{text}})

@@ -1,0 +1,159 @@
+package route_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"qianshao/config/county"
+	"qianshao/triage/route"
+)
+
+// workshop is a tip with a strong sign of a workshop in the second town, with words.
+func workshop(t *testing.T, p *county.Profile, words ...string) route.Facts {
+	t.Helper()
+	f := factsFor(t, p, "c1")
+	f.Town, f.Texts = p.Towns[1].Code, words
+	return f
+}
+
+// Who takes, owns, warns or covers: nobody but the discipline inspection reads it.
+func TestAnAccusationIsSealed(t *testing.T) {
+	p, r := open(t)
+	for _, text := range []string{
+		"镇上的王副镇长收了他的钱，每次检查都提前打电话",
+		"应急局的李科长是他亲戚",
+		"这厂子有村支书的股份",
+		"老板的小舅子在环保局上班，啥时候来查他都提前知道",
+		"他逢年过节给所长送礼",
+		"派出所有人罩着他",
+		"县安委办有人给他通风报信",
+		"书记拿了红包",
+		"执法的人来之前，有人给他打招呼",
+		"大武镇政府的赵主任入股了",
+		"村主任威胁我们，不让往上告",
+		"消防队的刘队长跟他喝酒",
+		"工商所的人收了好处。后来就再没来过",
+		"老板说他不怕。他和县领导是同学",
+		"检查的人 还没到 就有人 走漏风声",
+		"公安的民警包庇他",
+		"供电所的站长拿他的回扣",
+		"县纪委的人跟他一伙的",
+	} {
+		d := r.Decide(workshop(t, p, "", text))
+		if !d.Sealed || !slices.Equal(d.Sees, []string{"discipline"}) || d.Categories[0] != "x_official" {
+			t.Errorf("%s: sealed %v, %v, seen by %v", text, d.Sealed, d.Categories, d.Sees)
+		}
+		for _, word := range []string{"王", "科长", "股份", "小舅子", "红包", "入股", "赵", "所长", "县领导"} {
+			if strings.Contains(strings.Join(d.Reasons, "\n"), word) {
+				t.Errorf("%s: the reasons hold %q: %v", text, word, d.Reasons)
+			}
+		}
+	}
+}
+
+// Who is said to do nothing does not read it; the others work on.
+func TestIdlenessHidesFromTheIdle(t *testing.T) {
+	p, r := open(t)
+	town, other := county.TownUnit(p.Towns[1].Code), county.TownUnit(p.Towns[3].Code)
+	for _, c := range []struct {
+		text   string
+		hidden string
+		lead   string
+	}{
+		{"给镇政府报了三回，一直没人管", town, "emergency"},
+		{"村支书装看不见", town, "emergency"},
+		{"给应急局说过，报了没用", "emergency", county.DutyDesk},
+		{"派出所不管", "police", "emergency"},
+		{"跟环保局反映了好几次没下文", "ecology", "emergency"},
+		{"大武镇的干部不管", other, "emergency"},
+		{"领导不管", town, county.DutyDesk},
+		{"环保局一来检查就停", "ecology", "emergency"},
+	} {
+		f := workshop(t, p, "村东头", c.text)
+		d := r.Decide(f)
+		if d.Sealed || d.Lead != c.lead || slices.Contains(d.Sees, c.hidden) || !slices.Contains(d.Hidden, c.hidden) {
+			t.Errorf("%s: sealed %v, led by %s, hidden from %v, seen by %v", c.text, d.Sealed, d.Lead, d.Hidden, d.Sees)
+		}
+		if !strings.Contains(strings.Join(d.Reasons, "\n"), "规则 accused：") {
+			t.Errorf("%s: no reason: %v", c.text, d.Reasons)
+		}
+	}
+	for _, text := range []string{"县安委办不管", "县政府装看不见"} { // nobody but the discipline inspection stands above them
+		if d := r.Decide(workshop(t, p, text)); !d.Sealed || !slices.Equal(d.Sees, []string{"discipline"}) {
+			t.Errorf("%s: sealed %v, seen by %v", text, d.Sealed, d.Sees)
+		}
+	}
+}
+
+// An emergency calls those whose number was shown, but not who is accused.
+func TestAnEmergencyDoesNotCallTheAccused(t *testing.T) {
+	p, r := open(t)
+	f := workshop(t, p, "派出所不管")
+	f.Emergency = "fire"
+	d := r.Decide(f)
+	if d.Priority != "P0" || slices.Contains(d.Sees, "police") || !slices.Contains(d.Sees, "fire") {
+		t.Errorf("%s, seen by %v", d.Priority, d.Sees)
+	}
+}
+
+// To name an office is not to accuse it.
+func TestOrdinaryMentionsSealNothing(t *testing.T) {
+	p, r := open(t)
+	plain := r.Decide(workshop(t, p, ""))
+	for _, text := range []string{
+		"镇政府旁边的院子，夜里有罐车来",
+		"派出所对面，门口堆着蓝桶",
+		"书记家后头那个院，味道大",
+		"我给镇上报过一次",
+		"挨着镇政府有个旧院。老板的亲戚在看门",
+		"离派出所不远，老板请工人吃饭",
+		"消防栓旁边的仓库，有人收了钱看门",
+		"应急局来查过一次，当时关着门",
+		"希望环保局来看看",
+		"没有环保手续，废水没处理直接排",
+		"不管白天黑夜都有味道",
+		"车间主任姓张，是老板的亲戚",
+		"老板说是他亲戚合伙开的，一来查就关门",
+		"镇政府没有收钱，就是来看了看",
+		"领导好，我反映一个问题",
+		"请领导派人来看看",
+		"环保局的人走了又干",
+		"他收了我的押金，不给退钱",
+	} {
+		d := r.Decide(workshop(t, p, "", text))
+		if d.Sealed || len(d.Hidden) > 0 || d.Lead != plain.Lead || !slices.Contains(d.Sees, county.TownUnit(p.Towns[1].Code)) {
+			t.Errorf("%s: sealed %v, led by %s, hidden from %v, seen by %v", text, d.Sealed, d.Lead, d.Hidden, d.Sees)
+		}
+	}
+}
+
+// The field for the place stands for itself: an office there is where it is, whatever the words beside it say.
+func TestThePlaceIsNotBesideTheWords(t *testing.T) {
+	p, r := open(t)
+	if d := r.Decide(workshop(t, p, "镇政府", "老板收了钱不干活")); d.Sealed || len(d.Hidden) > 0 {
+		t.Errorf("sealed %v, hidden from %v", d.Sealed, d.Hidden)
+	}
+}
+
+// Every unit can be accused by the name that it has, and then does not see it.
+func TestEveryUnitCanBeAccused(t *testing.T) {
+	p, r := open(t)
+	names := map[string][]string{}
+	for _, u := range p.Units {
+		names[u.ID] = append([]string{u.Name}, u.Called...)
+	}
+	for _, town := range p.Towns {
+		names[county.TownUnit(town.Code)] = []string{town.Name + "政府", town.Name + "的王书记", town.Name + "人民政府"}
+	}
+	for id, called := range names {
+		if len(called) < 2 {
+			t.Errorf("nobody knows how people call %s", id)
+		}
+		for _, name := range called {
+			if d := r.Decide(workshop(t, p, name+"收了老板的钱")); !d.Sealed || slices.Contains(d.Sees, id) != (id == "discipline") {
+				t.Errorf("%s: sealed %v, seen by %v", name, d.Sealed, d.Sees)
+			}
+		}
+	}
+}
