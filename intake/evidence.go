@@ -24,6 +24,15 @@ func (s *Service) Open(ctx context.Context, id TipID) (*Tip, error) {
 		number[it.Kind]++
 		t.Items[i] = Item{ID: it.ID, Kind: it.Kind, Type: it.Type, Number: number[it.Kind], Size: it.Size}
 	}
+	thread, err := s.messages(&o)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range thread {
+		if !m.FromUs {
+			t.Said = append(t.Said, m.Text)
+		}
+	}
 	return t, nil
 }
 

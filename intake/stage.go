@@ -13,6 +13,7 @@ import (
 
 	"github.com/gabriel-vasile/mimetype"
 
+	"qianshao/config/engine/blobs"
 	"qianshao/intake/fault"
 	"qianshao/intake/vault"
 )
@@ -58,7 +59,7 @@ type item struct {
 }
 
 // Stage streams one file: its kind is checked by its first bytes, its size by the limit. Nothing is held in memory whole.
-// faults photo.kind, photo.too_large, photo.broken (empty or cut), the same for voice; fault.Busy when the store is away.
+// faults photo.kind, photo.too_large, photo.broken (empty or cut), the same for voice; photo.full when the store has no room; fault.Busy when it is away.
 func (s *Service) Stage(ctx context.Context, d *Draft, kind Kind, r io.Reader) (Staged, error) {
 	limit, field := s.MaxPhoto, "photos"
 	if kind == Voice {
@@ -90,6 +91,9 @@ func (s *Service) Stage(ctx context.Context, d *Draft, kind Kind, r io.Reader) (
 		return refuse(fault.TooLarge, "too_large", limit>>20)
 	case up.failed != nil:
 		return refuse(fault.Invalid, "broken")
+	case errors.Is(err, blobs.ErrFull):
+		s.Log.WarnContext(ctx, "no room for evidence", "err", err) // an operator has to see it, and no request fails by it
+		return refuse(fault.Full, "full")
 	case err != nil:
 		return Staged{}, busy("store evidence", err)
 	}

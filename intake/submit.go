@@ -160,14 +160,14 @@ func (s *Service) announce(ctx context.Context, id TipID) {
 	}
 }
 
-// Keep notes that the person has the code; from then on it is not shown again. fault form.stale when no tip was sent with the form.
+// Keep notes that the person has the code; from then on it is not shown again. fault keep.stale when no tip was sent with the form.
 func (s *Service) Keep(ctx context.Context, d *Draft) error {
 	_, err := s.tips.Change(ctx, string(d.tip), func(r *record) error {
 		r.Kept = true
 		return nil
 	})
 	if errors.Is(err, docs.ErrNotFound) {
-		return fault.New(fault.Invalid, "form.stale").Because(err)
+		return fault.New(fault.Invalid, "keep.stale").Because(err)
 	}
 	if err = writeError(err); fault.KindOf(err) == fault.Busy {
 		return fault.New(fault.Busy, "busy.keep").Because(err) // not the sentence that nothing was sent

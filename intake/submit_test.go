@@ -155,7 +155,7 @@ func TestSubmitOnce(t *testing.T) {
 	if err != nil || !r.Kept || !r.Again || r.Code != "" || r.Claim != "" || r.Photos != 1 {
 		t.Errorf("after Keep: %+v, %v", r, err)
 	}
-	if err := w.Keep(t.Context(), w.NewDraft()); !hasKey(err, "form.stale") {
+	if err := w.Keep(t.Context(), w.NewDraft()); !hasKey(err, "keep.stale") {
 		t.Errorf("keeping what was never sent: %v", err)
 	}
 }
@@ -472,5 +472,24 @@ func TestTipsLookAlike(t *testing.T) {
 				t.Errorf("tip %d: field %s has %d bytes, %d in the first", i, field, n, want[field])
 			}
 		}
+	}
+}
+
+// TestFullStoreTakesWords: the photo is refused with a sentence of its own, and the tip is accepted without it.
+func TestFullStoreTakesWords(t *testing.T) {
+	w := newWorld(t)
+	w.blobs.full.Store(true)
+	d := w.NewDraft()
+	for kind, content := range map[intake.Kind][]byte{intake.Photo: jpeg(1, 4000), intake.Voice: amr(4000)} {
+		_, err := w.Stage(t.Context(), d, kind, bytes.NewReader(content))
+		if !hasKey(err, string(kind)+".full") || fault.KindOf(err) != fault.Full {
+			t.Errorf("%s: %v", kind, err)
+		}
+	}
+	if !strings.Contains(w.log.String(), "no room for evidence") {
+		t.Error("the log does not say that the disk is full")
+	}
+	if _, err := w.Submit(t.Context(), d, simple()); err != nil {
+		t.Errorf("words alone: %v", err)
 	}
 }

@@ -38,7 +38,8 @@ type said struct {
 	Photos int       `bson:"photos"`
 }
 
-// Say adds words and evidence to the dialogue; d makes it happen once. Photos become evidence of the tip, which then waits for triage again.
+// Say adds words and evidence to the dialogue; d makes it happen once. Photos become evidence of the tip. It then waits for triage again: the
+// words may accuse somebody who sees the case.
 // fault.List with say.empty, say.full, form.too_long, form.encoding, code.in_words, photo.stale and photo.too_many; fault.Busy.
 func (s *Service) Say(ctx context.Context, v *Visit, d *Draft, words string, staged []string) error {
 	var c checker
@@ -64,7 +65,7 @@ func (s *Service) Say(ctx context.Context, v *Visit, d *Draft, words string, sta
 	if err != nil {
 		return err
 	}
-	if added && len(items) > 0 {
+	if added {
 		s.announce(ctx, v.Tip)
 	}
 	return nil
@@ -116,12 +117,14 @@ func (s *Service) append(ctx context.Context, tip TipID, id string, m said, d *D
 			return err
 		}
 		r.Thread = append(r.Thread, line{ID: id, Sealed: sealed})
+		if !m.FromUs {
+			r.Work = workWaiting
+		}
 		if len(items) == 0 {
 			return nil
 		}
 		o.Items = append(o.Items, items...)
 		r.Taken = append(r.Taken, string(d.tip))
-		r.Work = workWaiting
 		return s.sealBody(r, o.dataKey, &o.body)
 	})
 	if errors.Is(err, errThere) {

@@ -47,7 +47,9 @@ func TestDialogue(t *testing.T) {
 	say := w.NewDraft()
 	photo := jpeg(9, 70_000)
 	token := w.stage(t, say, intake.Photo, photo)
-	must(t, w.Finish(t.Context(), d.Tip(), 0))
+	before, err := w.Open(t.Context(), d.Tip())
+	must(t, err)
+	must(t, w.Finish(t.Context(), before))
 	for range 3 { // a double tap
 		must(t, w.Say(t.Context(), v, say, "朝南，看照片", []string{token}))
 	}
@@ -65,13 +67,30 @@ func TestDialogue(t *testing.T) {
 		t.Errorf("the photo did not become evidence: %+v", tip.Items)
 	}
 	// Triage that had read the tip before the photo came does not take it off the list; one that read it does.
-	must(t, w.Finish(t.Context(), d.Tip(), 0))
+	must(t, w.Finish(t.Context(), before))
 	if ids, err := w.Waiting(t.Context(), w.now().Add(time.Minute), 9); err != nil || len(ids) != 1 {
 		t.Errorf("the later photo is forgotten: %v", err)
 	}
-	must(t, w.Finish(t.Context(), d.Tip(), 1))
+	must(t, w.Finish(t.Context(), tip))
 	if ids, err := w.Waiting(t.Context(), w.now().Add(time.Minute), 9); err != nil || len(ids) != 0 {
 		t.Errorf("still waiting: %v, %v", ids, err)
+	}
+	// Words alone are read again too; what the county says is not.
+	must(t, w.Answer(t.Context(), d.Tip(), "k2", "town:141128103", "谢谢"))
+	if ids, err := w.Waiting(t.Context(), w.now().Add(time.Minute), 9); err != nil || len(ids) != 0 {
+		t.Errorf("waits for what the county said: %v, %v", ids, err)
+	}
+	must(t, w.Say(t.Context(), v, w.NewDraft(), "还有一句话", nil))
+	must(t, w.Finish(t.Context(), tip))
+	if ids, err := w.Waiting(t.Context(), w.now().Add(time.Minute), 9); err != nil || len(ids) != 1 || len(w.told.ids) != 3 {
+		t.Errorf("later words are forgotten: %v, %v", ids, err)
+	}
+	if tip, err = w.Open(t.Context(), d.Tip()); err != nil || !slices.Equal(tip.Said, []string{"朝南，看照片", "还有一句话"}) {
+		t.Errorf("said %v, %v", tip.Said, err)
+	}
+	must(t, w.Finish(t.Context(), tip))
+	if ids, err := w.Waiting(t.Context(), w.now().Add(time.Minute), 9); err != nil || len(ids) != 0 {
+		t.Errorf("waits on: %v, %v", ids, err)
 	}
 }
 

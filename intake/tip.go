@@ -31,6 +31,7 @@ type Tip struct {
 	Received time.Time // for clocks and order of arrival only: never shown more exactly than the day
 	Report   Report
 	Items    []Item
+	Said     []string // what the person wrote in the dialogue since, a line each; empty where only a photo came
 }
 
 // The states of a tip's triage.

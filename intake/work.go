@@ -23,15 +23,25 @@ func (s *Service) Waiting(ctx context.Context, t time.Time, limit int) ([]TipID,
 	return ids, nil
 }
 
-// Finish notes that triage is done with a tip of which it read so many items (len(Tip.Items)). When more evidence came in the meantime, or comes later, the
-// tip goes on waiting: a photo sent while triage was at work is not forgotten.
-func (s *Service) Finish(ctx context.Context, id TipID, items int) error {
-	_, err := s.tips.Change(ctx, string(id), func(r *record) error {
+// Finish notes that triage is done with a tip as it was read. When more evidence or words came in the meantime, or come later, the tip goes on waiting: what
+// was sent while triage was at work is not forgotten.
+func (s *Service) Finish(ctx context.Context, t *Tip) error {
+	_, err := s.tips.Change(ctx, string(t.ID), func(r *record) error {
 		o, err := s.unseal(r)
 		if err != nil {
 			return err
 		}
-		if len(o.Items) <= items {
+		thread, err := s.messages(&o)
+		if err != nil {
+			return err
+		}
+		said := 0
+		for _, m := range thread {
+			if !m.FromUs {
+				said++
+			}
+		}
+		if len(o.Items) <= len(t.Items) && said <= len(t.Said) {
 			r.Work = workDone
 		}
 		return nil

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"math/rand/v2"
@@ -182,6 +183,7 @@ type faultyBlobs struct {
 	blobs.Store
 	failAfter atomic.Int64 // 0 is never
 	down      atomic.Bool
+	full      atomic.Bool
 }
 
 var errDown = errors.New("engine down on purpose")
@@ -189,6 +191,9 @@ var errDown = errors.New("engine down on purpose")
 func (f *faultyBlobs) Put(ctx context.Context, key string, r io.Reader) (int64, error) {
 	if f.down.Load() {
 		return 0, errDown
+	}
+	if f.full.Load() {
+		return 0, fmt.Errorf("disk: put: %w", blobs.ErrFull)
 	}
 	if n := f.failAfter.Load(); n > 0 {
 		return f.Store.Put(ctx, key, io.MultiReader(io.LimitReader(r, n), errReader{}))

@@ -30,6 +30,7 @@ const (
 	SignIn         // staff must sign in (again)
 	Forbidden      // signed in, but not allowed
 	Busy           // an engine is away: try later, nothing was accepted
+	Full           // no room for files: words are still taken
 )
 
 // Status is the HTTP status for the kind.
@@ -49,6 +50,8 @@ func (k Kind) Status() int {
 		return http.StatusForbidden
 	case Busy:
 		return http.StatusServiceUnavailable
+	case Full:
+		return http.StatusInsufficientStorage
 	}
 	return http.StatusInternalServerError
 }

@@ -13,6 +13,9 @@ import (
 // ErrNotFound says that there is no object under the key.
 var ErrNotFound = errors.New("blobs: not found")
 
+// ErrFull says that the store has no room for another object. What is stored can still be read, and removing makes room.
+var ErrFull = errors.New("blobs: no room")
+
 // Object describes a stored object.
 type Object struct {
 	Key  string
@@ -24,6 +27,7 @@ type Object struct {
 type Store interface {
 	// Put stores everything that r yields under key and returns the number of bytes. The object is visible wholly or not at all, and durable when Put
 	// returns. An error of r (a cut upload) leaves nothing behind under key. An existing object is replaced as a whole. r is never held in memory whole.
+	// ErrFull.
 	Put(ctx context.Context, key string, r io.Reader) (int64, error)
 	// Get opens an object; the caller closes it. ErrNotFound.
 	Get(ctx context.Context, key string) (io.ReadCloser, error)
@@ -31,7 +35,7 @@ type Store interface {
 	Delete(ctx context.Context, key string) error
 	// List yields the objects whose key starts with prefix, in no particular order.
 	List(ctx context.Context, prefix string) iter.Seq2[Object, error]
-	// Ping proves that the store answers and would take a write.
+	// Ping proves that the store answers and would take a write. ErrFull when it answers and would not.
 	Ping(ctx context.Context) error
 	// Name says in one word which engine it is, for the log: "disk" or "s3".
 	Name() string

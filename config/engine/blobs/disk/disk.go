@@ -97,7 +97,7 @@ func (s *store) write(r io.Reader) (name string, n int64, err error) {
 	if err != nil {
 		return "", 0, err
 	}
-	n, err = io.Copy(f, r)
+	n, err = fill(f, r, s.incoming)
 	if err == nil {
 		err = f.Sync()
 	}

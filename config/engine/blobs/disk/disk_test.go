@@ -2,6 +2,7 @@ package disk_test
 
 import (
 	"bytes"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -117,6 +118,52 @@ func TestFullDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkNoSpace(t, s, dir)
+}
+
+// TestReserve fills a small file system from outside, as SQLite or a log does, until little is left. Objects are refused then, and others may still write.
+func TestReserve(t *testing.T) {
+	dir := t.TempDir()
+	if err := mountSmall(dir, 8<<20); err != nil {
+		t.Skipf("no small file system here (%v)", err)
+	}
+	t.Cleanup(func() {
+		if err := unmount(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	s := open(t, dir)
+	if _, err := s.Put(t.Context(), "kept", strings.NewReader("kept")); err != nil {
+		t.Fatal(err)
+	}
+	ballast := filepath.Join(dir, "ballast")
+	if err := os.WriteFile(ballast, make([]byte, 8<<20-350<<10), 0o600); err != nil { // leaves less than a twentieth
+		t.Fatal(err)
+	}
+	if _, err := s.Put(t.Context(), "small", strings.NewReader("small")); !errors.Is(err, blobs.ErrFull) {
+		t.Errorf("put: %v, want that it is full", err)
+	}
+	if err := s.Ping(t.Context()); !errors.Is(err, blobs.ErrFull) {
+		t.Errorf("ping: %v, want that it is full", err)
+	}
+	if got := incoming(t, dir); len(got) != 0 {
+		t.Errorf("left behind: %v", got)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "words"), make([]byte, 200<<10), 0o600); err != nil {
+		t.Errorf("there is no room for words: %v", err)
+	}
+	if got := string(blobstest.Read(t, s, "kept")); got != "kept" {
+		t.Errorf("what was stored reads %q", got)
+	}
+	if err := os.Remove(ballast); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Put(t.Context(), "small", strings.NewReader("small")); err != nil {
+		t.Errorf("put with room again: %v", err)
+	}
+	// One upload alone stops before the reserve.
+	if _, err := s.Put(t.Context(), "big", bytes.NewReader(blobstest.Noise(1, 9<<20))); !errors.Is(err, blobs.ErrFull) {
+		t.Errorf("an object larger than the disk: %v", err)
+	}
 }
 
 // checkNoSpace puts 8 MB where 2 MB are the most there can be, and then uses the store as if nothing had been.

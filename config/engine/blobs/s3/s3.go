@@ -121,7 +121,7 @@ func (s *store) Put(ctx context.Context, key string, r io.Reader) (int64, error)
 		PartSize:    partSize,
 		NumThreads:  2,
 	})
-	if err = errors.Join(err, b.close()); err != nil {
+	if err = errors.Join(full(err), b.close()); err != nil {
 		return 0, fmt.Errorf("s3: put %s: %w", key, err)
 	}
 	return b.size, nil
@@ -184,9 +184,18 @@ func (s *store) Ping(ctx context.Context) error {
 		err = s.core.RemoveObject(ctx, s.bucket, pingKey, minio.RemoveObjectOptions{})
 	}
 	if err != nil {
-		return fmt.Errorf("s3: ping: %w", err)
+		return fmt.Errorf("s3: ping: %w", full(err))
 	}
 	return nil
+}
+
+// full marks the answer of a server that has no room: 507, and what MinIO and others call it.
+func full(err error) error {
+	answer := minio.ToErrorResponse(err)
+	if answer.StatusCode == http.StatusInsufficientStorage || answer.Code == "XMinioStorageFull" || answer.Code == "QuotaExceeded" {
+		return errors.Join(blobs.ErrFull, err)
+	}
+	return err
 }
 
 // Name implements blobs.Store.
