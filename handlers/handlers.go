@@ -62,6 +62,7 @@ type server struct {
 	desk   *desk.Pages
 	cross  *http.CrossOriginProtection
 	access map[string]rule
+	stall  time.Duration      // of a request's body
 	looks  singleflight.Group // of readyz
 	errs   []error            // routes that the access table does not know
 }
@@ -77,7 +78,7 @@ func New(d Deps) (http.Handler, error) {
 
 func build(d Deps) (*server, error) {
 	gin.SetMode(gin.ReleaseMode)
-	s := &server{Deps: d, router: gin.New(), access: table(d.Config), cross: http.NewCrossOriginProtection()}
+	s := &server{Deps: d, router: gin.New(), access: table(d.Config), stall: stallAfter, cross: http.NewCrossOriginProtection()}
 	if err := s.router.SetTrustedProxies(nil); err != nil {
 		return nil, fmt.Errorf("handlers: %w", err)
 	}
@@ -87,7 +88,7 @@ func build(d Deps) (*server, error) {
 		}
 	}
 	s.router.RedirectTrailingSlash = false
-	s.router.Use(s.observe, s.protect)
+	s.router.Use(s.observe, s.unstall, s.protect)
 	s.router.NoRoute(func(c *gin.Context) { giveUp(c, fault.New(fault.NotFound, "page.unknown")) })
 	if err := s.routes(); err != nil {
 		return nil, err

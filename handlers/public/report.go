@@ -53,11 +53,11 @@ func (p *Pages) tipsSpent(c *gin.Context) func() bool {
 // submit is POST /report. The receipt is the answer itself, without a redirect: the codes stand in no address and no cookie, and sending the form again
 // gives the same receipt.
 func (p *Pages) submit(c *gin.Context) error {
-	ctx := c.Request.Context()
 	u, err := p.read(c, true)
 	if err != nil {
 		return err
 	}
+	ctx := c.Request.Context()
 	if u.sent != nil {
 		return p.receipt(c, u.draft, *u.sent)
 	}

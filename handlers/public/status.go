@@ -96,11 +96,11 @@ func (p *Pages) lookupAgain(c *gin.Context, u *upload, typed string, err error, 
 
 // say is POST /status/say: words and photos for the dialogue.
 func (p *Pages) say(c *gin.Context) error {
-	ctx := c.Request.Context()
 	u, err := p.read(c, false)
 	if err != nil {
 		return err
 	}
+	ctx := c.Request.Context()
 	visit, err := p.Intake.Resume(ctx, u.typed.Get("visit"))
 	if err != nil {
 		return p.lookupAgain(c, u, "", err, nil)

@@ -1,6 +1,7 @@
 package public
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -79,6 +80,8 @@ func (u *upload) cut(err error) {
 		return
 	}
 	u.faults = append(u.faults, fault.New(fault.Invalid, "form.broken"))
+	// Whatever ends the reading ends the request's context too, also when the person is still there and waits: the form has to come back.
+	u.c.Request = u.c.Request.WithContext(context.WithoutCancel(u.c.Request.Context()))
 }
 
 // take reads one part. Its error is one of the connection.
