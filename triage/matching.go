@@ -29,7 +29,7 @@ func (j *job) match(ctx context.Context) (Reading, error) {
 	d := j.reading.Decision
 	if d == nil {
 		to := j.decide()
-		if to.Sealed { // joining would show it to others, or hide others in it: it leaves no print and stays alone
+		if to.Sealed || len(to.Hidden) > 0 { // joining would show it to others, or hide others in it: it leaves no print and stays alone
 			d = j.own()
 		} else {
 			var err error
@@ -170,7 +170,10 @@ func (j *job) choose(ctx context.Context, mine match.Print, old []match.Print, p
 		if err != nil && !errors.Is(err, docs.ErrNotFound) {
 			return nil, err
 		}
-		if c.State == cases.Closed {
+		switch {
+		case c.Sealed || len(c.Hidden) > 0: // it would be swallowed by what few may see, or tell that it exists
+			continue
+		case c.State == cases.Closed:
 			closed = &c
 			continue
 		}
@@ -194,6 +197,9 @@ func (j *job) asking(ctx context.Context, maybe []alike) (*Decision, error) {
 		}
 		if err != nil {
 			return nil, err
+		}
+		if c.Sealed || len(c.Hidden) > 0 {
+			continue
 		}
 		d := j.own(append([]string{fmt.Sprintf("和 %s 有些像，请县安委办看是不是一件事", c.Number)}, a.Reasons...)...)
 		d.Score = a.Score

@@ -23,6 +23,7 @@ type Reading struct {
 	At         time.Time
 	Urgent     bool // its tasks stand on the urgent queue
 	Passes     int  // how often it came to the end and left evidence unread, because a store was away
+	Heard      int  // lines of the dialogue, of the person's, that routing has read
 	Pictures   []Picture
 	Place      cases.Place
 	Near       []string // other places that it may mean, by their names

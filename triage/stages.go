@@ -81,9 +81,9 @@ type job struct {
 	tries   int
 }
 
-// sort notes how urgent the tip is and, when evidence came since, sends it through the stages again; its case stays.
+// sort notes how urgent the tip is and, when evidence or words came since, sends it through the stages again; its case stays.
 func (j *job) sort(ctx context.Context) (Reading, error) {
-	again := len(j.reading.unread(j.tip)) > 0
+	again := len(j.reading.unread(j.tip)) > 0 || len(j.tip.Said) > j.reading.Heard
 	return j.readings.Change(ctx, j.reading.Tip, func(r *Reading) error {
 		if r.Stage == Unread || again && r.Stage.index() >= Media.index() {
 			r.Stage, r.At = Sort, j.Now()
@@ -145,7 +145,7 @@ func (j *job) decide() route.Decision {
 	report, place := j.tip.Report, j.reading.Place
 	return j.router.Decide(route.Facts{
 		Emergency: report.Emergency, Signs: report.Signs, Sites: report.Sites, Before: report.Before, Texts: []string{report.Where, report.Words},
-		Town: place.Town, OtherCounty: place.County, NearBorder: j.reading.NearBorder,
+		Later: j.tip.Said, Town: place.Town, OtherCounty: place.County, NearBorder: j.reading.NearBorder,
 	})
 }
 
@@ -156,10 +156,15 @@ func (j *job) route(ctx context.Context) error {
 		return fmt.Errorf("triage: tip %s has no decision", j.tip.ID)
 	}
 	routed := j.decide()
-	if err := j.file(ctx, d, routed); err != nil {
+	c, err := j.file(ctx, d, routed)
+	if err != nil {
+		return err
+	}
+	if err := j.revise(ctx, c, routed); err != nil {
 		return err
 	}
 	r, err := j.conclude(ctx, Route, j.tip.ID, func(r *Reading) {
+		r.Heard = len(j.tip.Said)
 		if r.Passes++; len(r.unread(j.tip)) == 0 {
 			r.Passes = 0
 		}
@@ -170,33 +175,32 @@ func (j *job) route(ctx context.Context) error {
 	if len(r.unread(j.tip)) > 0 { // a store was away: the sweep sends the tip through again, after a while
 		return nil
 	}
-	// Evidence that came meanwhile makes the tip wait on, and its own announcement or the sweep brings it here again.
-	if err := j.Intake.Finish(ctx, j.tip.ID, len(j.tip.Items)); err != nil {
+	// What came meanwhile makes the tip wait on, and its own announcement or the sweep brings it here again.
+	if err := j.Intake.Finish(ctx, j.tip); err != nil {
 		return fmt.Errorf("triage: finish %s: %w", j.tip.ID, err)
 	}
 	return nil
 }
 
 // file opens the case, or joins the tip to the one that was decided.
-func (j *job) file(ctx context.Context, d *Decision, to route.Decision) error {
+func (j *job) file(ctx context.Context, d *Decision, to route.Decision) (cases.Case, error) {
 	report := j.tip.Report
 	if d.New {
-		_, err := j.Cases.Open(ctx, cases.Opening{
+		return j.Cases.Open(ctx, cases.Opening{
 			Tip: j.tip.ID, Received: j.tip.Received, Place: j.reading.Place, Categories: to.Categories, Signs: report.Signs, Sites: report.Sites,
-			Emergency: j.urgent(), Priority: to.Priority, Lead: to.Lead, Co: to.Co, Oversight: to.Oversight, Refer: to.Refer, Sealed: to.Sealed, Sees: to.Sees,
-			Rule: to.Rule, Reasons: append(to.Reasons, d.Reasons...), Confidence: to.Confidence,
+			Emergency: j.urgent() || to.Emergency, Priority: to.Priority, Lead: to.Lead, Co: to.Co, Oversight: to.Oversight, Refer: to.Refer, Sealed: to.Sealed, Sees: to.Sees,
+			Rule: to.Rule, Reasons: append(to.Reasons, d.Reasons...), Hidden: to.Hidden, Confidence: to.Confidence,
 		})
-		return err
 	}
-	_, err := j.Cases.Link(ctx, d.Case, cases.Joining{
-		Tip: j.tip.ID, Received: j.tip.Received, Reasons: d.Reasons, Signs: report.Signs, Sites: report.Sites, Emergency: j.urgent(), Priority: to.Priority,
+	c, err := j.Cases.Link(ctx, d.Case, cases.Joining{
+		Tip: j.tip.ID, Received: j.tip.Received, Reasons: d.Reasons, Signs: report.Signs, Sites: report.Sites, Emergency: j.urgent() || to.Emergency, Priority: to.Priority,
 	})
 	if !errors.Is(err, docs.ErrNotFound) {
-		return err
+		return c, err
 	}
 	// The tip that opens the case has decided so and not done it yet. Should it never do it, this one must not be lost with it.
 	if j.Now().Sub(j.reading.At) < waitAtMost {
-		return errLater
+		return c, errLater
 	}
 	r, err := j.readings.Change(ctx, j.reading.Tip, func(r *Reading) error {
 		if r.Decision.Case == d.Case {
@@ -205,7 +209,25 @@ func (j *job) file(ctx context.Context, d *Decision, to route.Decision) error {
 		return nil
 	})
 	if err != nil {
-		return err
+		return c, err
 	}
 	return j.file(ctx, r.Decision, to)
+}
+
+// revise lets the case follow what the person said since it was opened. It only ever takes out, seals and hurries: the rest is a person's decision by now.
+func (j *job) revise(ctx context.Context, c cases.Case, to route.Decision) error {
+	if !to.Sealed && len(to.Hidden) == 0 && !to.Emergency {
+		return nil
+	}
+	r := cases.Revision{
+		Hidden: to.Hidden, Sealed: to.Sealed, Lead: to.Lead, Co: to.Co, Oversight: to.Oversight, Categories: to.Categories, Rule: to.Rule, Reasons: to.Reasons,
+		Emergency: to.Emergency, Priority: c.Priority,
+	}
+	if to.Emergency {
+		r.Priority = to.Priority
+	}
+	if _, err := j.Cases.Revise(ctx, c.ID, r); err != nil {
+		return fmt.Errorf("triage: revise case %s: %w", c.ID, err)
+	}
+	return nil
 }

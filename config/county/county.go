@@ -93,7 +93,7 @@ type Unit struct {
 	InSeed bool   `yaml:"in_seed"` // named by the notice that started the platform
 	Note   string `yaml:"note"`
 	Source Source `yaml:",inline"`
-	// Called is what people call it and those who work there. A sealed tip that holds such a word stays hidden from the unit.
+	// Called is what people call it and those who work there. A tip that accuses who is called so stays hidden from the unit.
 	Called []string `yaml:"called"`
 }
 
@@ -136,7 +136,7 @@ type Emergency struct {
 	ID     string   `yaml:"id"`
 	Text   string   `yaml:"text"`
 	Call   []string `yaml:"call"`  // "119", "110", "120", the one to call first in front; the text "call.119" says what it is for
-	Words  []string `yaml:"words"` // in free text they show a hint, and never change a priority by themselves
+	Words  []string `yaml:"words"` // in the form they show a hint and change no priority by themselves; said later, where nobody is asked, they make it urgent
 	Source Source   `yaml:",inline"`
 }
 

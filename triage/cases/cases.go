@@ -87,7 +87,7 @@ type Case struct {
 	ID         string `bson:"_id"` // made from the id of its first tip, which cannot be told from it
 	Number     string // 方2026-0001
 	State      State
-	Tips       []TipRef
+	Tips       []TipRef // none in a bare case, which only tells of a danger
 	Place      Place
 	Category   string   // primary
 	Categories []string // with the primary one first
@@ -101,6 +101,7 @@ type Case struct {
 	Refer      bool
 	Sealed     bool     // only Sees may know that it exists; nobody can be added to it
 	Sees       []string // unit ids that may see it; the duty desk is among them unless it is excluded
+	Hidden     []string `bson:",omitempty"` // unit ids that the words accuse: they may never see it
 	Rule       string   // which rule routed it
 	Reasons    []string
 	Confidence float64 // of the category
@@ -114,7 +115,7 @@ type Case struct {
 	Version    int64     // raised by every action and when a tip makes it more urgent; the pages carry it
 }
 
-// Opening is what triage knows when it opens a case for its first tip.
+// Opening is what triage knows when it opens a case for its first tip. Without a tip it is bare.
 type Opening struct {
 	Tip        intake.TipID
 	Received   time.Time
@@ -130,6 +131,7 @@ type Opening struct {
 	Refer      bool
 	Sealed     bool
 	Sees       []string
+	Hidden     []string
 	Rule       string
 	Reasons    []string
 	Confidence float64

@@ -36,7 +36,7 @@ type Input struct {
 }
 
 // Do performs an action; the change, its event and its clocks are one write.
-// faults desk.not_found, desk.moved, desk.action, desk.urgent, desk.forbidden, desk.reason, desk.outcome, desk.unit, form.too_long.
+// faults desk.not_found, desk.moved, desk.action, desk.urgent, desk.forbidden, desk.reason, desk.outcome, desk.unit, desk.accused, form.too_long.
 func (s *Service) Do(ctx context.Context, a Actor, id string, act Action, in Input) (Case, error) {
 	c, err := s.visible(ctx, a, id)
 	if err != nil {
@@ -52,6 +52,11 @@ func (s *Service) Do(ctx context.Context, a Actor, id string, act Action, in Inp
 	}
 	if err := c.do(s.Profile, m); err != nil { // what cannot be done leaves no line in the record
 		return Case{}, err
+	}
+	if act == Assign {
+		if err := s.danger(ctx, &c); err != nil {
+			return Case{}, err
+		}
 	}
 	if err := s.Custody.Note(ctx, "case/"+id, a.ID, string(act), in.Unit); err != nil {
 		return Case{}, fmt.Errorf("cases: note %s on %s: %w", act, id, err)
@@ -106,6 +111,9 @@ func (c *Case) do(p *county.Profile, m move) error {
 		c.lead(dutyDesk)
 	case Assign:
 		c.lead(m.in.Unit)
+		if Seals(p, m.in.Unit) {
+			c.seal()
+		}
 	}
 	for _, step := range t.Done {
 		c.stop(step, m.at)
@@ -154,6 +162,9 @@ func (in Input) check(p *county.Profile, c *Case, t Transition) error {
 	if _, known := p.Unit(in.Unit); t.Action == Assign && (in.Unit == c.Lead || !known) {
 		return fault.New(fault.Invalid, "desk.unit").On("unit")
 	}
+	if t.Action == Assign && c.hides(in.Unit) {
+		return accusedUnit()
+	}
 	return nil
 }
 
@@ -164,6 +175,7 @@ func (c *Case) lead(unit string) {
 	if c.Place.Town != "" && !slices.Contains(c.Co, county.TownUnit(c.Place.Town)) {
 		c.Co = append(c.Co, county.TownUnit(c.Place.Town))
 	}
+	c.Co = slices.DeleteFunc(c.Co, c.hides)
 	c.Co = slices.DeleteFunc(c.Co, func(u string) bool { return u == unit })
 	c.Sees = sees(c.Lead, c.Co, c.Oversight, desk)
 }

@@ -28,28 +28,9 @@ func (s *Service) ID(tip intake.TipID) string {
 	return hex.EncodeToString(s.Vault.MAC("case.id", []byte(tip))[:12])
 }
 
-// Open opens a case for a first tip; doing it again gives the same case.
+// Open opens a case for a first tip; doing it again gives the same case. Beside a sealed emergency it opens a bare case for the rescue.
 func (s *Service) Open(ctx context.Context, o Opening) (Case, error) {
-	id := s.ID(o.Tip)
-	c, err := s.cases.Get(ctx, id)
-	if !errors.Is(err, docs.ErrNotFound) {
-		return c, err
-	}
-	now := s.Now()
-	number, err := s.number(ctx, now)
-	if err != nil {
-		return Case{}, err
-	}
-	c = opened(s.Profile, o, now)
-	c.ID, c.Number = id, number
-	if err := s.Custody.Note(ctx, "case/"+id, worker, "open", string(o.Tip)); err != nil {
-		return Case{}, fmt.Errorf("cases: note opening of %s: %w", id, err)
-	}
-	err = s.cases.Insert(ctx, &c)
-	if errors.Is(err, docs.ErrExists) { // somebody did the same at the same moment
-		return s.cases.Get(ctx, id)
-	}
-	return c, err
+	return s.open(ctx, s.ID(o.Tip), o)
 }
 
 // number gives the next number of the year. Dying before the case is stored leaves a gap, never the same number twice.
@@ -76,7 +57,10 @@ func opened(p *county.Profile, o Opening, now time.Time) Case {
 	c := Case{
 		State: Unsigned, Place: o.Place, Categories: o.Categories, Signs: o.Signs, Sites: o.Sites, Emergency: o.Emergency, Priority: o.Priority,
 		Lead: o.Lead, Co: slices.Clone(o.Co), Oversight: o.Oversight, Refer: o.Refer, Sealed: o.Sealed, Rule: o.Rule, Reasons: o.Reasons, Confidence: o.Confidence,
-		Sees: sees(o.Lead, nil, "", false), Tips: []TipRef{{Tip: string(o.Tip), Received: o.Received}}, Opened: now, Version: 1,
+		Sees: sees(o.Lead, nil, "", false), Hidden: slices.Clone(o.Hidden), Opened: now, Version: 1,
+	}
+	if o.Tip != "" {
+		c.Tips = []TipRef{{Tip: string(o.Tip), Received: o.Received}}
 	}
 	for _, u := range o.Sees {
 		if !slices.Contains(c.Sees, u) {

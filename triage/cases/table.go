@@ -14,7 +14,7 @@ const (
 	Arrive   Action = "arrive"   // 收到
 	Sign     Action = "sign"     // 签收
 	HandBack Action = "handback" // 退回, with a reason: goes to the duty desk, which becomes the lead until it assigns again
-	Assign   Action = "assign"   // 转派 (duty desk): input Unit
+	Assign   Action = "assign"   // 转派 (duty desk): input Unit; to a unit that Seals it seals
 	Look     Action = "look"     // 去看过了
 	Conclude Action = "conclude" // 属实 / 不属实 / 无法核实, input Outcome
 	Close    Action = "close"    // 办结

@@ -38,7 +38,7 @@ type Decision struct {
 	Sealed     bool     // nobody else may
 	Refer      bool
 	Priority   string
-	Emergency  string   // what is chosen or said of it, in the profile's words; "" for none
+	Emergency  bool
 	Rule       string   // id of the rule that chose the lead: a category, or place.none, place.other, unclear
 	Reasons    []string // in Chinese, with the source
 	Confidence float64  // 0..1, of the primary category
@@ -127,7 +127,7 @@ func (r *Router) Decide(f Facts) Decision {
 	}
 	if emergency {
 		d.Priority = urgent
-		d.Emergency = e.Text
+		d.Emergency = true
 		d.Reasons = append(d.Reasons, "规则 emergency：说的是“"+e.Text+"”，按特急办。依据：突发事件应对法 第六十条第三款")
 		r.help(&d, e)
 	}
