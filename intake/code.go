@@ -131,3 +131,55 @@ func codesIn(text string) []Code {
 	}
 	return found
 }
+
+// Span is a part of a text, in bytes.
+type Span struct{ From, To int }
+
+// CodeSpans finds what a reader may take for a code, whatever marks stand between its digits: 16 digits in a row, right or mistyped, and in a longer row
+// those groups that make a code with its check digit. Spans are in order and do not overlap.
+func CodeSpans(text string) []Span {
+	var spans []Span
+	var run []place
+	end := func() {
+		spans = append(spans, codesOf(run)...)
+		run = run[:0]
+	}
+	touching := false // the digit before stands right before this one
+	for i, r := range text {
+		d, ok := digit(r)
+		switch {
+		case ok:
+			run = append(run, place{digit: d, at: Span{i, i + utf8.RuneLen(r)}, joined: touching})
+		case !separator(r):
+			end()
+		}
+		touching = ok
+	}
+	end()
+	return spans
+}
+
+// place is a digit where it stands in a text.
+type place struct {
+	digit  byte
+	at     Span
+	joined bool // to the digit before it
+}
+
+// codesOf finds the codes in a row of digits.
+func codesOf(run []place) (spans []Span) {
+	for from := 0; from+codeDigits <= len(run); from++ {
+		to := from + codeDigits
+		whole := len(run) == codeDigits
+		groups := !run[from].joined && (to == len(run) || !run[to].joined)
+		var b [codeDigits]byte
+		for i, p := range run[from:to] {
+			b[i] = p.digit
+		}
+		if whole || groups && damm(string(b[:])) == 0 {
+			spans = append(spans, Span{run[from].at.From, run[to-1].at.To})
+			from = to - 1
+		}
+	}
+	return spans
+}

@@ -103,13 +103,16 @@ func (p *Pages) reply(c *gin.Context) error {
 
 // canReply says who talks to the person: the unit that leads, and the duty desk.
 func canReply(a cases.Actor, k *cases.Case) bool {
+	if len(k.Tips) == 0 { // a bare case: nobody would read it
+		return false
+	}
 	return a.Role == cases.Duty || a.Role == cases.Handler && a.Unit == k.Lead
 }
 
 // actAgain brings the case back as it is now, with what was typed.
 func (p *Pages) actAgain(c *gin.Context, err error) error {
-	if fault.KindOf(err) == fault.NotFound {
-		return p.lost(c, err)
+	if fault.KindOf(err) == fault.NotFound { // the same words whether the case was handed on or never was
+		return p.lost(c, fault.New(fault.NotFound, "desk.gone").Because(err))
 	}
 	k, getErr := p.Cases.Get(c.Request.Context(), staff(c).Actor(), c.Param("id"))
 	if getErr != nil {

@@ -3,6 +3,8 @@ package desk
 import (
 	"regexp"
 	"strings"
+
+	"qianshao/intake"
 )
 
 // What names a person in free text. Digits may be full-width or stand in groups.
@@ -11,21 +13,36 @@ var (
 	gap      = `[ \-—·]?`
 	personal = []*regexp.Regexp{
 		regexp.MustCompile(digit + `(?:` + gap + digit + `){16}` + gap + `[0-9０-９XxＸｘ]`), // identity number of 18 places
-		regexp.MustCompile(digit + `(?:` + gap + digit + `){14,}`),                       // 15 digits and more: old identity numbers, bank cards, query codes
+		regexp.MustCompile(digit + `(?:` + gap + digit + `){14,}`),                       // 15 digits and more: old identity numbers, bank cards
 		regexp.MustCompile(`[1１][3-9３-９](?:` + gap + digit + `){9}`),                     // mobile number
 		regexp.MustCompile(`[0０]` + digit + `{2,3}` + gap + digit + `{7,8}`),             // landline with its area
 		regexp.MustCompile(`[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][ ]?[A-Za-z][ ·•．.\-]?[A-Za-z0-9]{4,5}[A-Za-z0-9挂学警港澳]`), // number plate
 	}
 )
 
-// mask hides phone numbers, identity numbers and number plates: a handler works on a place, not on persons. The first and the last two places stay, so
+// mask hides query codes, phone numbers, identity numbers and number plates: a handler works on a place, not on persons. The first and the last two places stay, so
 // that two tips can still be told to mean the same.
 func mask(text string) string {
+	text = maskCodes(text)
 	for _, re := range personal {
-		text = re.ReplaceAllStringFunc(text, func(s string) string {
-			r := []rune(s)
-			return string(r[:2]) + strings.Repeat("＊", 4) + string(r[len(r)-2:])
-		})
+		text = re.ReplaceAllStringFunc(text, hide)
 	}
 	return text
+}
+
+// maskCodes hides query codes as the status page would read them: a person's marks between the digits do not make another code of it.
+func maskCodes(text string) string {
+	var b strings.Builder
+	at := 0
+	for _, s := range intake.CodeSpans(text) {
+		b.WriteString(text[at:s.From])
+		b.WriteString(hide(text[s.From:s.To]))
+		at = s.To
+	}
+	return b.String() + text[at:]
+}
+
+func hide(s string) string {
+	r := []rune(s)
+	return string(r[:2]) + strings.Repeat("＊", 4) + string(r[len(r)-2:])
 }

@@ -65,7 +65,7 @@ func (p *Pages) queue(c *gin.Context) error {
 		return err
 	}
 	page := frontend.Queue{Shell: shell, Heading: p.Words.T("queue." + string(f)), Empty: p.Words.T("queue.empty." + string(f))}
-	if done := c.Query("done"); done == string(cases.HandBack) { // of the address only this word is taken
+	if done := c.Query("done"); done == string(cases.HandBack) || done == string(cases.Assign) { // of the address only these words are taken
 		page.Notice = p.Words.T("done." + done)
 	}
 	if !handles(m.Role) {

@@ -89,7 +89,7 @@ func written(f url.Values) string {
 // lost is an error after which there is no case to show: what was typed is shown with it.
 func (p *Pages) lost(c *gin.Context, err error) error {
 	text := written(c.Request.PostForm)
-	if text == "" {
+	if text == "" && fault.KindOf(err) != fault.NotFound {
 		return err
 	}
 	return again{fmt.Errorf("desk: act: %w", err), frontend.Failure{Shell: p.Shell(""), Sentence: sentence(err), Ref: c.Writer.Header().Get("X-Request-Id"), Back: "/desk", Typed: text}}

@@ -77,6 +77,7 @@ func (p *Pages) tips(c *gin.Context, k *cases.Case, page *frontend.Case) error {
 		if err != nil && !errors.Is(err, docs.ErrNotFound) {
 			return fmt.Errorf("desk: reading of a tip of %s: %w", k.ID, err)
 		}
+		read := err == nil
 		label := p.Words.T("tip", i+1)
 		view := p.tipView(tip, &reading)
 		view.Label = label
@@ -88,7 +89,15 @@ func (p *Pages) tips(c *gin.Context, k *cases.Case, page *frontend.Case) error {
 		if err != nil {
 			return fmt.Errorf("desk: dialogue of a tip of %s: %w", k.ID, err)
 		}
+		said := 0
 		for _, msg := range thread {
+			if !msg.FromUs {
+				said++
+			}
+			if read && !msg.FromUs && said > reading.Heard { // it may accuse who is looking: the worker reads it first
+				page.Thread = append(page.Thread, frontend.Message{From: label, Day: p.day(msg.Day), Text: p.Words.T("message.waiting"), New: true})
+				continue
+			}
 			same := msg.Unit + p.day(msg.Day) + msg.Text
 			if msg.FromUs && ours[same] {
 				continue // said to everybody in the case, shown once
@@ -319,7 +328,11 @@ func (p *Pages) actionView(t cases.Transition, main bool) frontend.ActionView {
 		}
 	case cases.Assign:
 		for _, u := range p.Profile.Units {
-			v.Units = append(v.Units, frontend.Option{ID: u.ID, Text: u.Name})
+			name := u.Name
+			if cases.Seals(p.Profile, u.ID) {
+				name = p.Words.T("unit.seals", name)
+			}
+			v.Units = append(v.Units, frontend.Option{ID: u.ID, Text: name})
 		}
 		for _, town := range p.Profile.Towns {
 			id := county.TownUnit(town.Code)

@@ -75,7 +75,7 @@ func (c *Case) conceal(p *county.Profile, r Revision, now time.Time) {
 	switch {
 	case r.Sealed && (!c.Sealed || seen):
 		c.Lead, c.Co, c.Oversight, c.Sealed, c.Refer = r.Lead, slices.Clone(r.Co), r.Oversight, true, false
-		c.Rule, c.Reasons, c.Categories = r.Rule, slices.Clone(r.Reasons), union(slices.Clone(r.Categories), c.Categories)
+		c.Rule, c.Reasons, c.Categories = r.Rule, union(slices.Clone(r.Reasons), urgentReasons(c.Reasons)), union(slices.Clone(r.Categories), c.Categories)
 		c.Category = c.Categories[0]
 		c.Hidden = slices.DeleteFunc(c.Hidden, func(u string) bool { return u == c.Lead || slices.Contains(c.Co, u) })
 		c.Sees = sees(c.Lead, c.Co, c.Oversight, false)

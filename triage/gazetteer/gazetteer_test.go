@@ -228,3 +228,34 @@ func FuzzLocate(f *testing.F) {
 		}
 	})
 }
+
+// A town and a village that do not belong together: one of them is a slip, and the answer says so.
+func TestATownAndAVillageThatDoNotBelongTogether(t *testing.T) {
+	g := gazetteer(t, madeUp())
+	right := g.Locate(Query{Texts: []string{"石门镇秦家会村后头"}})
+	wrong := g.Locate(Query{Texts: []string{"北望山镇秦家会村后头"}})
+	if wrong.Village != right.Village || wrong.Confidence >= 0.6 || right.Confidence < 0.8 {
+		t.Errorf("%s %.2f, %s %.2f", wrong.Village, wrong.Confidence, right.Village, right.Confidence)
+	}
+	if want := "写了北望山镇，可秦家会村在石门镇"; !slices.Contains(wrong.Reasons, want) {
+		t.Errorf("reasons %v, want %s", wrong.Reasons, want)
+	}
+	if len(right.Reasons) != 1 {
+		t.Errorf("reasons %v", right.Reasons)
+	}
+	if !slices.ContainsFunc(wrong.Alternatives, func(a Candidate) bool { return a.Name == "北望山镇" }) {
+		t.Errorf("alternatives %v", wrong.Alternatives)
+	}
+	if on := g.Locate(Query{Texts: []string{"石门镇秦家会村，从北望山镇过来的路上"}}); on.Confidence != right.Confidence {
+		t.Errorf("a town on the way: %.2f %v", on.Confidence, on.Reasons)
+	}
+}
+
+func TestWhatWasWrittenAndNotRecognised(t *testing.T) {
+	g := gazetteer(t, madeUp())
+	for text, want := range map[string]string{"": "没有写地方，也没有选地方", "  ": "没有写地方，也没有选地方", "老槐树底下那个院": "写的地方没认出来"} {
+		if p := g.Locate(Query{Texts: []string{text, "夜里有味道"}}); !slices.Equal(p.Reasons, []string{want}) {
+			t.Errorf("%q: %v", text, p.Reasons)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package gazetteer
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // reading is what one source says of the place: the text, the list, or a position.
@@ -36,6 +37,9 @@ func (g *Gazetteer) Locate(q Query) Place {
 	}
 	if len(p.Reasons) == 0 {
 		p.Reasons = []string{"没有写地方，也没有选地方"}
+		if len(q.Texts) > 0 && strings.TrimSpace(q.Texts[0]) != "" {
+			p.Reasons = []string{"写的地方没认出来"}
+		}
 	}
 	return p
 }
@@ -150,7 +154,7 @@ func (g *Gazetteer) choose(m mention, found []mention, q Query) reading {
 	}
 	if len(left) == 1 {
 		r.target = left[0]
-		return g.explain(r, m)
+		return g.doubt(g.explain(r, m), found)
 	}
 	return g.common(r, left)
 }
@@ -203,6 +207,30 @@ func (g *Gazetteer) explain(r reading, m mention) reading {
 		r.sure = min(r.sure, 0.8)
 		r.reasons = append(r.reasons, g.countyName(r.county)+"不归本县管，请转给那里")
 	}
+	return r
+}
+
+// doubt lowers what is said of a village when the town beside it in the text is another one than it lies in: one of the two is a slip.
+func (g *Gazetteer) doubt(r reading, found []mention) reading {
+	if r.level != aVillage || !g.own(r.target) {
+		return r
+	}
+	var other *target
+	for _, m := range found {
+		if m.level() != aTown || len(m.targets) != 1 || m.weight < 1 || !g.own(m.targets[0]) {
+			continue
+		}
+		if m.targets[0].town == r.town {
+			return r
+		}
+		other = &m.targets[0]
+	}
+	if other == nil {
+		return r
+	}
+	town := g.towns[r.town].Name
+	r.sure, r.full, r.others = min(r.sure, 0.55), false, append(r.others, *other)
+	r.reasons = append(r.reasons, "写了"+other.name+"，可"+strings.TrimPrefix(r.name, town)+"在"+town)
 	return r
 }
 
