@@ -26,6 +26,7 @@ import (
 	"qianshao/config"
 	"qianshao/config/county"
 	"qianshao/config/engine"
+	"qianshao/config/engine/blobs"
 	"qianshao/config/engine/enginetest"
 	"qianshao/frontend"
 	"qianshao/handlers/account"
@@ -51,11 +52,32 @@ type rig struct {
 	metrics  *Metrics
 	server   *server
 	log      *logBuffer
+	blobs    *fillable
 	ahead    atomic.Int64 // nanoseconds by which the clock of the house is ahead
 }
 
 func (r *rig) now() time.Time          { return time.Now().Add(time.Duration(r.ahead.Load())) }
 func (r *rig) advance(d time.Duration) { r.ahead.Add(int64(d)) }
+
+// fillable is the real store on a disk that can be called full.
+type fillable struct {
+	blobs.Store
+	full atomic.Bool
+}
+
+func (f *fillable) Put(ctx context.Context, key string, r io.Reader) (int64, error) {
+	if f.full.Load() {
+		return 0, fmt.Errorf("disk: put %s: %w", key, blobs.ErrFull)
+	}
+	return f.Store.Put(ctx, key, r)
+}
+
+func (f *fillable) Ping(ctx context.Context) error {
+	if f.full.Load() {
+		return fmt.Errorf("disk: ping: %w", blobs.ErrFull)
+	}
+	return f.Store.Ping(ctx)
+}
 
 // logBuffer is what the program logged; the worker writes it too.
 type logBuffer struct {
@@ -83,6 +105,8 @@ func newRig(t *testing.T, change ...func(*config.Config)) *rig {
 	}
 	r := &rig{t: t, cfg: cfg, engines: enginetest.Open(t, cfg), log: &logBuffer{}}
 	log := slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	r.blobs = &fillable{Store: r.engines.Blobs}
+	r.engines.Blobs = r.blobs
 	var err error
 	must := func(what string) {
 		if err != nil {
@@ -123,8 +147,8 @@ func newRig(t *testing.T, change ...func(*config.Config)) *rig {
 	return r
 }
 
-// work runs the worker until the test ends.
-func (r *rig) work() {
+// work runs the worker until the test ends, or until it is stopped.
+func (r *rig) work() (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {
@@ -133,7 +157,9 @@ func (r *rig) work() {
 			r.t.Errorf("worker: %v", err)
 		}
 	}()
-	r.t.Cleanup(func() { cancel(); <-done })
+	stop = func() { cancel(); <-done }
+	r.t.Cleanup(stop)
+	return stop
 }
 
 // until polls until f is true.
