@@ -94,6 +94,28 @@ func TestCodesIn(t *testing.T) {
 	}
 }
 
+func TestCodeSpans(t *testing.T) {
+	f := codeFrom(bytes.Repeat([]byte{5}, 32)).Fours()
+	code := strings.Join(f[:], "，")
+	for text, want := range map[string]string{
+		"码是 " + code + "。":             code,
+		"打13812345678，" + code + "，晚上": code,                  // among other digits by its check digit
+		"1234/5678／9012。3456":          "1234/5678／9012。3456", // mistyped, and still most of a code
+		"13812345678，13987654321":      "",
+		"1234 5678 9012 345":           "",
+		"1234 5678 又 9012 3456":        "",
+		"身份证 142323198001011234":       "",
+	} {
+		got := ""
+		for _, s := range CodeSpans(text) {
+			got += text[s.From:s.To]
+		}
+		if got != want {
+			t.Errorf("%q: found %q, want %q", text, got, want)
+		}
+	}
+}
+
 func contains(list []Code, c Code) bool {
 	for _, x := range list {
 		if x == c {
