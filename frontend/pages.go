@@ -14,7 +14,8 @@ type Shell struct {
 	Asks   string // who asks: 方山县安全生产委员会办公室
 	Demo   bool   // "演示" banner on every page
 	Size   int    // text size of the resident's pages: 0 normal, 1 大字, 2 特大; travels as ?zi=
-	Here   string // path of this page without query, for the size switch; "" where the page answers a POST (then no switch is shown)
+	Here   string // path of this page without query, for the size switch; "" where asking for the page again would not give it
+	Stays  bool   // there the switch is the script's alone, which needs no new page; false with no Here shows none
 	Desk   *Desk  // nil on the resident's pages and before sign-in
 }
 
@@ -22,7 +23,12 @@ type Shell struct {
 func (s Shell) Link(path string) string { return sized(path, s.Size) }
 
 // Sized is the address of this page in another text size; Report and Emergency say more than their path.
-func (s Shell) Sized(size int) string { return sized(s.Here, size) }
+func (s Shell) Sized(size int) string {
+	if s.Here == "" {
+		return "#main" // the script changes the size in place
+	}
+	return sized(s.Here, size)
+}
 
 // sized adds the text size to a path, which may have a query; the normal size adds nothing.
 func sized(path string, size int) string {
@@ -131,6 +137,15 @@ type StagedFile struct {
 type Captcha struct {
 	ID    string // /captcha/ID.png, /captcha/ID.wav
 	Error string
+	Code  bool // it stands before a query code, and says why
+}
+
+// BeforeCode is the captcha in the page for a query code; nil stays nil.
+func (c *Captcha) BeforeCode() *Captcha {
+	if c != nil {
+		c.Code = true
+	}
+	return c
 }
 
 // Report is the form, "/report". POST /report multipart/form-data; the files stand last.
@@ -167,7 +182,7 @@ type Report struct {
 
 // Sized keeps the chosen emergency, so that a change of size does not ask again.
 func (r Report) Sized(size int) string {
-	if r.Emergency == "" {
+	if r.Emergency == "" || r.Here == "" {
 		return r.Shell.Sized(size)
 	}
 	return sized(r.Here+"?called=1&e="+url.QueryEscape(r.Emergency), size)

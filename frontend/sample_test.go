@@ -6,6 +6,13 @@ func shell(here string) Shell {
 	return Shell{Title: "试一页", County: "方山县", Asks: "方山县安全生产委员会办公室", Here: here, Demo: true}
 }
 
+// staying is the frame of the answer to a POST.
+func staying() Shell {
+	s := shell("")
+	s.Stays = true
+	return s
+}
+
 func deskShell() Shell {
 	return Shell{County: "方山县", Demo: true, Desk: &Desk{Name: "高秀英", Unit: "圪洞镇", Role: "镇里办案", Admin: true, Queues: []QueueLink{
 		{Href: "/desk", Label: "待签收", Count: 3, Current: true}, {Href: "/desk?q=open", Label: "正在办", Count: 12},
@@ -47,12 +54,12 @@ func sampleReport() Report {
 }
 
 func sampleReceipt() Receipt {
-	return Receipt{Shell: shell(""), Token: "tok", Code: [4]string{"4071", "1869", "2530", "7746"}, Claim: &[4]string{"9152", "0037", "6681", "2495"},
+	return Receipt{Shell: staying(), Token: "tok", Code: [4]string{"4071", "1869", "2530", "7746"}, Claim: &[4]string{"9152", "0037", "6681", "2495"},
 		Arrived: "收到 2 张照片、1 段录音。", Hotline: "12345"}
 }
 
 func sampleStatus() Status {
-	return Status{Shell: shell(""), Visit: "visit", Token: "tok", Said: true, Unsent: true, Photos: 2, Next: "圪洞镇 11月26日以前派人去看，看完这里会写结果。",
+	return Status{Shell: staying(), Visit: "visit", Token: "tok", Said: true, Unsent: true, Photos: 2, Next: "圪洞镇 11月26日以前派人去看，看完这里会写结果。",
 		Steps:  []Step{{"11月23日", "圪洞镇已经接手。", true}, {"11月22日", "照片看过了，地方找到了，交给圪洞镇。", true}, {"11月22日", "收到了。", true}},
 		Thread: []Message{{From: "圪洞镇", FromUs: true, Day: "11月23日", Text: "罐车一般从哪头来？\n车是什么颜色？", New: true}, {From: "您", Day: "11月23日", Text: "从沟里来，白色的。", Photos: 1}},
 		Words:  Field{Value: "又来了", Error: "您写的话里有查询码。这个码谁拿到谁就能看，请先删掉再发送。"}, Staged: []StagedFile{{Token: "s", Label: "照片 1"}}, MaxPhotos: 9, MaxPhotoMB: 20}

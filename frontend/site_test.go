@@ -241,7 +241,11 @@ func TestSizeTravels(t *testing.T) {
 	}
 	r.Here = ""
 	if _, d = render(t, s, r); d.Find(".zi").Length() != 0 {
-		t.Error("a size switch on a page that answers a POST")
+		t.Error("a size switch on a page that can neither be asked for again nor stay")
+	}
+	r.Stays = true
+	if _, d = render(t, s, r); d.Find(`.zi.only-js a[href="#main"]`).Length() != 3 {
+		t.Error("no size switch for the script on the answer to a POST")
 	}
 	if got := (Emergency{ID: "fire", Shell: Shell{Size: 1}}).On(); got != "/report?called=1&e=fire&zi=1" {
 		t.Errorf("goes on at %q", got)

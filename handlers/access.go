@@ -45,9 +45,11 @@ func table(cfg *config.Config) map[string]rule {
 		"POST /report":          {body: report},
 		"POST /report/evidence": {body: max(photo, voice) + smallForm, json: true},
 		"POST /report/kept":     {body: smallForm},
+		"GET /report/kept":      {},
 		"GET /status":           {},
 		"POST /status":          {body: 4 * smallForm}, // carries the words of a dialogue, which a browser makes three times as long
 		"POST /status/say":      {body: report},
+		"GET /status/say":       {},
 		"GET /captcha/:file":    {},
 
 		"GET /desk/login":   {},

@@ -12,6 +12,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"qianshao/frontend"
+	"qianshao/handlers/public"
 	"qianshao/intake/fault"
 )
 
@@ -133,11 +134,11 @@ func (s *server) answer(c *gin.Context, err error, ref string) {
 			return
 		}
 	}
-	back := "" // a resident's error leads to the first page, and says so
+	shell, back := public.Sized(c, s.shell("")), "" // a resident's error leads to the first page, and says so
 	if onDesk {
-		back = "/desk"
+		shell, back = s.shell(""), "/desk"
 	}
-	page := frontend.Failure{Shell: s.shell(""), Sentence: fault.Sentence(fault.DefaultLang, err), Ref: ref, Back: back}
+	page := frontend.Failure{Shell: shell, Sentence: fault.Sentence(fault.DefaultLang, err), Ref: ref, Back: back}
 	if s.show(c, kind.Status(), page) != nil {
 		c.Data(kind.Status(), "text/plain; charset=utf-8", []byte(page.Sentence+"\n"+ref+"\n"))
 	}

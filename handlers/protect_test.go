@@ -191,7 +191,7 @@ func TestReadinessNamesWhatIsAway(t *testing.T) {
 		t.Fatal(err)
 	}
 	a := r.get("/readyz").is(http.StatusServiceUnavailable)
-	if got := a.Body.String(); got != `{"away":["docs"],"ready":false}` {
+	if got := a.Body.String(); got != `{"ready":false,"away":["docs"],"full":[]}` {
 		t.Errorf("readyz: %s", got)
 	}
 	r.get("/healthz").is(http.StatusOK)

@@ -253,8 +253,8 @@ func TestEvidenceAhead(t *testing.T) {
 		"no photo":     {newForm("token", token, "kind", "photo").file("file", "a.jpg", []byte("hello, world")), 422, "不是照片"},
 		"too large":    {newForm("token", token, "kind", "photo").file("file", "a.jpg", append(photo(t), make([]byte, 1<<20)...)), 413, "太大"},
 		"empty":        {newForm("token", token, "kind", "photo").file("file", "a.jpg", nil), 422, "打不开"},
-		"forged token": {newForm("token", "x", "kind", "photo").file("file", "a.jpg", photo(t)), 422, "换了一张新的"},
-		"forged kind":  {newForm("token", token, "kind", "virus").file("file", "a.jpg", photo(t)), 422, "没传完"},
+		"forged token": {newForm("token", "x", "kind", "photo").file("file", "a.jpg", photo(t)), 422, "先点一次“发送”"},
+		"forged kind":  {newForm("token", token, "kind", "virus").file("file", "a.jpg", photo(t)), 422, "没看出这是照片还是录音"},
 		"no file":      {newForm("token", token, "kind", "photo"), 422, "没传完"},
 	} {
 		if got := ahead(c.f, c.status); got.Token != "" || !strings.Contains(got.Error, c.says) || got.Ref == "" {

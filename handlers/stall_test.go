@@ -56,7 +56,7 @@ func cut(b []byte, n int) (pieces [][]byte) {
 
 func TestSlowUploads(t *testing.T) {
 	r := newRig(t)
-	r.server.stall = 400 * time.Millisecond
+	r.server.stall = time.Second
 	serve := func(total time.Duration) *httptest.Server {
 		web := httptest.NewUnstartedServer(r.server.router)
 		web.Config.ReadTimeout = total
@@ -73,9 +73,9 @@ func TestSlowUploads(t *testing.T) {
 		return f, f.b.Bytes()
 	}
 
-	f, b := whole() // three times as long as the stall, but something comes all the time
-	status, page, took := slow(t, patient, "/report", f, len(b), cut(b, 20), 60*time.Millisecond)
-	if status != http.StatusOK || !strings.Contains(page, "收到 1 张照片。") || took < 800*time.Millisecond {
+	f, b := whole() // twice as long as the stall, but something comes all the time
+	status, page, took := slow(t, patient, "/report", f, len(b), cut(b, 20), 100*time.Millisecond)
+	if status != http.StatusOK || !strings.Contains(page, "收到 1 张照片。") || took < 1500*time.Millisecond {
 		t.Errorf("a trickling upload: status %d after %v", status, took)
 	}
 	f, b = whole() // the last bytes never come

@@ -234,7 +234,7 @@ func TestHeadOfPublicPages(t *testing.T) {
 	web := httptest.NewServer(r.server.router)
 	defer web.Close()
 	for path, status := range map[string]int{"/": 200, "/report": 200, "/report?e=fire": 200, "/status": 200, "/healthz": 200, "/readyz": 200, "/desk/login": 200,
-		"/nowhere": 404, "/desk": 404, "/report/kept": 404, "/desk/cases/x": 404} {
+		"/nowhere": 404, "/desk": 404, "/report/evidence": 404, "/desk/cases/x": 404} {
 		answer, err := web.Client().Head(web.URL + path)
 		if err != nil {
 			t.Fatal(err)

@@ -17,10 +17,11 @@
       root.classList.remove('zi-1', 'zi-2');
       if (size) root.classList.add('zi-' + size);
       links.forEach(function (l) { if (l === a) l.setAttribute('aria-current', 'true'); else l.removeAttribute('aria-current'); });
-      history.replaceState(history.state, '', a.getAttribute('href'));
+      /* The answer to a form keeps its address: with another one, loading it again would not bring the code back. */
+      if (a.getAttribute('href')[0] !== '#') history.replaceState(history.state, '', a.getAttribute('href'));
       all('a[href^="/"], form[action^="/"]').forEach(function (el) {
         var key = el.tagName === 'FORM' ? 'action' : 'href', v = el.getAttribute(key);
-        if (el.parentNode.className === 'zi') return;
+        if (el.parentNode === a.parentNode) return;
         v = v.replace(/([?&])zi=\d&?/, '$1').replace(/[?&]$/, '');
         el.setAttribute(key, size ? v + (v.indexOf('?') < 0 ? '?' : '&') + 'zi=' + size : v);
       });
@@ -181,6 +182,8 @@
     function end(wrong, again) {
       busy--;
       bar.remove();
+      /* A refused photo gives its number back: the next one gets it, and the server counts the same way. */
+      if (wrong && !again && kind === 'photo') { li.removeAttribute('data-n'); label = text('refused'); }
       line.textContent = label + ' · ' + (wrong || text('arrived'));
       if (wrong) { line.className = 'wrong'; li.setAttribute('data-failed', ''); }
       if (again) li.appendChild(button(text('again'), function () { li.removeAttribute('data-failed'); send(kind, file, label, li); }));
@@ -212,8 +215,10 @@
       x.send(data);
     });
   }
+  function free() { var n = 1; while (sent.querySelector('[data-n="' + n + '"]')) n++; return n; }
+  if (sent) all('li:not([data-voice]):not([data-failed])', sent).forEach(function (li) { li.setAttribute('data-n', free()); });
   if (owner && window.FormData) all('input[type=file]', owner).forEach(function (input) {
-    var kind = input.getAttribute('data-kind'), n = all('[name=staged]', sent).length;
+    var kind = input.getAttribute('data-kind');
     on(input, 'change', function () {
       var room = kind === 'voice' ? 1 : +owner.getAttribute('data-photos');
       Array.prototype.forEach.call(input.files, function (file) {
@@ -223,8 +228,9 @@
           return say(text('many', room));
         }
         if (kind === 'voice') li.setAttribute('data-voice', '');
+        else li.setAttribute('data-n', free());
         sent.appendChild(li);
-        send(kind, file, kind === 'voice' ? text('voice') : text('photo', ++n), li);
+        send(kind, file, kind === 'voice' ? text('voice') : text('photo', li.getAttribute('data-n')), li);
       });
       input.value = '';
     });
@@ -277,6 +283,7 @@
   on(kept, 'submit', function (e) {
     var v = tail.value.replace(/\s/g, ''), right = v === kept.getAttribute('data-tail');
     $('tail-wrong').hidden = right || !v;
+    $('tail-empty').hidden = !!v || asked;
     if (right || !v && asked) { window.removeEventListener('beforeunload', guard); return; }
     asked = true;
     e.preventDefault();

@@ -38,8 +38,11 @@ func (p *Pages) files() budget.Budget {
 	return budget.Budget{Name: "file", Times: p.Config.CaptchaBudget * filesPerTip, Per: time.Hour}
 }
 
+// perForm bounds what one form can store, however often its files are taken away again.
+var perForm = budget.Budget{Name: "form", Times: 40, Per: 24 * time.Hour}
+
 const (
-	captchaLife   = 10 * time.Minute
+	captchaLife   = 30 * time.Minute // a long form is filled in on a slow phone
 	captchaDigits = 6
 	captchaWait   = 500 * time.Millisecond // for Redis
 )
@@ -68,11 +71,17 @@ func (s captchas) digits(ctx context.Context, id string) ([]byte, error) {
 }
 
 // solve uses a captcha up, whether the answer is right or wrong.
-func (s captchas) solve(ctx context.Context, id, answer string) (bool, error) {
+func (s captchas) solve(ctx context.Context, id, answer string) (proof, error) {
 	ctx, cancel := context.WithTimeout(ctx, captchaWait)
 	defer cancel()
 	want, err := found(s.rdb.GetDel(ctx, captchaKey(id)).Bytes())
-	return err == nil && len(want) > 0 && bytes.Equal(want, typedDigits(answer)), err
+	switch {
+	case len(want) == 0:
+		return staleProof, err
+	case bytes.Equal(want, typedDigits(answer)):
+		return rightProof, err
+	}
+	return wrongProof, err
 }
 
 func found(b []byte, err error) ([]byte, error) {
@@ -129,6 +138,7 @@ type proof uint8
 const (
 	noProof proof = iota
 	wrongProof
+	staleProof // its time is over, or it was used
 	rightProof
 )
 
@@ -138,23 +148,21 @@ func (p *Pages) prove(ctx context.Context, form, id, answer string) proof {
 	if p.Config.Captcha == "never" {
 		return rightProof
 	}
-	tried := id != "" && answer != ""
-	if tried {
-		ok, err := p.captchas.solve(ctx, id, answer)
-		if ok && form != "" {
+	got := noProof
+	if id != "" && answer != "" {
+		var err error
+		if got, err = p.captchas.solve(ctx, id, answer); got == rightProof && form != "" {
 			err = p.captchas.pass(ctx, form)
 		}
-		if ok || err != nil {
+		if got == rightProof || err != nil {
 			return rightProof
 		}
 	}
 	switch passed, err := p.captchas.passed(ctx, form); {
 	case passed || err != nil:
 		return rightProof
-	case tried:
-		return wrongProof
 	}
-	return noProof
+	return got
 }
 
 // challenge is the fault of a request that may not go on; asked says whether a captcha stands before this step.
@@ -162,6 +170,8 @@ func challenge(got proof, asked bool) *fault.Error {
 	switch {
 	case got == wrongProof:
 		return fault.New(fault.Challenge, "captcha.wrong").On("captcha")
+	case got == staleProof:
+		return fault.New(fault.Challenge, "captcha.stale").On("captcha")
 	case got == noProof && asked:
 		return fault.New(fault.Challenge, "captcha.needed").On("captcha")
 	}

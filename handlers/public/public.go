@@ -55,22 +55,36 @@ func (p *Pages) Routes(handle func(method, path string, f func(*gin.Context) err
 	handle("POST", "/report", p.submit)
 	handle("POST", "/report/evidence", p.evidence)
 	handle("POST", "/report/kept", p.kept)
+	handle("GET", "/report/kept", p.toStatus)
 	handle("GET", "/status", p.lookup)
 	handle("POST", "/status", p.status)
 	handle("POST", "/status/say", p.say)
+	handle("GET", "/status/say", p.toStatus)
 	handle("GET", "/captcha/:file", p.captcha)
 }
 
 // shell is the frame of a page in the text size that travels in the address.
 func (p *Pages) shell(c *gin.Context, title string) frontend.Shell {
-	s := p.Shell(title)
+	s := Sized(c, p.Shell(title))
+	if c.Request.Method != http.MethodPost {
+		s.Here, s.Stays = c.FullPath(), false
+	}
+	return s
+}
+
+// Sized puts the text size of the address into the frame of a page that cannot be asked for again, such as the answer to a POST or an error.
+func Sized(c *gin.Context, s frontend.Shell) frontend.Shell {
 	if n, err := strconv.Atoi(c.Query("zi")); err == nil && n >= 0 && n <= 2 {
 		s.Size = n
 	}
-	if c.Request.Method == http.MethodGet {
-		s.Here = c.FullPath()
-	}
+	s.Stays = true
 	return s
+}
+
+// toStatus sends on who opens a tab again that showed the answer to a POST: whoever was there holds a code.
+func (p *Pages) toStatus(c *gin.Context) error {
+	c.Redirect(http.StatusSeeOther, p.shell(c, "").Link("/status"))
+	return nil
 }
 
 // again is an error that brings a page back with what was typed.

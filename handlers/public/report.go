@@ -85,12 +85,14 @@ func (p *Pages) reportAgain(c *gin.Context, u *upload, sub intake.Submission, as
 	form := p.form(c, u.draft, sub)
 	form.Staged = u.staged
 	var problem *fault.Error
-	for _, f := range everyFault(err) {
+	faults := everyFault(err)
+	for _, f := range faults {
 		if f.Field == "captcha" {
 			problem = f
 		}
 		place(&form, f)
 	}
+	form.Summary = p.summary(faults)
 	if len(form.Summary) == 0 { // an error of ours
 		form.Summary = []frontend.FieldError{{Text: p.told(c, err)}}
 	}
@@ -98,7 +100,40 @@ func (p *Pages) reportAgain(c *gin.Context, u *upload, sub intake.Submission, as
 	return again{fmt.Errorf("public: report: %w", err), form}
 }
 
-// place puts a fault beside its field and into the summary.
+// summary is what is wrong, in lines on top. A sentence that could mean any field names its own; many choices that are not ours are a form that grew old or was
+// forged, and one line says so.
+func (p *Pages) summary(faults []*fault.Error) []frontend.FieldError {
+	var lines []frontend.FieldError
+	chosen := false
+	for _, f := range faults {
+		text := f.Sentence(fault.DefaultLang)
+		switch f.Key {
+		case "form.choice":
+			if chosen {
+				continue
+			}
+			chosen = true
+			fallthrough
+		case "form.too_long", "form.encoding":
+			text = p.Words.T("named", p.Words.T("field."+f.Field), text)
+		}
+		lines = append(lines, frontend.FieldError{Field: fieldOf(f), Text: text})
+	}
+	return lines
+}
+
+// fieldOf is the part of the page that a line of the summary leads to.
+func fieldOf(f *fault.Error) string {
+	switch f.Field {
+	case "position":
+		return "where"
+	case "e":
+		return "" // chosen on a page before
+	}
+	return f.Field
+}
+
+// place puts a fault beside its field.
 func place(form *frontend.Report, f *fault.Error) {
 	text := f.Sentence(fault.DefaultLang)
 	switch f.Field {
@@ -119,11 +154,6 @@ func place(form *frontend.Report, f *fault.Error) {
 	case "contact":
 		form.Contact.Error = text
 	}
-	field := f.Field
-	if field == "position" { // it has no field of its own that one could see
-		field = "where"
-	}
-	form.Summary = append(form.Summary, frontend.FieldError{Field: field, Text: text})
 }
 
 // everyFault gives every fault of joined errors, in order; fault.All stops at the first list.
@@ -186,7 +216,7 @@ func (p *Pages) arrived(photos, voices int) string {
 func (p *Pages) kept(c *gin.Context) error {
 	d, err := p.Intake.OpenDraft(c.PostForm("token"))
 	if err != nil {
-		return err
+		return fault.New(fault.Invalid, "keep.stale").Because(err)
 	}
 	if err := p.Intake.Keep(c.Request.Context(), d); err != nil {
 		return fmt.Errorf("public: keep: %w", err)

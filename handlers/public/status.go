@@ -26,7 +26,7 @@ func (p *Pages) codesSpent(c *gin.Context) func() bool {
 // lookup is GET /status: the field for the code.
 func (p *Pages) lookup(c *gin.Context) error {
 	page := frontend.Lookup{Shell: p.shell(c, "lookup.title")}
-	page.Captcha = p.offer(c.Request.Context(), p.asked(p.codesSpent(c)), nil)
+	page.Captcha = p.offer(c.Request.Context(), p.asked(p.codesSpent(c)), nil).BeforeCode()
 	return p.Show(c, http.StatusOK, page)
 }
 
@@ -90,7 +90,7 @@ func (p *Pages) lookupAgain(c *gin.Context, u *upload, typed string, err error, 
 	if problem == nil {
 		page.Code.Error = p.told(c, err)
 	}
-	page.Captcha = p.offer(c.Request.Context(), problem != nil || p.asked(p.codesSpent(c)), problem)
+	page.Captcha = p.offer(c.Request.Context(), problem != nil || p.asked(p.codesSpent(c)), problem).BeforeCode()
 	return again{fmt.Errorf("public: status: %w", err), page}
 }
 

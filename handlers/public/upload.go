@@ -1,10 +1,12 @@
 package public
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"mime"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -44,6 +46,8 @@ type upload struct {
 
 // read takes a form apart as it arrives; door says whether anybody may send it. Whatever is wrong is kept in the upload, so that the form can come back; an error means that there is no form.
 func (p *Pages) read(c *gin.Context, door bool) (*upload, error) {
+	end := &ending{ReadCloser: c.Request.Body}
+	c.Request.Body = end
 	parts, err := c.Request.MultipartReader()
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "form.broken")
@@ -51,7 +55,7 @@ func (p *Pages) read(c *gin.Context, door bool) (*upload, error) {
 	u := &upload{pages: p, c: c, door: door, typed: url.Values{}, counts: map[intake.Kind]int{}}
 	for n := 0; ; n++ {
 		part, err := parts.NextPart()
-		if errors.Is(err, io.EOF) {
+		if errors.Is(err, io.EOF) && end.closes(c.Request) {
 			break
 		}
 		if err == nil && n >= maxFields {
@@ -67,6 +71,31 @@ func (p *Pages) read(c *gin.Context, door bool) (*upload, error) {
 	}
 	u.open()
 	return u, nil
+}
+
+// ending keeps the last bytes of a body: what multipart tells as the end of a form may also be a body that ends cleanly inside a part's header.
+type ending struct {
+	io.ReadCloser
+	last []byte
+}
+
+// lastBytes is more than multipart reads ahead, with a boundary.
+const lastBytes = 8 << 10
+
+// Read implements io.Reader.
+func (e *ending) Read(p []byte) (int, error) {
+	n, err := e.ReadCloser.Read(p)
+	e.last = append(e.last, p[:n]...)
+	if more := len(e.last) - lastBytes; more > 0 {
+		e.last = append(e.last[:0], e.last[more:]...)
+	}
+	return n, err
+}
+
+// closes reports whether the form's last boundary was read.
+func (e *ending) closes(r *http.Request) bool {
+	_, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return err == nil && bytes.Contains(e.last, []byte("--"+params["boundary"]+"--"))
 }
 
 var errTooMuch = errors.New("public: more text than a form has")
@@ -171,6 +200,16 @@ func (p *Pages) bar(c *gin.Context, got proof) *fault.Error {
 	return challenge(got, true)
 }
 
+// spendFile takes one file from the budgets of the form and of the network. Only the form's is refused here: the network's asks for a captcha first (bar).
+func (p *Pages) spendFile(c *gin.Context, d *intake.Draft) error {
+	ctx := c.Request.Context()
+	if ok, _ := p.Budgets.Spend(ctx, perForm, d.Token); !ok {
+		return fault.New(fault.Invalid, "photo.many")
+	}
+	p.Budgets.Spend(ctx, p.files(), string(p.Budgets.Network(c.Request)))
+	return nil
+}
+
 func (p *Pages) filesSpent(c *gin.Context) bool {
 	return p.Budgets.Spent(c.Request.Context(), p.files(), string(p.Budgets.Network(c.Request)))
 }
@@ -193,7 +232,10 @@ func (u *upload) file(kind intake.Kind, r io.Reader) error {
 		u.refuse(kind, u.barred)
 		return nil
 	}
-	u.pages.Budgets.Spend(u.c.Request.Context(), u.pages.files(), string(u.pages.Budgets.Network(u.c.Request)))
+	if err := u.pages.spendFile(u.c, u.draft); err != nil {
+		u.refuse(kind, err)
+		return nil
+	}
 	src := &watched{Reader: r}
 	st, err := u.pages.Intake.Stage(u.c.Request.Context(), u.draft, kind, src)
 	if err == nil {
@@ -310,16 +352,18 @@ func (p *Pages) evidence(c *gin.Context) error {
 func (p *Pages) stageOne(c *gin.Context, typed url.Values, r io.Reader) error {
 	d, err := p.Intake.OpenDraft(typed.Get("token"))
 	if err != nil {
-		return err
+		return fault.New(fault.Invalid, "evidence.stale").Because(err) // no new form comes with this answer
 	}
 	kind := intake.Kind(typed.Get("kind"))
 	if kind != intake.Photo && kind != intake.Voice {
-		return fault.New(fault.Invalid, "form.broken")
+		return fault.New(fault.Invalid, "evidence.kind")
 	}
 	if f := p.bar(c, p.prove(c.Request.Context(), typed.Get("token"), typed.Get("captcha_id"), typed.Get("captcha"))); f != nil {
 		return f
 	}
-	p.Budgets.Spend(c.Request.Context(), p.files(), string(p.Budgets.Network(c.Request)))
+	if err := p.spendFile(c, d); err != nil {
+		return err
+	}
 	st, err := p.Intake.Stage(c.Request.Context(), d, kind, r)
 	if err != nil {
 		return fmt.Errorf("public: stage: %w", err)
