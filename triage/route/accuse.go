@@ -18,9 +18,9 @@ var accuseList []byte
 
 // accusations are the words of accuse.yaml.
 type accusations struct {
-	Innocent, Township, Office, Title, Visitor, Before, Behind, Strong, Near, Weak []string
+	Innocent, Address, Wishes, Township, Office, Title, Visitor, Before, Behind, Strong, Outright, Near, Weak []string
 
-	strong, near, weak []*regexp.Regexp
+	strong, outright, near, weak []*regexp.Regexp
 }
 
 // accused is who a tip speaks ill of.
@@ -41,7 +41,7 @@ func readAccusations() (*accusations, error) {
 	for _, k := range []struct {
 		from []string
 		to   *[]*regexp.Regexp
-	}{{l.Strong, &l.strong}, {l.Near, &l.near}, {l.Weak, &l.weak}} {
+	}{{l.Strong, &l.strong}, {l.Outright, &l.outright}, {l.Near, &l.near}, {l.Weak, &l.weak}} {
 		for _, s := range k.from {
 			e, err := regexp.Compile(s)
 			if err != nil {
@@ -84,7 +84,10 @@ func (r *Router) accuses(f Facts) accused {
 // read looks for reproaches in the sentence, and for who is in it and beside it.
 func (r *Router) read(s string, people [][]who, at int, a *accused) {
 	beside := slices.Concat(people[max(0, at-1):min(len(people), at+2)]...)
-	strong, weak := found(r.accuse.strong, s), found(r.accuse.weak, s)
+	strong, weak := r.accuse.found(r.accuse.strong, s), r.accuse.found(r.accuse.weak, s)
+	if len(r.accuse.found(r.accuse.outright, s)) > 0 {
+		a.strong, a.unnamed = true, true
+	}
 	blame := func(w who) {
 		if w.unit == "" {
 			a.unnamed = true
@@ -103,18 +106,19 @@ func (r *Router) read(s string, people [][]who, at int, a *accused) {
 		}
 	}
 	for _, w := range people[at] {
-		if slices.ContainsFunc(found(r.accuse.near, s), func(m []int) bool { return m[0]-w.to <= nearBy && w.from-m[1] <= nearBy }) {
+		if slices.ContainsFunc(r.accuse.found(r.accuse.near, s), func(m []int) bool { return m[0]-w.to <= nearBy && w.from-m[1] <= nearBy }) {
 			a.strong = true
 			blame(w)
 		}
 	}
 }
 
-// found gives where one of the expressions stands and nothing denies it.
-func found(list []*regexp.Regexp, s string) (at [][]int) {
+// found gives where one of the expressions stands and nothing denies it or only wishes it were not so.
+func (l *accusations) found(list []*regexp.Regexp, s string) (at [][]int) {
 	for _, e := range list {
 		for _, m := range e.FindAllStringIndex(s, -1) {
-			if !deniedAt(s, m[0]) {
+			wish := slices.ContainsFunc(l.Wishes, func(w string) bool { return strings.HasSuffix(s[:m[0]], w) })
+			if !wish && !deniedAt(s, m[0]) {
 				at = append(at, m)
 			}
 		}
@@ -126,6 +130,10 @@ func found(list []*regexp.Regexp, s string) (at [][]int) {
 func (r *Router) sentences(text string) []string {
 	var all []string
 	for _, s := range strings.FieldsFunc(text, func(c rune) bool { return strings.ContainsRune("。！？!?；;\n\r", c) }) {
+		s = strings.TrimSpace(s)
+		for _, w := range r.accuse.Address {
+			s = strings.TrimPrefix(s, w)
+		}
 		s = normal(s)
 		for _, w := range r.accuse.Innocent {
 			s = strings.ReplaceAll(s, w, "　")

@@ -39,6 +39,12 @@ func TestAnAccusationIsSealed(t *testing.T) {
 		"公安的民警包庇他",
 		"供电所的站长拿他的回扣",
 		"县纪委的人跟他一伙的",
+		"老板上面有人，谁也不怕",
+		"他哥是村长",
+		"跟乡里的头头熟得很",
+		"干部也占着股呢",
+		"交警拦过他的车，交了钱就放了",
+		"请不要派本镇的人来，他们都是一伙的",
 	} {
 		d := r.Decide(workshop(t, p, "", text))
 		if !d.Sealed || !slices.Equal(d.Sees, []string{"discipline"}) || d.Categories[0] != "x_official" {
@@ -67,6 +73,7 @@ func TestIdlenessHidesFromTheIdle(t *testing.T) {
 		{"派出所不管", "police", "emergency"},
 		{"跟环保局反映了好几次没下文", "ecology", "emergency"},
 		{"大武镇的干部不管", other, "emergency"},
+		{"马坊的王镇长知道这事，装糊涂", town, "emergency"},
 		{"领导不管", town, county.DutyDesk},
 		{"环保局一来检查就停", "ecology", "emergency"},
 	} {
@@ -119,6 +126,13 @@ func TestOrdinaryMentionsSealNothing(t *testing.T) {
 		"领导好，我反映一个问题",
 		"请领导派人来看看",
 		"环保局的人走了又干",
+		"希望政府管管，别让他再干了，没人管就出事了",
+		"领导，麻烦你们别告诉老板是我说的",
+		"请环保部门不要提前通知老板",
+		"镇上赶集的时候看见他送货给亲戚",
+		"村干部和我们一起去看过，老板不让进",
+		"举报了三次都没人管",
+		"上面有人影，半夜还亮着灯",
 		"他收了我的押金，不给退钱",
 	} {
 		d := r.Decide(workshop(t, p, "", text))
