@@ -174,20 +174,21 @@
     li.textContent = '';
     var pic = kind === 'photo' ? make('img') : null;
     if (pic) { pic.alt = ''; pic.src = URL.createObjectURL(file); pic.onerror = function () { pic.remove(); }; li.appendChild(pic); }
-    var line = make('span', '', label + ' · ' + text('sending')), bar = make('progress');
+    var line = make('span'), name = line.appendChild(make('b', '', label)), state = line.appendChild(d.createTextNode(' · ' + text('sending'))), bar = make('progress');
     line.setAttribute('role', 'status');
     li.appendChild(line);
     li.appendChild(bar);
+    number();
     busy++;
     function end(wrong, again) {
       busy--;
       bar.remove();
-      /* A refused photo gives its number back: the next one gets it, and the server counts the same way. */
-      if (wrong && !again && kind === 'photo') { li.removeAttribute('data-n'); label = text('refused'); }
-      line.textContent = label + ' · ' + (wrong || text('arrived'));
+      state.textContent = ' · ' + (wrong || text('arrived'));
+      if (wrong && !again && kind === 'photo') { li.removeAttribute('data-counts'); name.textContent = text('refused'); }
+      number();
       if (wrong) { line.className = 'wrong'; li.setAttribute('data-failed', ''); }
       if (again) li.appendChild(button(text('again'), function () { li.removeAttribute('data-failed'); send(kind, file, label, li); }));
-      li.appendChild(button(text('drop'), function () { li.remove(); }));
+      li.appendChild(button(text('drop'), function () { li.remove(); number(); }));
       if (!busy && whenIdle) { var f = whenIdle; whenIdle = null; f(); }
     }
     shrunk(file, function (body) {
@@ -215,8 +216,9 @@
       x.send(data);
     });
   }
-  function free() { var n = 1; while (sent.querySelector('[data-n="' + n + '"]')) n++; return n; }
-  if (sent) all('li:not([data-voice]):not([data-failed])', sent).forEach(function (li) { li.setAttribute('data-n', free()); });
+  /* Photos are numbered as the server does it: in their order, without those that were refused or taken away. */
+  var before = sent ? all('li:not([data-voice]):not([data-failed])', sent).length : 0;
+  function number() { all('[data-counts] b', sent).forEach(function (b, i) { b.textContent = text('photo', before + i + 1); }); }
   if (owner && window.FormData) all('input[type=file]', owner).forEach(function (input) {
     var kind = input.getAttribute('data-kind');
     on(input, 'change', function () {
@@ -228,9 +230,9 @@
           return say(text('many', room));
         }
         if (kind === 'voice') li.setAttribute('data-voice', '');
-        else li.setAttribute('data-n', free());
+        else li.setAttribute('data-counts', '');
         sent.appendChild(li);
-        send(kind, file, kind === 'voice' ? text('voice') : text('photo', li.getAttribute('data-n')), li);
+        send(kind, file, kind === 'voice' ? text('voice') : '', li);
       });
       input.value = '';
     });
