@@ -84,3 +84,39 @@ func TestLaterWordsWaitForTheWorker(t *testing.T) {
 		return strings.Contains(r.get("/desk/cases/"+k.ID, discipline).is(http.StatusOK).Body.String(), words)
 	})
 }
+
+// The page of a bare case has the danger and the place, and nobody to answer.
+func TestThePageOfABareCase(t *testing.T) {
+	r := newRig(t)
+	code := r.accept()
+	c, err := intake.ParseCode(code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := r.intake.Look(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	village := r.profile.Villages[0]
+	sealed, err := r.cases.Open(t.Context(), cases.Opening{Tip: v.Tip, Received: time.Now(), Categories: []string{"x_official"}, Signs: []string{r.profile.Signs[0].ID}, Emergency: true,
+		Priority: "P0", Lead: "discipline", Sealed: true, Sees: []string{"discipline"}, Place: cases.Place{Town: village.Town, Village: village.Code, Confidence: .9, Reasons: []string{"照片里的位置"}},
+		Rule: "x_official", Reasons: []string{"规则 x_official：要保密", "规则 emergency：说的是“漏气”"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	duty, _ := r.signedIn(cases.Duty, county.DutyDesk)
+	list, err := r.cases.List(t.Context(), cases.Actor{Role: cases.Duty, Unit: county.DutyDesk}, cases.All, "")
+	if err != nil || len(list.Items) != 1 {
+		t.Fatalf("%d cases, %v", len(list.Items), err)
+	}
+	page := r.get("/desk/cases/"+list.Items[0].ID, duty).is(http.StatusOK).has("漏气").has(village.Short)
+	for _, never := range []string{sealed.ID, sealed.Number, string(v.Tip), "x_official", "照片里的位置", r.profile.Signs[0].Short, "纪委监委看得到"} {
+		if strings.Contains(page.Body.String(), never) {
+			t.Errorf("the page holds %q", never)
+		}
+	}
+	if page.page().Find("#reply").Length() > 0 {
+		t.Error("there is nobody to answer")
+	}
+	r.post("/desk/cases/"+list.Items[0].ID+"/reply", form2("version", "1", "reply", "谁说的"), duty).is(http.StatusForbidden)
+}
