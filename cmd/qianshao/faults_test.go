@@ -107,15 +107,21 @@ func TestKilledWhileAccepting(t *testing.T) {
 	}
 	// All of them are one matter: same village, same picture. Its case holds every tip exactly once.
 	b := p.signIn("anwei", duty)
-	until(t, "every tip in a case", func() bool {
+	b.seeTips(len(all))
+}
+
+// seeTips waits until so many tips are in the cases of this desk, each exactly once.
+func (b *browser) seeTips(want int) {
+	b.t.Helper()
+	until(b.t, "every tip on the desk, once", func() bool {
 		n := 0
 		b.get("/desk?q=all").Find("a[href*='/desk/cases/']").Each(func(_ int, a *goquery.Selection) {
 			n += b.get(a.AttrOr("href", "")).Find("article.tip").Length()
 		})
-		if n > len(all) {
-			t.Fatalf("%d tips in cases, %d were sent", n, len(all))
+		if n > want {
+			b.t.Fatalf("%d tips in cases, %d were sent", n, want)
 		}
-		return n == len(all)
+		return n == want
 	})
 }
 
@@ -187,16 +193,7 @@ func TestWorkerKilled(t *testing.T) {
 	}
 	empty(t, redis)
 	start(t, "worker", elsewhere(t, env))
-	until(t, "every tip on the desk, once", func() bool {
-		n := 0
-		duty.get("/desk?q=all").Find("a[href*='/desk/cases/']").Each(func(_ int, a *goquery.Selection) {
-			n += duty.get(a.AttrOr("href", "")).Find("article.tip").Length()
-		})
-		if n > len(codes) {
-			t.Fatalf("%d tips in cases, %d were sent", n, len(codes))
-		}
-		return n == len(codes)
-	})
+	duty.seeTips(len(codes))
 }
 
 // TestEvidenceStoreAway says plainly that nothing was sent, keeps what was typed, and takes the same form later.
