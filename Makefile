@@ -20,7 +20,7 @@ build:
 servers: ## what the tests run against: redis-server, chromium, MinIO, FerretDB
 	.ci/servers test
 
-test: servers ## everything; installs what is missing
+test: servers lint ## everything; installs what is missing
 	go vet $(PKGS)
 	.ci/mongo
 	go test -count=1 -timeout 20m $$(go list $(PKGS) | grep -v /docs/mongo)
