@@ -13,6 +13,7 @@ import (
 	"qianshao/config/engine/blobs"
 	"qianshao/config/engine/blobs/blobstest"
 	"qianshao/config/engine/blobs/disk"
+	"qianshao/config/engine/enginetest"
 )
 
 func open(t testing.TB, dir string) blobs.Store {
@@ -102,17 +103,10 @@ func incoming(t *testing.T, dir string) []string {
 	return names
 }
 
-// TestFullDisk fills a small file system. Only root may mount one; without root TestFileSizeLimit alone stands for it.
+// TestFullDisk fills a small file system; TestFileSizeLimit stands for it where none can be mounted.
 func TestFullDisk(t *testing.T) {
 	dir := t.TempDir()
-	if err := mountSmall(dir, 2<<20); err != nil {
-		t.Skipf("no small file system here (%v); TestFileSizeLimit stands for it", err)
-	}
-	t.Cleanup(func() {
-		if err := unmount(dir); err != nil {
-			t.Error(err)
-		}
-	})
+	enginetest.SmallDisk(t, dir, 2<<20)
 	s := open(t, dir)
 	if _, err := s.Put(t.Context(), "kept", strings.NewReader("kept")); err != nil {
 		t.Fatal(err)
@@ -123,14 +117,7 @@ func TestFullDisk(t *testing.T) {
 // TestReserve fills a small file system from outside, as SQLite or a log does, until little is left. Objects are refused then, and others may still write.
 func TestReserve(t *testing.T) {
 	dir := t.TempDir()
-	if err := mountSmall(dir, 8<<20); err != nil {
-		t.Skipf("no small file system here (%v)", err)
-	}
-	t.Cleanup(func() {
-		if err := unmount(dir); err != nil {
-			t.Error(err)
-		}
-	})
+	enginetest.SmallDisk(t, dir, 8<<20)
 	s := open(t, dir)
 	if _, err := s.Put(t.Context(), "kept", strings.NewReader("kept")); err != nil {
 		t.Fatal(err)

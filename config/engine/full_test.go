@@ -4,11 +4,11 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"syscall"
 	"testing"
 
 	"qianshao/config"
 	"qianshao/config/engine/blobs"
+	"qianshao/config/engine/enginetest"
 )
 
 // TestFullDiskIsNoReasonNotToStart: who cannot take photos still takes words.
@@ -18,14 +18,7 @@ func TestFullDiskIsNoReasonNotToStart(t *testing.T) {
 	if err := os.Mkdir(evidence, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := syscall.Mount("tmpfs", evidence, "tmpfs", 0, "size=2m"); err != nil {
-		t.Skipf("no small file system here (%v)", err)
-	}
-	t.Cleanup(func() {
-		if err := syscall.Unmount(evidence, syscall.MNT_DETACH); err != nil {
-			t.Error(err)
-		}
-	})
+	enginetest.SmallDisk(t, evidence, 2<<20)
 	if err := os.WriteFile(filepath.Join(evidence, "ballast"), make([]byte, 2<<20-60<<10), 0o600); err != nil {
 		t.Fatal(err)
 	}
