@@ -11,9 +11,6 @@ import (
 	"qianshao/intake"
 	"qianshao/triage/cases"
 	"qianshao/triage/match"
-	"qianshao/triage/route"
-
-	"github.com/paulmach/orb"
 )
 
 // Bounds of waiting for earlier tips.
@@ -28,14 +25,15 @@ const (
 func (j *job) match(ctx context.Context) (Reading, error) {
 	d := j.reading.Decision
 	if d == nil {
-		to := j.decide()
+		t, err := j.facts()
+		if err != nil {
+			return Reading{}, err
+		}
+		to := j.decide(t)
 		if to.Sealed || len(to.Hidden) > 0 { // joining would show it to others, or hide others in it: it leaves no print and stays alone
 			d = j.own()
-		} else {
-			var err error
-			if d, err = j.compare(ctx, to); err != nil {
-				return Reading{}, err
-			}
+		} else if d, err = j.compare(ctx, j.prints.Print(j.judge.Features(t, j.judge.Place(t), to))); err != nil {
+			return Reading{}, err
 		}
 	}
 	return j.conclude(ctx, Match, j.tip.ID, func(r *Reading) {
@@ -51,11 +49,7 @@ func (j *job) own(reasons ...string) *Decision {
 }
 
 // compare leaves the tip's print, waits for those before it, and looks which is alike.
-func (j *job) compare(ctx context.Context, to route.Decision) (*Decision, error) {
-	mine, err := j.print(to)
-	if err != nil {
-		return nil, err
-	}
+func (j *job) compare(ctx context.Context, mine match.Print) (*Decision, error) {
 	if err := j.prints.Add(ctx, mine); err != nil {
 		return nil, fmt.Errorf("triage: print of %s: %w", j.tip.ID, err)
 	}
@@ -73,33 +67,6 @@ func (j *job) compare(ctx context.Context, to route.Decision) (*Decision, error)
 		return nil, fmt.Errorf("triage: candidates of %s: %w", j.tip.ID, err)
 	}
 	return j.choose(ctx, mine, old, patient)
-}
-
-func (j *job) print(to route.Decision) (match.Print, error) {
-	place, err := j.place()
-	if err != nil {
-		return match.Print{}, err
-	}
-	seen, err := j.openPrivate(&j.reading)
-	if err != nil {
-		return match.Print{}, err
-	}
-	report := j.tip.Report
-	t := match.Tip{
-		ID: string(j.tip.ID), Received: j.tip.Received, County: place.County, Town: place.Town, Village: place.Village, Sure: place.Confidence,
-		Category: to.Categories[0], Signs: report.Signs, Sites: report.Sites, Text: report.Where + "\n" + report.Words, Names: place.Matched,
-	}
-	if p := report.Position; p != nil {
-		t.Position, t.Accuracy = &orb.Point{p.Lon, p.Lat}, p.Accuracy
-	}
-	for _, it := range j.tip.Items {
-		if f, ok := seen.Pictures[it.ID]; ok {
-			p := match.Picture{Difference: uint64(f.Difference), Perception: uint64(f.Perception)}
-			copy(p.SHA256[:], f.SHA256)
-			t.Pictures = append(t.Pictures, p)
-		}
-	}
-	return j.prints.Print(t), nil
 }
 
 // patient says whether the tip may still wait for others: an emergency never does, and no tip longer than waitAtMost.

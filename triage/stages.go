@@ -13,10 +13,9 @@ import (
 	"qianshao/intake"
 	"qianshao/intake/fault"
 	"qianshao/triage/cases"
-	"qianshao/triage/gazetteer"
+	"qianshao/triage/judge"
+	"qianshao/triage/match"
 	"qianshao/triage/route"
-
-	"github.com/paulmach/orb"
 )
 
 // handle is the one handler of the queue: it reads the payload, runs the stage and says whether to try again.
@@ -101,10 +100,11 @@ func (j *job) urgent() bool {
 
 // locate finds the place. A tip that has its case keeps its place: moving a case is a person's decision.
 func (j *job) locate(ctx context.Context) (Reading, error) {
-	found, err := j.place()
+	t, err := j.facts()
 	if err != nil {
 		return Reading{}, err
 	}
+	found := j.judge.Place(t)
 	return j.conclude(ctx, Locate, j.tip.ID, func(r *Reading) {
 		if r.Decision != nil {
 			return
@@ -120,33 +120,32 @@ func (j *job) locate(ctx context.Context) (Reading, error) {
 	})
 }
 
-// place asks the gazetteer with everything the tip says. It is asked again by the match stage, for the words that must not be stored.
-func (j *job) place() (gazetteer.Place, error) {
-	q := gazetteer.Query{Town: j.tip.Report.Town, Village: j.tip.Report.Village, Texts: []string{j.tip.Report.Where, j.tip.Report.Words}}
-	if p := j.tip.Report.Position; p != nil {
-		q.Position, q.Accuracy = &orb.Point{p.Lon, p.Lat}, p.Accuracy
+// facts are the tip as the judge takes it.
+func (j *job) facts() (judge.Tip, error) {
+	t := judge.Tip{ID: string(j.tip.ID), Received: j.tip.Received, Report: j.tip.Report, Later: j.tip.Said}
+	seen, err := j.openPrivate(&j.reading)
+	if err != nil {
+		return t, err
 	}
-	if j.tip.Report.PhotoPlace {
-		seen, err := j.openPrivate(&j.reading)
-		if err != nil {
-			return gazetteer.Place{}, err
+	for _, it := range j.tip.Items { // in their order, so that the answer is the same every time
+		f, ok := seen.Pictures[it.ID]
+		if !ok {
+			continue
 		}
-		for _, it := range j.tip.Items { // in their order, so that the answer is the same every time
-			if f, ok := seen.Pictures[it.ID]; ok && f.Where != nil {
-				q.Photos = append(q.Photos, *f.Where)
-			}
+		p := match.Picture{Difference: uint64(f.Difference), Perception: uint64(f.Perception)}
+		copy(p.SHA256[:], f.SHA256)
+		t.Pictures = append(t.Pictures, p)
+		if f.Where != nil && t.Report.PhotoPlace {
+			t.Photos = append(t.Photos, *f.Where)
 		}
 	}
-	return j.places.Locate(q), nil
+	return t, nil
 }
 
-// decide applies the routing rules.
-func (j *job) decide() route.Decision {
-	report, place := j.tip.Report, j.reading.Place
-	return j.router.Decide(route.Facts{
-		Emergency: report.Emergency, Signs: report.Signs, Sites: report.Sites, Before: report.Before, Texts: []string{report.Where, report.Words},
-		Later: j.tip.Said, Town: place.Town, OtherCounty: place.County, NearBorder: j.reading.NearBorder,
-	})
+// decide applies the routing rules to the place that was concluded.
+func (j *job) decide(t judge.Tip) route.Decision {
+	place := j.reading.Place
+	return j.judge.Route(t, judge.Where{Town: place.Town, OtherCounty: place.County, NearBorder: j.reading.NearBorder})
 }
 
 // route puts the tip into its case and ends triage, unless something came meanwhile that nobody has read.
@@ -155,7 +154,11 @@ func (j *job) route(ctx context.Context) error {
 	if d == nil {
 		return fmt.Errorf("triage: tip %s has no decision", j.tip.ID)
 	}
-	routed := j.decide()
+	t, err := j.facts()
+	if err != nil {
+		return err
+	}
+	routed := j.decide(t)
 	c, err := j.file(ctx, d, routed)
 	if err != nil {
 		return err

@@ -21,10 +21,9 @@ import (
 	"qianshao/intake"
 	"qianshao/intake/vault"
 	"qianshao/triage/cases"
-	"qianshao/triage/gazetteer"
+	"qianshao/triage/judge"
 	"qianshao/triage/match"
 	"qianshao/triage/media"
-	"qianshao/triage/route"
 )
 
 // Deps is what the worker stands on. Queue may be nil in a process that only reads conclusions and never calls Run.
@@ -46,9 +45,8 @@ type Service struct {
 	Deps
 	readings *docs.Collection[Reading]
 	prints   *match.Store
-	places   *gazetteer.Gazetteer
+	judge    *judge.Judge
 	pictures *media.Reader
-	router   *route.Router
 	tasks    *Tasks
 }
 
@@ -62,10 +60,7 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 	if s.prints, err = match.Open(ctx, d.Docs, d.Vault.MAC("match.print")); err != nil {
 		return nil, err
 	}
-	if s.places, err = gazetteer.New(d.Profile); err != nil {
-		return nil, err
-	}
-	if s.router, err = route.New(d.Profile); err != nil {
+	if s.judge, err = judge.New(d.Profile); err != nil {
 		return nil, err
 	}
 	if d.Queue != nil {

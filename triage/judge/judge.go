@@ -1,0 +1,83 @@
+// Package judge answers for one tip, in the clear, what the stages of the worker conclude: where it happened, who is to handle it, and by what it is compared.
+// It is the pure middle of package triage, shared by the worker, which stores the answers, and by replay, which prints them, so that a dry run says what
+// the worker would do. It owns nothing, stores nothing, and knows nothing of cases.
+package judge
+
+import (
+	"time"
+
+	"github.com/paulmach/orb"
+
+	"qianshao/config/county"
+	"qianshao/intake"
+	"qianshao/triage/gazetteer"
+	"qianshao/triage/match"
+	"qianshao/triage/route"
+)
+
+// Judge holds what a profile says. It is safe for concurrent use.
+type Judge struct {
+	places *gazetteer.Gazetteer
+	router *route.Router
+}
+
+// New reads the rules of a profile.
+func New(p *county.Profile) (*Judge, error) {
+	places, err := gazetteer.New(p)
+	if err != nil {
+		return nil, err
+	}
+	router, err := route.New(p)
+	if err != nil {
+		return nil, err
+	}
+	return &Judge{places, router}, nil
+}
+
+// Tip is all that a person told and sent.
+type Tip struct {
+	ID       string
+	Received time.Time
+	Report   intake.Report
+	Later    []string        // what the person said since
+	Photos   []orb.Point     // WGS-84, where the photos were taken; only if the person allowed their use
+	Pictures []match.Picture // their fingerprints
+}
+
+// Place finds where it happened.
+func (j *Judge) Place(t Tip) gazetteer.Place {
+	q := gazetteer.Query{Town: t.Report.Town, Village: t.Report.Village, Texts: []string{t.Report.Where, t.Report.Words}, Photos: t.Photos}
+	if p := t.Report.Position; p != nil {
+		q.Position, q.Accuracy = &orb.Point{p.Lon, p.Lat}, p.Accuracy
+	}
+	return j.places.Locate(q)
+}
+
+// Where is what the rules ask of a place.
+type Where struct {
+	Town        string // code; empty when unknown
+	OtherCounty string // code of the county in which the place lies, when it is not ours
+	NearBorder  bool
+}
+
+// Route applies the rules.
+func (j *Judge) Route(t Tip, at Where) route.Decision {
+	r := t.Report
+	return j.router.Decide(route.Facts{
+		Emergency: r.Emergency, Signs: r.Signs, Sites: r.Sites, Before: r.Before, Texts: []string{r.Where, r.Words}, Later: t.Later,
+		Town: at.Town, OtherCounty: at.OtherCounty, NearBorder: at.NearBorder,
+	})
+}
+
+// Features are what a tip is compared by.
+func (j *Judge) Features(t Tip, at gazetteer.Place, to route.Decision) match.Tip {
+	r := t.Report
+	f := match.Tip{
+		ID: t.ID, Received: t.Received, County: at.County, Town: at.Town, Village: at.Village, Sure: at.Confidence, Category: to.Categories[0],
+		Signs: r.Signs, Sites: r.Sites, Text: r.Where + "\n" + r.Words, Names: at.Matched, Pictures: t.Pictures,
+	}
+	if p := r.Position; p != nil {
+		f.Position, f.Accuracy = &orb.Point{p.Lon, p.Lat}, p.Accuracy
+	}
+	return f
+}
