@@ -46,6 +46,7 @@ type Profile struct {
 	OfficeHours []Span // of a working day, in order
 	SignWords   []SignWord
 	Match       Match
+	Review      Review
 	Texts       map[string]string // what the county says in its own words; the keys are those of TextKeys. See Say
 
 	index   index
@@ -208,6 +209,12 @@ type SignWord struct{ Group, Concept, Word string }
 type Match struct {
 	Link, Ask float64 // score from which tips are linked, or a person is asked
 	Days      int     // how far back a candidate may lie
+}
+
+// Review holds the confidences below which a person at the duty desk decides instead of the machine.
+type Review struct {
+	Place    float64 // of the place
+	Category float64 // of the primary category
 }
 
 // DutyDesk is the unit that decides what nobody else can: 县安委办.

@@ -93,8 +93,13 @@ func (l *loader) about(p *Profile) {
 		Ask  float64 `yaml:"ask"`
 		Days int     `yaml:"days"`
 	}{}
+	review := struct {
+		Place    float64 `yaml:"place"`
+		Category float64 `yaml:"category"`
+	}{}
 	lines := l.fields(file, map[string]any{"code": &p.Code, "name": &p.Name, "city": &p.City, "region": &p.Region, "version": &p.Version,
-		"effective_from": &from, "effective_to": &to, "zone": &zone, "office_hours": &hours, "match": &match})
+		"effective_from": &from, "effective_to": &to, "zone": &zone, "office_hours": &hours, "match": &match,
+		"review": &review})
 	if lines == nil {
 		p.Zone = time.UTC
 		return
@@ -125,6 +130,13 @@ func (l *loader) about(p *Profile) {
 	p.Match = Match{match.Link, match.Ask, match.Days}
 	if p.Match.Ask <= 0 || p.Match.Ask > p.Match.Link || p.Match.Link > 1 || p.Match.Days < 1 {
 		l.bad(at("match"), "并案的分数不对", "ask 大于 0、不大于 link，link 不大于 1，days 至少 1")
+	}
+	p.Review = Review{review.Place, review.Category}
+	for _, c := range []float64{p.Review.Place, p.Review.Category} {
+		if c <= 0 || c > 1 {
+			l.bad(at("review"), "请人看的把握不对", "place、category 都写 0 到 1 之间的数，比如 0.7")
+			break
+		}
 	}
 }
 
