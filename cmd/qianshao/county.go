@@ -82,7 +82,23 @@ func loadProfile(c *config.Config) (*county.Profile, error) {
 	if c.Profile == "" {
 		return county.Embedded()
 	}
-	p, problems := county.Load(os.DirFS(c.Profile))
+	return readProfile(c.Profile)
+}
+
+// profile is that of the folder, or the one in force when there is none.
+func (e *env) profile(dir string) (*county.Profile, error) {
+	if dir != "" {
+		return readProfile(dir)
+	}
+	c, err := e.load("tool")
+	if err != nil {
+		return nil, err
+	}
+	return loadProfile(c)
+}
+
+func readProfile(dir string) (*county.Profile, error) {
+	p, problems := county.Load(os.DirFS(dir))
 	if p == nil {
 		var bad profileProblems
 		for _, problem := range problems {

@@ -44,6 +44,7 @@ type cli struct {
 	Conf    configCmd  `cmd:"" name:"config" help:"Print or check the settings. 看设置。"`
 	Staff   staffCmd   `cmd:"" help:"Accounts of the staff. 管账号。"`
 	County  countyCmd  `cmd:"" help:"Check or export a county profile. 查或导出县资料。"`
+	Replay  replayCmd  `cmd:"" help:"What the worker would make of a list of tips; stores nothing. 试跑一批线索，不存。"`
 	Version versionCmd `cmd:"" help:"Print the version. 看版本。"`
 }
 

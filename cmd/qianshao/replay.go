@@ -1,0 +1,74 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"qianshao/triage/replay"
+)
+
+type replayCmd struct {
+	In      string `required:"" type:"existingfile" help:"Tips, one JSON object a line."`
+	Profile string `type:"existingdir" help:"Folder of the profile; default: the one in force."`
+	Out     string `type:"path" help:"File for the answers; default: the screen."`
+	Score   bool   `help:"Print how well the answers agree with the gold of the tips, instead of the answers (with --out: besides)."`
+}
+
+// Run reads all tips, answers them in the order of their arrival and stores nothing.
+func (c replayCmd) Run(e *env) (err error) {
+	p, err := e.profile(c.Profile)
+	if err != nil {
+		return err
+	}
+	in, err := os.Open(c.In)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	tips, err := replay.Read(in)
+	if err != nil {
+		return err
+	}
+	r, err := replay.New(p)
+	if err != nil {
+		return err
+	}
+	answers := make([]replay.Answer, 0, len(tips))
+	for _, t := range tips {
+		answers = append(answers, r.Next(t))
+	}
+	if err := c.write(e.stdout, answers); err != nil || !c.Score {
+		return err
+	}
+	_, err = replay.Compare(tips, answers).WriteTo(e.stdout)
+	return err
+}
+
+// write puts the answers where they were asked for.
+func (c replayCmd) write(screen io.Writer, answers []replay.Answer) (err error) {
+	out := screen
+	switch {
+	case c.Out != "":
+		f, err := os.OpenFile(c.Out, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, f.Close()) }()
+		out = f
+	case c.Score:
+		return nil
+	}
+	b := bufio.NewWriter(out)
+	lines := json.NewEncoder(b)
+	lines.SetEscapeHTML(false)
+	for _, a := range answers {
+		if err := lines.Encode(a); err != nil {
+			return fmt.Errorf("write the answer to %s: %w", a.ID, err)
+		}
+	}
+	return b.Flush()
+}

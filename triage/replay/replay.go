@@ -1,0 +1,143 @@
+// Package replay says what the worker would make of a list of tips, without storing anything: for a dry run of changed rules, and to measure them against
+// tips whose right answer is known. It owns the shape of its input and output, and the scores. It knows nothing of engines, cases or people: every matter is
+// taken to be open.
+package replay
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"qianshao/config/county"
+	"qianshao/triage/gazetteer"
+	"qianshao/triage/judge"
+	"qianshao/triage/match"
+	"qianshao/triage/route"
+)
+
+// Answer is what the worker would conclude about one tip. Codes and ids are those of the profile; nil where it knows nothing.
+type Answer struct {
+	ID          string    `json:"id"`
+	County      *string   `json:"county"`
+	Town        *string   `json:"town"`
+	Village     *string   `json:"village"`
+	Primary     *string   `json:"primary_category"`
+	Categories  []string  `json:"categories"`
+	Lead        *string   `json:"lead"` // unit; "town" for a township
+	Co          []string  `json:"co"`
+	Oversight   *string   `json:"oversight"`
+	Emergency   bool      `json:"emergency"`
+	Priority    *string   `json:"priority"`
+	InScope     bool      `json:"in_scope"`
+	DuplicateOf *string   `json:"duplicate_of"` // the earliest tip of the matter to which it would be linked without a person
+	Suggested   []Similar `json:"suggested"`    // matters about which a person would be asked, by their earliest tip, the most similar first
+	NeedsPerson bool      `json:"needs_person"`
+	Reasons     []string  `json:"reasons"`
+}
+
+// Similar is a matter that may be the same.
+type Similar struct {
+	ID    string  `json:"id"`
+	Score float64 `json:"score"` // 0..1
+}
+
+// Replay concludes tip by tip, in the order in which it is given them.
+type Replay struct {
+	profile *county.Profile
+	judge   *judge.Judge
+	keyer   *match.Keyer
+	seen    []match.Print
+	heads   map[string]string // of every tip, the earliest one of its matter
+}
+
+// New reads the rules of a profile.
+func New(p *county.Profile) (*Replay, error) {
+	j, err := judge.New(p)
+	if err != nil {
+		return nil, err
+	}
+	keyer, err := match.NewKeyer(make([]byte, 32)) // nothing of it is kept, so its key need not be secret
+	if err != nil {
+		return nil, err
+	}
+	return &Replay{profile: p, judge: j, keyer: keyer, heads: map[string]string{}}, nil
+}
+
+// Next is the answer to a tip. Its matter is decided against the tips of earlier calls.
+func (r *Replay) Next(t Tip) Answer {
+	known := t.known()
+	place := r.judge.Place(known)
+	where := judge.Where{Town: place.Town, NearBorder: place.NearBorder}
+	if place.County != r.profile.Code {
+		where.OtherCounty, where.Town = place.County, ""
+	}
+	to := r.judge.Route(known, where)
+	a := Answer{
+		ID: t.ID, County: code(place.County), Town: code(place.Town), Village: code(place.Village),
+		Categories: to.Categories, Lead: lead(to.Lead), Co: list(to.Co), Oversight: code(to.Oversight),
+		Emergency: to.Emergency, Priority: code(to.Priority), InScope: !to.Refer,
+		Suggested: []Similar{}, Reasons: list(slices.Concat(place.Reasons, to.Reasons)),
+	}
+	if len(to.Categories) > 0 {
+		a.Primary = &to.Categories[0]
+	}
+	asks := r.matter(&a, known, place, to)
+	a.NeedsPerson = asks || place.Confidence < r.profile.Review.Place || to.Confidence < r.profile.Review.Category
+	return a
+}
+
+// candidate is an earlier tip that was compared.
+type candidate struct {
+	match.Verdict
+	head string // the earliest tip of its matter
+}
+
+// matter looks which earlier matter the tip belongs to, and remembers it; true when a person would be asked.
+func (r *Replay) matter(a *Answer, t judge.Tip, at gazetteer.Place, to route.Decision) bool {
+	if to.Sealed || len(to.Hidden) > 0 { // such a tip stays alone, see triage
+		return false
+	}
+	p := r.keyer.Print(r.judge.Features(t, at, to))
+	head := t.ID
+	var alike []candidate
+	for _, old := range r.seen {
+		if v := match.Score(p, old, r.profile.Match); v.Band != match.New {
+			alike = append(alike, candidate{v, r.heads[old.ID]})
+		}
+	}
+	slices.SortStableFunc(alike, func(x, y candidate) int { return cmp.Compare(y.Score, x.Score) })
+	for _, c := range alike {
+		if c.Band == match.Link {
+			head = c.head
+			a.DuplicateOf = &head
+			a.Reasons = append(a.Reasons, c.Reasons...)
+			break
+		}
+	}
+	for _, c := range alike {
+		if a.DuplicateOf == nil && !slices.ContainsFunc(a.Suggested, func(s Similar) bool { return s.ID == c.head }) {
+			a.Suggested = append(a.Suggested, Similar{c.head, c.Score})
+		}
+	}
+	r.heads[t.ID] = head
+	r.seen = append(r.seen, p)
+	return len(a.Suggested) > 0
+}
+
+func code(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// lead names every township "town": which one it is stands in Town.
+func lead(unit string) *string {
+	if strings.HasPrefix(unit, county.TownUnit("")) {
+		unit = county.AnyTown
+	}
+	return code(unit)
+}
+
+// list is never nil, so that it is written as [].
+func list(s []string) []string { return append([]string{}, s...) }
