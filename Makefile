@@ -40,7 +40,7 @@ fuzz: ## every fuzz target for a bounded time
 	.ci/fuzz $${FUZZTIME:-20s}
 
 bench: build servers ## accepted tips a second, memory, start-up, page bytes; and the engines' benchmarks
-	go test -count=1 -run '^$$' -bench . -benchtime $${BENCHTIME:-2s} ./config/engine/docs/... ./intake/...
+	go test -count=1 -run '^$$' -bench . -benchtime $${BENCHTIME:-2s} ./config/engine/docs/... ./intake/... ./triage/...
 	QIANSHAO_BENCH_BINARY=$(CURDIR)/bin/qianshao go test -count=1 -run '^$$' -bench . -benchtime 1x -timeout 30m ./cmd/qianshao
 
 clean:
