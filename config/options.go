@@ -48,7 +48,7 @@ func Options() []Option {
 		number("max_photo_mb", limits, "20", "一张照片最多多少 MB", "megabytes of one photo", 1, 100, func(c *Config) *int { return &c.MaxPhotoMB }),
 		number("max_voice_mb", limits, "10", "一段录音最多多少 MB", "megabytes of the voice note", 1, 100, func(c *Config) *int { return &c.MaxVoiceMB }),
 
-		number("workers", process, strconv.Itoa(runtime.NumCPU()), "后台同时办几件事；默认是处理器的个数", "tasks at a time; the number of cores by default", 1, 256, func(c *Config) *int { return &c.Workers }),
+		number("workers", process, strconv.Itoa(4*runtime.NumCPU()), "后台同时办几件事；默认是处理器个数的 4 倍，因为多半在等硬盘", "tasks at a time; four times the number of cores by default, as they mostly wait for the disk", 1, 256, func(c *Config) *int { return &c.Workers }),
 		duration("sweep_every", process, "1m", "隔多久找一次漏掉的线索", "between two searches for tips that were stored and never started", time.Second, time.Hour, func(c *Config) *time.Duration { return &c.SweepEvery }),
 		duration("shutdown_wait", process, "20s", "停的时候等手头的事办完，最多等多久", "how long a stop waits for what is being worked on", time.Second, 10*time.Minute, func(c *Config) *time.Duration { return &c.ShutdownWait }),
 		{Key: "demo", Group: process, Default: "false", Chinese: "演示：每一页都写明这里不是真的", English: "say on every page that nothing here is real",

@@ -73,6 +73,12 @@ func (j *job) read(ctx context.Context, it intake.Item) (Picture, *features, err
 	if !j.urgent() {
 		j.Intake.Calm(ctx, calmFor)
 	}
+	select {
+	case j.eyes <- struct{}{}:
+		defer func() { <-j.eyes }()
+	case <-ctx.Done():
+		return Picture{}, nil, ctx.Err()
+	}
 	in, err := j.Intake.Evidence(ctx, j.tip.ID, it.ID)
 	var found media.Picture
 	if err == nil {

@@ -29,7 +29,7 @@ func (s *Service) handle(ctx context.Context, t *asynq.Task) error {
 	if on, _ := asynq.GetQueueName(ctx); on != queue.Urgent {
 		s.Intake.Calm(ctx, calmFor)
 	}
-	err = s.Work(ctx, st, id, tries)
+	err = s.follow(ctx, st, id, tries)
 	if fault.KindOf(err) == fault.NotFound { // the tip is gone: no try will find it
 		return fmt.Errorf("triage: %s of %s: %w: %w", st, id, err, asynq.SkipRetry)
 	}
@@ -39,16 +39,37 @@ func (s *Service) handle(ctx context.Context, t *asynq.Task) error {
 // Work runs one stage of a tip and enqueues the next one. A stage that was done only enqueues; one whose turn has not come does nothing.
 // tries is how often this task failed before.
 func (s *Service) Work(ctx context.Context, st Stage, id intake.TipID, tries int) error {
-	tip, err := s.Intake.Open(ctx, id)
-	if err != nil {
-		return fmt.Errorf("triage: open tip %s: %w", id, err)
-	}
-	r, err := s.begun(ctx, id)
-	if err != nil {
+	next, urgent, err := s.work(ctx, st, id, tries)
+	if err != nil || next == "" {
 		return err
 	}
-	if r.Stage.next().index() < st.index() {
-		return nil
+	return s.tasks.enqueue(ctx, next, id, urgent, "")
+}
+
+// follow runs a stage and those after it, as long as they stand on the same queue: only the first one waits for its turn. When one fails, the task is tried
+// again from the stage that it was made for, and what is done is passed over.
+func (s *Service) follow(ctx context.Context, st Stage, id intake.TipID, tries int) error {
+	for {
+		next, urgent, err := s.work(ctx, st, id, tries)
+		if err != nil || next == "" {
+			return err
+		}
+		if queueOf(next, urgent) != queueOf(st, urgent) {
+			return s.tasks.enqueue(ctx, next, id, urgent, "")
+		}
+		st = next
+	}
+}
+
+// work runs one stage and names the next one; none after the last, or when the turn of the stage has not come.
+func (s *Service) work(ctx context.Context, st Stage, id intake.TipID, tries int) (next Stage, urgent bool, err error) {
+	tip, err := s.Intake.Open(ctx, id)
+	if err != nil {
+		return "", false, fmt.Errorf("triage: open tip %s: %w", id, err)
+	}
+	r, err := s.begun(ctx, id)
+	if err != nil || r.Stage.next().index() < st.index() {
+		return "", false, err
 	}
 	job := job{Service: s, tip: tip, reading: r, tries: tries}
 	switch {
@@ -62,14 +83,11 @@ func (s *Service) Work(ctx context.Context, st Stage, id intake.TipID, tries int
 	case st == Match:
 		r, err = job.match(ctx)
 	case st == Route:
-		return job.route(ctx)
+		return "", false, job.route(ctx)
 	default:
-		return fmt.Errorf("triage: no stage %q: %w", st, asynq.SkipRetry)
+		return "", false, fmt.Errorf("triage: no stage %q: %w", st, asynq.SkipRetry)
 	}
-	if err != nil {
-		return err
-	}
-	return s.tasks.enqueue(ctx, r.Stage.next(), id, r.Urgent, "")
+	return r.Stage.next(), r.Urgent, err
 }
 
 // job is one stage of one tip.

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"sync"
 	"time"
 
@@ -48,11 +49,13 @@ type Service struct {
 	judge    *judge.Judge
 	pictures *media.Reader
 	tasks    *Tasks
+	eyes     chan struct{} // as many as pictures may be decoded at a time: each takes a core, and memory for every pixel
 }
 
 // New opens the collections and builds what the stages need; it starts nothing.
 func New(ctx context.Context, d Deps) (*Service, error) {
-	s := &Service{Deps: d, pictures: media.New(media.Options{Limits: media.Limits{Bytes: d.Intake.MaxPhoto}, Now: d.Now, Zone: d.Profile.Zone})}
+	s := &Service{Deps: d, pictures: media.New(media.Options{Limits: media.Limits{Bytes: d.Intake.MaxPhoto}, Now: d.Now, Zone: d.Profile.Zone}),
+		eyes: make(chan struct{}, runtime.NumCPU())}
 	var err error
 	if s.readings, err = docs.Open[Reading](ctx, d.Docs, "readings"); err != nil {
 		return nil, err

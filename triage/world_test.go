@@ -82,7 +82,7 @@ func (w *world) open(d docs.Store) {
 	w.cases, err = cases.New(ctx, cases.Deps{Docs: d, Vault: w.vault, Custody: log, Profile: w.profile, Now: w.now})
 	must(w.t, err)
 	w.triage, err = triage.New(ctx, triage.Deps{
-		Docs: d, Queue: w.Queue, Intake: w.intake, Cases: w.cases, Vault: w.vault, Profile: w.profile, Workers: 4, SweepEvery: time.Minute, Now: w.now, Log: quiet,
+		Docs: d, Queue: w.Queue, Intake: w.intake, Cases: w.cases, Vault: w.vault, Profile: w.profile, Workers: 8, SweepEvery: time.Minute, Now: w.now, Log: quiet,
 	})
 	must(w.t, err)
 	service := w.triage
