@@ -320,7 +320,7 @@ func photo(t *testing.T) []byte {
 
 // tipFields are a form that is right.
 func (r *rig) tipFields() []string {
-	return []string{"token", r.get("/report").value("token"), "signs", r.profile.Signs[0].ID, "town", r.profile.Towns[0].Code, "where", "村口往里走", "words", "夜里有味"}
+	return []string{"token", r.get("/report").value("token"), "signs", r.profile.Signs[0].ID, "town", r.profile.Towns[0].Code, "where", "老砖厂，村口往里走", "words", "夜里有味"}
 }
 
 // accept sends a right form and gives the code.

@@ -28,6 +28,7 @@ type Reading struct {
 	Place      cases.Place
 	Near       []string // other places that it may mean, by their names
 	NearBorder bool
+	Placed     bool      // a position in our county is known
 	Waiting    time.Time // since when it waits for an earlier tip; zero when it does not
 	Decision   *Decision `bson:",omitempty"`
 	Private    vault.Sealed

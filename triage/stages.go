@@ -127,11 +127,9 @@ func (j *job) locate(ctx context.Context) (Reading, error) {
 		if r.Decision != nil {
 			return
 		}
-		r.Place = cases.Place{Town: found.Town, Village: found.Village, Confidence: found.Confidence, Reasons: found.Reasons}
-		if found.County != j.Profile.Code {
-			r.Place.County = found.County
-		}
-		r.NearBorder, r.Near = found.NearBorder, nil
+		at := j.judge.Where(t, found)
+		r.Place = cases.Place{County: at.OtherCounty, Town: at.Town, Village: at.Village, Confidence: found.Confidence, Reasons: found.Reasons}
+		r.NearBorder, r.Placed, r.Near = at.NearBorder, at.Placed, nil
 		for _, c := range found.Alternatives {
 			r.Near = append(r.Near, c.Name)
 		}
@@ -163,7 +161,7 @@ func (j *job) facts() (judge.Tip, error) {
 // decide applies the routing rules to the place that was concluded.
 func (j *job) decide(t judge.Tip) route.Decision {
 	place := j.reading.Place
-	return j.judge.Route(t, judge.Where{Town: place.Town, OtherCounty: place.County, NearBorder: j.reading.NearBorder})
+	return j.judge.Route(t, judge.Where{Town: place.Town, Village: place.Village, OtherCounty: place.County, NearBorder: j.reading.NearBorder, Placed: j.reading.Placed})
 }
 
 // route puts the tip into its case and ends triage, unless something came meanwhile that nobody has read.

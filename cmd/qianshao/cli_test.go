@@ -96,7 +96,7 @@ func TestReadmeListsEverySetting(t *testing.T) {
 		case def == "":
 			def = "–"
 		case o.Name == "QIANSHAO_WORKERS":
-			def = "cores"
+			def = "4 × cores"
 		}
 		fmt.Fprintf(&rows, "| `%s` | %s | %s |\n", o.Name, def, o.English)
 	}

@@ -39,6 +39,9 @@ type Profile struct {
 	Before      []Choice // q_before: 查过又干 ...
 	Priorities  []Priority
 	Matrix      []Route
+	Rules       []Rule // in order; the last one fits every tip
+	Words       Words
+	Chemicals   []Chemical
 	Clocks      []Clock
 	Lights      Lights
 	Rewards     Rewards

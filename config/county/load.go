@@ -49,6 +49,9 @@ func Load(dir fs.FS) (*Profile, []Problem) {
 	l.clocks(p)
 	l.rewards(p)
 	l.texts(p)
+	l.words(p)
+	l.chemicals(p)
+	l.rules(p)
 	if len(l.problems) > 0 {
 		return nil, l.problems
 	}

@@ -17,6 +17,7 @@ import (
 
 // Judge holds what a profile says. It is safe for concurrent use.
 type Judge struct {
+	county string // its code
 	places *gazetteer.Gazetteer
 	router *route.Router
 }
@@ -31,7 +32,7 @@ func New(p *county.Profile) (*Judge, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Judge{places, router}, nil
+	return &Judge{p.Code, places, router}, nil
 }
 
 // Tip is all that a person told and sent.
@@ -56,8 +57,19 @@ func (j *Judge) Place(t Tip) gazetteer.Place {
 // Where is what the rules ask of a place.
 type Where struct {
 	Town        string // code; empty when unknown
+	Village     string
 	OtherCounty string // code of the county in which the place lies, when it is not ours
 	NearBorder  bool
+	Placed      bool // a position in our county is known
+}
+
+// Where tells the rules of a place that was found.
+func (j *Judge) Where(t Tip, at gazetteer.Place) Where {
+	w := Where{Town: at.Town, Village: at.Village, NearBorder: at.NearBorder, Placed: at.County == j.county && (t.Report.Position != nil || len(t.Photos) > 0)}
+	if at.County != j.county {
+		w.OtherCounty, w.Town, w.Village = at.County, "", ""
+	}
+	return w
 }
 
 // Route applies the rules.
@@ -65,7 +77,8 @@ func (j *Judge) Route(t Tip, at Where) route.Decision {
 	r := t.Report
 	return j.router.Decide(route.Facts{
 		Emergency: r.Emergency, Signs: r.Signs, Sites: r.Sites, Before: r.Before, Texts: []string{r.Where, r.Words}, Later: t.Later,
-		Town: at.Town, OtherCounty: at.OtherCounty, NearBorder: at.NearBorder,
+		Town: at.Town, Village: at.Village, OtherCounty: at.OtherCounty, NearBorder: at.NearBorder, Placed: at.Placed,
+		Day: t.Received,
 	})
 }
 

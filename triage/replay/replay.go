@@ -67,11 +67,7 @@ func New(p *county.Profile) (*Replay, error) {
 func (r *Replay) Next(t Tip) Answer {
 	known := t.known()
 	place := r.judge.Place(known)
-	where := judge.Where{Town: place.Town, NearBorder: place.NearBorder}
-	if place.County != r.profile.Code {
-		where.OtherCounty, where.Town = place.County, ""
-	}
-	to := r.judge.Route(known, where)
+	to := r.judge.Route(known, r.judge.Where(known, place))
 	a := Answer{
 		ID: t.ID, County: code(place.County), Town: code(place.Town), Village: code(place.Village),
 		Categories: to.Categories, Lead: lead(to.Lead), Co: list(to.Co), Oversight: code(to.Oversight),

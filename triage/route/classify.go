@@ -1,8 +1,10 @@
 package route
 
 import (
+	"cmp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"qianshao/config/county"
 )
@@ -11,7 +13,9 @@ import (
 type vote struct {
 	category county.Category
 	weight   float64
-	strong   int // strong signs, sites' and history's answers, and words that say it outright
+	outright bool // something says it by itself: words, a strong sign that names it first, an answer
+	barred   bool // the words say that it is not the primary one
+	strong   int  // strong signs, sites' and history's answers, and words that say it outright
 	medium   int
 	why      []string
 }
@@ -27,51 +31,64 @@ const (
 	weightBefore  = 3.0
 	weightWords   = 2.5
 	weightAccused = 3.5 // before threats by anybody else
-	weightPlace   = 0.6 // of what a place-category has, against one of acts
 )
 
-// classify collects the votes, the primary category first; it never returns none.
-func (r *Router) classify(f Facts, blame accused) votes {
-	ballot := map[string]*vote{}
-	add := func(id, why string, weight float64) *vote {
-		c, ok := r.p.Category(id)
-		if !ok {
-			return &vote{} // a sign may point to what this county does not have
-		}
-		v := ballot[id]
-		if v == nil {
-			v = &vote{category: c}
-			ballot[id] = v
-		}
-		v.weight += weight
-		v.why = append(v.why, why)
-		return v
+// ballot collects votes.
+type ballot struct {
+	r     *Router
+	votes map[string]*vote
+}
+
+func (b *ballot) add(id, why string, weight float64) *vote {
+	c, ok := b.r.p.Category(id)
+	if !ok {
+		return &vote{} // a sign may point to what this county does not have
 	}
-	r.bySigns(f, add)
+	v := b.votes[id]
+	if v == nil {
+		v = &vote{category: c}
+		b.votes[id] = v
+	}
+	v.weight += weight
+	v.why = append(v.why, why)
+	return v
+}
+
+// classify collects the votes, the primary category first; it never returns none.
+func (r *Router) classify(f Facts, said reading) votes {
+	b := ballot{r, map[string]*vote{}}
+	b.bySigns(f)
 	for _, id := range f.Sites {
 		for _, cat := range points(r.p.SiteTypes, id) {
-			add(cat, "选的地方指向“"+r.plain(cat)+"”", weightSite).medium++
+			v := b.add(cat, "选的地方指向“"+r.plain(cat)+"”", weightSite)
+			v.medium++
+			v.outright = v.outright || v.category.Axis != "act" // a gate is where it is; what is done behind it, the words or signs must say
 		}
 	}
 	for _, cat := range points(r.p.Before, f.Before) {
-		add(cat, "说以前查过又干", weightBefore).strong++
+		v := b.add(cat, "说以前查过又干", weightBefore)
+		v.strong, v.outright = v.strong+1, true
 	}
-	r.byWords(f, add)
-	if blame.strong {
-		add(official, "写的话牵扯到公家的人", weightAccused).strong++
+	b.byWords(said.text)
+	if said.blame.strong {
+		v := b.add(official, "写的话牵扯到公家的人", weightAccused)
+		v.strong, v.outright = v.strong+1, true
+		if v := b.votes[retaliation]; v != nil { // by those in office: the police is not told
+			v.barred = true
+		}
 	}
-	if len(ballot) == 0 {
-		add(fallback, "没有写明是哪一类，先按“"+r.plain(fallback)+"”", 0)
+	if len(b.votes) == 0 {
+		b.add(fallback, "没有写明是哪一类，先按“"+r.plain(fallback)+"”", 0)
 	}
-	if f.NearBorder || f.Town == "" && f.OtherCounty == "" {
-		add(border, "在县界边上，或者说不清在哪儿", weightWeak)
+	if f.NearBorder || f.Town == "" && f.OtherCounty == "" && !f.Placed {
+		b.add(border, "在县界边上，或者说不清在哪儿", weightWeak)
 	}
-	return r.ranked(ballot)
+	return r.ranked(b.votes)
 }
 
-func (r *Router) bySigns(f Facts, add func(id, why string, weight float64) *vote) {
+func (b *ballot) bySigns(f Facts) {
 	for _, id := range f.Signs {
-		sign, ok := r.p.Sign(id)
+		sign, ok := b.r.p.Sign(id)
 		if !ok {
 			continue
 		}
@@ -83,10 +100,11 @@ func (r *Router) bySigns(f Facts, add func(id, why string, weight float64) *vote
 			if i > 0 {
 				weight /= 2
 			}
-			v := add(cat, "选了“"+sign.Short+"”", weight)
+			v := b.add(cat, "选了“"+sign.Short+"”", weight)
 			switch sign.Strength {
 			case "strong":
 				v.strong++
+				v.outright = v.outright || i == 0
 			case "medium":
 				v.medium++
 			}
@@ -94,69 +112,52 @@ func (r *Router) bySigns(f Facts, add func(id, why string, weight float64) *vote
 	}
 }
 
-func (r *Router) byWords(f Facts, add func(id, why string, weight float64) *vote) {
-	text := normal(f.all())
-	for _, c := range r.p.Categories {
-		if slices.ContainsFunc(r.words[c.ID], func(w string) bool { return says(text, w) }) {
-			add(c.ID, "写的话像“"+c.Plain+"”", weightWords).strong++
-		}
-	}
-}
-
-// What before a word turns it round: "也没有剧毒". A question does not: "是不是化工".
-var denials = []string{"不是", "没有", "并非", "没"}
-
-// says reports whether the text holds the word where nothing denies it.
-func says(text, word string) bool {
-	for rest := text; ; {
-		before, after, found := strings.Cut(rest, word)
-		if !found {
-			return false
-		}
-		if !deniedAt(text, len(text)-len(rest)+len(before)) {
-			return true
-		}
-		rest = after
-	}
-}
-
-func deniedAt(text string, at int) bool {
-	head := text[:at]
-	denied := slices.ContainsFunc(denials, func(d string) bool { return strings.HasSuffix(head, d) })
-	return denied && !strings.HasSuffix(head, "是不是") && !strings.HasSuffix(head, "有没有")
-}
-
-// ranked orders the votes: what must stay sealed, then what cannot wait, then what has most behind it. What is done there says more than what kind of
-// place it is. Where the place lies (border) and what is not ours (a referral) lead only when nothing else was said.
-func (r *Router) ranked(ballot map[string]*vote) votes {
-	rank := func(v *vote) float64 {
-		m, _ := r.p.Route(v.category.ID)
+func (b *ballot) byWords(text string) {
+	for _, w := range b.r.p.Words.Categories {
+		plain := b.r.plain(w.ID)
 		switch {
-		case m.Sealed:
-			return 2000 + v.weight
-		case v.category.Priority == urgent:
-			return 1000 + v.weight
-		case m.Refer:
-			return -1
-		case v.category.ID == border:
-			return -2
-		case v.category.Axis == "place":
-			return v.weight * weightPlace
+		case says(w.Says, text):
+			v := b.add(w.ID, "写的话像“"+plain+"”", weightWords)
+			v.strong, v.outright = v.strong+1, true
+		case says(w.Also, text) || slices.ContainsFunc(b.r.hints[w.ID], func(h string) bool { return holds(text, h) }):
+			b.add(w.ID, "写的话有点像“"+plain+"”", weightWeak).medium++
 		}
-		return v.weight
+		if v := b.votes[w.ID]; v != nil && says(w.Unless, text) {
+			v.barred = true
+		}
 	}
+	switch found, poison := b.r.chemicals.in(text); {
+	case poison:
+		v := b.add(poisons, "提到剧毒化学品", weightWords)
+		v.strong, v.outright = v.strong+1, true
+	case found:
+		b.add(fallback, "提到危险化学品目录里的东西", weightWeak).medium++
+	}
+}
+
+// ranked puts the primary category first: in the order of the profile's words the first one that something says outright and nothing bars, else the one with
+// most behind it. The others follow by what is behind them; what is not ours (a referral) comes last.
+func (r *Router) ranked(ballot map[string]*vote) votes {
 	var found votes
-	for _, c := range r.p.Categories { // in the profile's order, so that equal votes have an order too
-		if v := ballot[c.ID]; v != nil {
+	for _, w := range r.p.Words.Categories {
+		if v := ballot[w.ID]; v != nil {
 			found = append(found, v)
 		}
 	}
-	slices.SortStableFunc(found, func(a, b *vote) int {
-		if d := rank(b) - rank(a); d != 0 {
-			return map[bool]int{true: 1, false: -1}[d > 0]
+	last := func(v *vote) float64 {
+		if m, _ := r.p.Route(v.category.ID); m.Refer || v.barred {
+			return v.weight - 100
 		}
-		return 0
-	})
+		return v.weight
+	}
+	byWeight := func(a, b *vote) int { return cmp.Compare(last(b), last(a)) }
+	if i := slices.IndexFunc(found, func(v *vote) bool { return v.outright && !v.barred }); i >= 0 {
+		primary := found[i]
+		found = slices.Delete(found, i, i+1)
+		slices.SortStableFunc(found, byWeight)
+		return slices.Insert(found, 0, primary)
+	}
+	slices.SortStableFunc(found, byWeight)
 	return found
 }
 
@@ -177,7 +178,9 @@ func (v votes) priority() string {
 	best := v[0].category.Priority
 	strong, medium := 0, 0
 	for _, x := range v {
-		best = min(best, x.category.Priority)
+		if x.strong > 0 {
+			best = min(best, x.category.Priority)
+		}
 		strong, medium = strong+x.strong, medium+x.medium
 	}
 	if strong == 0 && medium < 2 && best != urgent {
@@ -210,4 +213,37 @@ func points(choices []county.Choice, id string) []string {
 		return nil
 	}
 	return choices[i].Points
+}
+
+// catalogue finds chemicals by the first two characters of their names.
+type catalogue map[string][]chemical
+
+type chemical struct {
+	name   string
+	poison bool
+}
+
+func catalogueOf(all []county.Chemical) catalogue {
+	c := catalogue{}
+	for _, x := range all {
+		for _, n := range x.Names {
+			start := string([]rune(n)[:2])
+			c[start] = append(c[start], chemical{n, x.Poison})
+		}
+	}
+	return c
+}
+
+// in says whether the text names a chemical, and one of the poisonous ones.
+func (c catalogue) in(text string) (found, poison bool) {
+	before := 0
+	for at, r := range text {
+		for _, x := range c[text[before:at+utf8.RuneLen(r)]] {
+			if strings.HasPrefix(text[before:], x.name) && !deniedAt(text, before) {
+				found, poison = true, poison || x.poison
+			}
+		}
+		before = at
+	}
+	return found, poison
 }

@@ -62,6 +62,9 @@ func TestEveryCategoryInEveryTownIsRouted(t *testing.T) {
 		for _, town := range append([]county.Town{{}}, p.Towns...) {
 			f := factsFor(t, p, c.ID)
 			f.Town = town.Code
+			if town.Code != "" {
+				f.Village = p.VillagesOf(town.Code)[0].Code
+			}
 			d := r.Decide(f)
 			if d.Categories[0] != c.ID {
 				t.Errorf("%s in %q: primary category %v", c.ID, town.Name, d.Categories)
@@ -109,16 +112,21 @@ func check(t *testing.T, p *county.Profile, units map[string]bool, d route.Decis
 func TestSpecialRules(t *testing.T) {
 	p, r := open(t)
 	town := p.Towns[0].Code
+	village := p.VillagesOf(town)[0].Code
 	strong := factsFor(t, p, "c1")
-	strong.Town = town
+	strong.Town, strong.Village = town, village
+	vague := strong
+	vague.Village = ""
+	found := vague
+	found.Town, found.Placed = "", true
 
 	away := strong
-	away.Town, away.OtherCounty = "", "141124"
-	quiet := route.Facts{Town: town, Texts: []string{"说不上来，就是觉得不对"}}
+	away.Town, away.Village, away.OtherCounty = "", "", "141124"
+	quiet := route.Facts{Town: town, Village: village, Texts: []string{"说不上来，就是觉得不对"}}
 	fire := strong
 	fire.Emergency = "fire"
 	lost := fire
-	lost.Town = ""
+	lost.Town, lost.Village = "", ""
 	none := strong
 	none.Emergency = "none"
 	edge := strong
@@ -132,10 +140,12 @@ func TestSpecialRules(t *testing.T) {
 		co             []string // at least
 		rule           string
 	}{
-		"other county":   {away, county.DutyDesk, "P1", nil, "place.other"},
+		"other county":   {away, county.DutyDesk, "P1", nil, "other-county"},
 		"nothing to see": {quiet, county.DutyDesk, "P2", nil, "unclear"},
 		"fire":           {fire, "emergency", "P0", []string{"fire", "police", county.TownUnit(town)}, "c1"},
-		"fire, no place": {lost, county.DutyDesk, "P0", []string{"emergency", "fire"}, "place.none"},
+		"fire, no place": {lost, "emergency", "P0", []string{"fire"}, "c1"},
+		"only the town":  {vague, county.DutyDesk, "P1", nil, "vague"},
+		"a position":     {found, "emergency", "P1", nil, "c1"},
 		"no emergency":   {none, "emergency", "P1", []string{county.TownUnit(town)}, "c1"},
 		"near border":    {edge, "emergency", "P1", nil, "c1"},
 		"accused":        {accused, "discipline", "P1", nil, "x_official"},
@@ -167,7 +177,7 @@ func TestASealedTipIsHiddenFromWhomItNames(t *testing.T) {
 		"警察和纪委的人都来威胁我":    {"discipline"}, // nobody else is left
 		"领导入股的厂，纪委也去过，没用": {"discipline"},
 	} {
-		d := r.Decide(route.Facts{Town: p.Towns[0].Code, Texts: []string{text}})
+		d := r.Decide(route.Facts{Town: p.Towns[0].Code, Village: p.VillagesOf(p.Towns[0].Code)[0].Code, Texts: []string{text}})
 		if !d.Sealed || !slices.Equal(d.Sees, sees) || !slices.Contains(sees, d.Lead) {
 			t.Errorf("%s: sealed %v, led by %s, seen by %v; want %v", text, d.Sealed, d.Lead, d.Sees, sees)
 		}
@@ -184,7 +194,7 @@ func TestWhatIsDeniedDoesNotCount(t *testing.T) {
 	for text, counts := range map[string]bool{
 		"有剧毒的东西": true, "没有剧毒，就是烧砖的": false, "不是剧毒": false, "是不是剧毒说不上": true, "没有剧毒？我看就是剧毒": true,
 	} {
-		d := r.Decide(route.Facts{Town: p.Towns[0].Code, Texts: []string{text}})
+		d := r.Decide(route.Facts{Town: p.Towns[0].Code, Village: p.VillagesOf(p.Towns[0].Code)[0].Code, Texts: []string{text}})
 		if got := slices.Contains(d.Categories, "x_poison_expl"); got != counts {
 			t.Errorf("%s: counts %v, want %v", text, got, counts)
 		}
@@ -194,7 +204,7 @@ func TestWhatIsDeniedDoesNotCount(t *testing.T) {
 // The reasons are for handlers: what the person wrote must not be in them.
 func TestReasonsNeverRepeatTheWords(t *testing.T) {
 	p, r := open(t)
-	d := r.Decide(route.Facts{Town: p.Towns[0].Code, Texts: []string{"老张在后院用反应釜提炼东西"}})
+	d := r.Decide(route.Facts{Town: p.Towns[0].Code, Village: p.VillagesOf(p.Towns[0].Code)[0].Code, Texts: []string{"老张在后院用反应釜提炼东西"}})
 	all := strings.Join(d.Reasons, "\n")
 	for _, word := range []string{"老张", "后院", "反应釜", "提炼"} {
 		if strings.Contains(all, word) {
@@ -208,7 +218,7 @@ func TestReasonsNeverRepeatTheWords(t *testing.T) {
 
 func TestDecideIsDeterministic(t *testing.T) {
 	p, r := open(t)
-	f := route.Facts{Town: p.Towns[1].Code, NearBorder: true}
+	f := route.Facts{Town: p.Towns[1].Code, Village: p.VillagesOf(p.Towns[1].Code)[0].Code, NearBorder: true}
 	for _, s := range p.Signs {
 		f.Signs = append(f.Signs, s.ID)
 	}
