@@ -32,7 +32,7 @@ func TestFormThatEndsInAHeader(t *testing.T) {
 	header := "Content-Disposition: form-data; name=\"contact\"\r\n"
 	for name, body := range map[string]string{"a boundary": fields, "half a header": fields + header[:20], "a header": fields + header, "a part": fields + header + "\r\n晚上"} {
 		a := r.sendRaw("/report", f, strings.NewReader(body)).is(http.StatusUnprocessableEntity).has("没传完网就断了")
-		if a.value("where") != "村口往里走" {
+		if a.value("where") != "老砖厂，村口往里走" {
 			t.Errorf("%s: what was typed is gone", name)
 		}
 	}

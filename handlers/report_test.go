@@ -138,7 +138,7 @@ func TestBadFormComesBackAsItWas(t *testing.T) {
 			if name == "empty" || name == "endless text" {
 				return
 			}
-			if d.Find(`[name="signs"]:checked`).Length() != 1 || d.Find(`[name="contact"]`).AttrOr("value", "") != "晚上八点后" || d.Find(`[name="where"]`).AttrOr("value", "") != "村口往里走" {
+			if d.Find(`[name="signs"]:checked`).Length() != 1 || d.Find(`[name="contact"]`).AttrOr("value", "") != "晚上八点后" || d.Find(`[name="where"]`).AttrOr("value", "") != "老砖厂，村口往里走" {
 				t.Error("what was typed is gone")
 			}
 			if strings.Contains(a.Body.String(), "<script>alert") {
