@@ -102,7 +102,6 @@ func (j *job) read(ctx context.Context, it intake.Item) (Picture, *features, err
 		}
 	}
 	return p, &features{
-		SHA256: found.SHA256[:], Difference: int64(found.Hashes.Difference), Perception: int64(found.Hashes.Perception),
-		Where: found.Claim.Where,
+		SHA256: found.SHA256[:], Views: seen(found.Views), Where: found.Claim.Where,
 	}, nil
 }

@@ -2,6 +2,7 @@ package triage
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
@@ -14,6 +15,8 @@ import (
 	"qianshao/intake"
 	"qianshao/intake/vault"
 	"qianshao/triage/cases"
+	"qianshao/triage/match"
+	"qianshao/triage/media"
 )
 
 // Reading is what triage concluded about a tip; the case page shows parts of it.
@@ -57,9 +60,26 @@ type private struct {
 }
 
 type features struct {
-	SHA256                 []byte
-	Difference, Perception int64 // the bits of a uint64, as BSON can hold them
-	Where                  *orb.Point
+	SHA256 []byte
+	Views  []byte // difference and perception of each view, 16 bytes
+	Where  *orb.Point
+}
+
+// picture is what is compared.
+func (f features) picture() match.Picture {
+	p := match.Picture{}
+	copy(p.SHA256[:], f.SHA256)
+	for v := range slices.Chunk(f.Views, 16) {
+		p.Views = append(p.Views, match.View{Difference: binary.BigEndian.Uint64(v), Perception: binary.BigEndian.Uint64(v[8:])})
+	}
+	return p
+}
+
+func seen(views []media.View) (raw []byte) {
+	for _, v := range views {
+		raw = binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(raw, v.Difference), v.Perception)
+	}
+	return raw
 }
 
 const sealReading = "triage.reading"

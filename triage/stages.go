@@ -14,7 +14,6 @@ import (
 	"qianshao/intake/fault"
 	"qianshao/triage/cases"
 	"qianshao/triage/judge"
-	"qianshao/triage/match"
 	"qianshao/triage/route"
 )
 
@@ -148,9 +147,7 @@ func (j *job) facts() (judge.Tip, error) {
 		if !ok {
 			continue
 		}
-		p := match.Picture{Difference: uint64(f.Difference), Perception: uint64(f.Perception)}
-		copy(p.SHA256[:], f.SHA256)
-		t.Pictures = append(t.Pictures, p)
+		t.Pictures = append(t.Pictures, f.picture())
 		if f.Where != nil && t.Report.PhotoPlace {
 			t.Photos = append(t.Photos, *f.Where)
 		}

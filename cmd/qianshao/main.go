@@ -45,6 +45,7 @@ type cli struct {
 	Staff   staffCmd   `cmd:"" help:"Accounts of the staff. 管账号。"`
 	County  countyCmd  `cmd:"" help:"Check or export a county profile. 查或导出县资料。"`
 	Replay  replayCmd  `cmd:"" help:"What the worker would make of a list of tips; stores nothing. 试跑一批线索，不存。"`
+	Similar similarCmd `cmd:"" help:"Which pictures are copies of one another. 找出一样的照片。"`
 	Version versionCmd `cmd:"" help:"Print the version. 看版本。"`
 }
 

@@ -82,10 +82,7 @@ func (k *Keyer) Print(t Tip) Print {
 		p.Cells = k.cells(*t.Position, t.Accuracy)
 	}
 	for _, pic := range t.Pictures {
-		p.Pictures = append(p.Pictures, Shot{
-			Original: int64(k.token("bytes", string(pic.SHA256[:]))), Difference: int64(k.hide(pic.Difference, k.mask)),
-			Perception: int64(k.hide(pic.Perception, k.mask2)),
-		})
+		p.Pictures = append(p.Pictures, k.shot(pic))
 	}
 	p.Terms = p.terms()
 	return p

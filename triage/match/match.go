@@ -24,12 +24,6 @@ type Tip struct {
 	Pictures              []Picture
 }
 
-// Picture is the fingerprints of one picture (media.Picture).
-type Picture struct {
-	SHA256                 [32]byte
-	Difference, Perception uint64
-}
-
 // Print is the keyed features of a tip, as they are stored. Everything in it that comes from words, pictures or positions is keyed: whoever steals the
 // collection without the key can count what tips have in common, but cannot try a guessed sentence, photo or position against it.
 type Print struct {
@@ -46,12 +40,6 @@ type Print struct {
 	Cells    []Cell   `bson:",omitempty"` // of the position, from fine to coarse; those finer than its accuracy are left out
 	Pictures []Shot   `bson:",omitempty"`
 	Terms    []string // what the print is found by
-}
-
-// Shot is the keyed fingerprints of a picture. Original is that of its exact bytes.
-type Shot struct {
-	Original               int64
-	Difference, Perception int64
 }
 
 // Band is what follows from a score.

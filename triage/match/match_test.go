@@ -44,9 +44,10 @@ const (
 )
 
 func TestBands(t *testing.T) {
-	photo := Picture{SHA256: [32]byte{1}, Difference: 0x0123456789abcdef, Perception: 0xfedcba9876543210}
-	resent := Picture{SHA256: [32]byte{2}, Difference: photo.Difference ^ 0b1011, Perception: photo.Perception ^ 1<<60}
-	other := Picture{SHA256: [32]byte{3}, Difference: ^photo.Difference, Perception: ^photo.Perception}
+	seen := View{0x0123456789abcdef, 0xfedcba9876543210}
+	photo := Picture{SHA256: [32]byte{1}, Views: []View{seen}}
+	resent := Picture{SHA256: [32]byte{2}, Views: []View{{^seen.Difference, 0}, {seen.Difference ^ 0b1011, seen.Perception ^ 1<<60}}}
+	other := Picture{SHA256: [32]byte{3}, Views: []View{{^seen.Difference, ^seen.Perception}}}
 	base := Tip{ID: "a", Received: day0, County: "141128", Town: "141128100", Village: "141128100205", Sure: 0.9, Text: oldKiln, Pictures: []Picture{photo}}
 	k := keyer(t, 1)
 	for name, c := range map[string]struct {
@@ -132,7 +133,7 @@ func drawTip(t *rapid.T, id string) Tip {
 	}
 	for range rapid.IntRange(0, 3).Draw(t, id+"photos") {
 		n := rapid.Uint64Range(0, 3).Draw(t, id+"photo")
-		tip.Pictures = append(tip.Pictures, Picture{SHA256: [32]byte{byte(n)}, Difference: n * 0x1111111111111111, Perception: n * 0x0f0f0f0f0f0f0f0f})
+		tip.Pictures = append(tip.Pictures, Picture{SHA256: [32]byte{byte(n)}, Views: []View{{n * 0x1111111111111111, n * 0x0f0f0f0f0f0f0f0f}}})
 	}
 	return tip
 }
@@ -174,9 +175,9 @@ func TestHiddenFingerprintsKeepTheirDistance(t *testing.T) {
 }
 
 func TestAnotherKeyGivesAnotherPrint(t *testing.T) {
-	tip := Tip{ID: "a", Received: day0, Text: oldKiln, Position: at(111.2, 37.9), Pictures: []Picture{{SHA256: [32]byte{1}, Difference: 5, Perception: 9}}}
+	tip := Tip{ID: "a", Received: day0, Text: oldKiln, Position: at(111.2, 37.9), Pictures: []Picture{{SHA256: [32]byte{1}, Views: []View{{5, 9}}}}}
 	a, b := keyer(t, 1).Print(tip), keyer(t, 2).Print(tip)
-	if likeness(a.Words, b.Words) != 0 || nearness(a.Cells, b.Cells) != 0 || a.Pictures[0] == b.Pictures[0] {
+	if likeness(a.Words, b.Words) != 0 || nearness(a.Cells, b.Cells) != 0 || a.Pictures[0].Original == b.Pictures[0].Original || a.Pictures[0].Views[0] == b.Pictures[0].Views[0] {
 		t.Error("prints under two keys have something in common")
 	}
 	if _, err := NewKeyer([]byte("short")); err == nil {
@@ -185,7 +186,7 @@ func TestAnotherKeyGivesAnotherPrint(t *testing.T) {
 }
 
 func TestPrintHoldsNothingInTheClear(t *testing.T) {
-	raw, err := bson.Marshal(keyer(t, 1).Print(Tip{ID: "a", Received: day0, Text: "糊机油味", Position: at(111.2468, 37.9123), Pictures: []Picture{{SHA256: [32]byte{7, 7, 7, 7, 7, 7, 7, 7}, Difference: 0x0123456789abcdef}}}))
+	raw, err := bson.Marshal(keyer(t, 1).Print(Tip{ID: "a", Received: day0, Text: "糊机油味", Position: at(111.2468, 37.9123), Pictures: []Picture{{SHA256: [32]byte{7, 7, 7, 7, 7, 7, 7, 7}, Views: []View{{0x0123456789abcdef, 0}}}}}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -226,7 +227,7 @@ func open(t *testing.T) *Store {
 
 func TestCandidatesAreEarlierAndHaveSomethingInCommon(t *testing.T) {
 	ctx, s := context.Background(), open(t)
-	photo := Picture{SHA256: [32]byte{1}, Difference: 0x0123456789abcdef, Perception: 0xfedcba9876543210}
+	photo := Picture{SHA256: [32]byte{1}, Views: []View{{0x0123456789abcdef, 0xfedcba9876543210}}}
 	put := func(id string, after time.Duration, change func(*Tip)) Print {
 		tip := Tip{ID: id, Received: day0.Add(after), County: "141128"}
 		change(&tip)
@@ -242,7 +243,7 @@ func TestCandidatesAreEarlierAndHaveSomethingInCommon(t *testing.T) {
 	put("village", 0, village)
 	put("other village", day, func(x *Tip) { x.Town, x.Village = "141128101", "141128101211" })
 	put("picture", 2*day, func(x *Tip) {
-		x.Pictures = []Picture{{SHA256: [32]byte{2}, Difference: photo.Difference ^ 3, Perception: photo.Perception}}
+		x.Pictures = []Picture{{SHA256: [32]byte{2}, Views: []View{{photo.Views[0].Difference ^ 3, photo.Views[0].Perception}}}}
 	})
 	put("near", 3*day, func(x *Tip) { x.Position = at(111.2412, 37.9) })
 	put("twin a", 5*day, village)

@@ -2,7 +2,6 @@ package match
 
 import (
 	"fmt"
-	"math/bits"
 	"slices"
 	"time"
 
@@ -23,9 +22,6 @@ const (
 	sameClass   = 0.08
 	apart       = 0.12 // taken off for two tips that are the whole of th.Days apart
 )
-
-// copyBits is how many of 64 bits both fingerprints of a copy may differ in: recompressed copies were measured at 0 to 6, other scenes from 18 on.
-const copyBits = 10
 
 // Likeness of two texts: told anew by somebody else, the same event was measured at 0.1 to 0.5, other events at 0 to 0.03.
 const (
@@ -114,29 +110,6 @@ func interval(days int) string {
 }
 
 func differ(a, b string) bool { return a != "" && b != "" && a != b }
-
-// copied counts the pictures of the one tip that the other has too; each is counted once.
-func copied(a, b []Shot) int {
-	if len(a) > len(b) {
-		a, b = b, a
-	}
-	used, n := make([]bool, len(b)), 0
-	for _, s := range a {
-		for i, o := range b {
-			if !used[i] && s.copyOf(o) {
-				used[i] = true
-				n++
-				break
-			}
-		}
-	}
-	return n
-}
-
-func (s Shot) copyOf(o Shot) bool {
-	return s.Original == o.Original ||
-		bits.OnesCount64(uint64(s.Difference^o.Difference)) <= copyBits && bits.OnesCount64(uint64(s.Perception^o.Perception)) <= copyBits
-}
 
 // nearness is the side of the finest grid on which two positions lie in the same or touching squares; 0 when they do on none.
 func nearness(a, b []Cell) int {

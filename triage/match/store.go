@@ -110,12 +110,3 @@ func (p Print) asks() []string {
 }
 
 func cellTerm(side int, token int64) string { return fmt.Sprintf("cell:%d:%016x", side, uint64(token)) }
-
-// terms cut both fingerprints into four bands each: a copy that differs in few bits agrees in at least one band of eight.
-func (s Shot) terms() []string {
-	out := []string{fmt.Sprintf("bytes:%016x", uint64(s.Original))}
-	for i := range 4 {
-		out = append(out, fmt.Sprintf("d%d:%04x", i, uint16(uint64(s.Difference)>>(16*i))), fmt.Sprintf("p%d:%04x", i, uint16(uint64(s.Perception)>>(16*i))))
-	}
-	return out
-}

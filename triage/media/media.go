@@ -70,7 +70,7 @@ type Picture struct {
 	Width, Height int
 	// Small and Large are JPEG files of at most 320 and 1600 pixels on the long side: pixels only, no metadata, no tail.
 	Small, Large []byte
-	Hashes       Hashes
+	Views        []View // fingerprints
 
 	// Claim is what the file says of itself. It may be used only if the person allowed it.
 	Claim Claim
@@ -80,10 +80,4 @@ type Picture struct {
 type Claim struct {
 	Where *orb.Point // WGS-84, longitude and latitude
 	When  *time.Time
-}
-
-// Hashes are perceptual fingerprints of a picture as it should be seen. Distances are counted in differing bits of 64.
-type Hashes struct {
-	Difference uint64 // dHash
-	Perception uint64 // pHash
 }

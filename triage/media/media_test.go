@@ -11,7 +11,6 @@ import (
 	"image/jpeg"
 	"io"
 	"math"
-	"math/bits"
 	"testing"
 	"time"
 
@@ -177,22 +176,6 @@ func TestFarLatitudeIsNotBelieved(t *testing.T) {
 			t.Errorf("%v gave %v", v, *p)
 		}
 	}
-}
-
-func TestHashesKnowACopy(t *testing.T) {
-	original := read(t, asJPEG(t, scene(2000, 1500, 7), 92)).Hashes
-	sent := read(t, asJPEG(t, resized(scene(2000, 1500, 7), 640, 480), 40)).Hashes
-	other := read(t, asJPEG(t, scene(2000, 1500, 8), 92)).Hashes
-	if d, p := apart(original, sent); d > 6 || p > 6 {
-		t.Errorf("a smaller, recompressed copy is %d and %d bits away", d, p)
-	}
-	if d, p := apart(original, other); d < 14 || p < 14 {
-		t.Errorf("another scene is only %d and %d bits away", d, p)
-	}
-}
-
-func apart(a, b Hashes) (int, int) {
-	return bits.OnesCount64(a.Difference ^ b.Difference), bits.OnesCount64(a.Perception ^ b.Perception)
 }
 
 // hugeJPEG is a good file whose frame header claims other dimensions.

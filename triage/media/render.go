@@ -8,7 +8,6 @@ import (
 	"image/color"
 	"image/jpeg"
 
-	"github.com/corona10/goimagehash"
 	"golang.org/x/image/draw"
 	"golang.org/x/image/math/f64"
 )
@@ -27,21 +26,14 @@ func render(ctx context.Context, pic *Picture, img image.Image, orientation int)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	d, err := goimagehash.DifferenceHash(small)
-	if err != nil {
-		return fmt.Errorf("media: difference hash: %w", err)
-	}
-	p, err := goimagehash.PerceptionHash(small)
-	if err != nil {
-		return fmt.Errorf("media: perception hash: %w", err)
-	}
+	var err error
 	if pic.Large, err = encode(large); err != nil {
 		return err
 	}
 	if pic.Small, err = encode(small); err != nil {
 		return err
 	}
-	pic.Hashes = Hashes{Difference: d.GetHash(), Perception: p.GetHash()}
+	pic.Views = Fingerprint(small)
 	return nil
 }
 

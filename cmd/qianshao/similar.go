@@ -1,0 +1,65 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+
+	"qianshao/intake/fault"
+	"qianshao/triage/match"
+	"qianshao/triage/media"
+)
+
+type similarCmd struct {
+	Files []string `arg:"" type:"existingfile" help:"Pictures to compare with one another."`
+}
+
+// pair is a line of the answer. Distance is the number of differing bits of the nearest views, of 128; 0 for the same bytes.
+type pair struct {
+	A        string         `json:"a"`
+	B        string         `json:"b"`
+	Verdict  match.Likeness `json:"verdict"` // same, look
+	Distance int            `json:"distance"`
+}
+
+// Run compares every picture with every other. A file that cannot be read as a picture is reported, and the others go on.
+func (c similarCmd) Run(e *env) error {
+	reader := media.New(media.Options{})
+	lines := json.NewEncoder(e.stdout)
+	lines.SetEscapeHTML(false)
+	var names []string
+	var seen []match.Picture
+	for _, name := range c.Files {
+		pic, err := readPicture(e.ctx, reader, name)
+		if err != nil {
+			return err
+		}
+		if pic.Problem != "" {
+			fmt.Fprintf(e.stderr, "%s：%s\n", name, fault.New(fault.Invalid, string(pic.Problem)).Sentence(fault.DefaultLang))
+			continue
+		}
+		one := match.Picture{SHA256: pic.SHA256}
+		for _, v := range pic.Views {
+			one.Views = append(one.Views, match.View(v))
+		}
+		for i, other := range seen {
+			if is, d := match.Compare(other, one); is != match.Other {
+				if err := lines.Encode(pair{names[i], name, is, d}); err != nil {
+					return err
+				}
+			}
+		}
+		names, seen = append(names, name), append(seen, one)
+	}
+	return nil
+}
+
+func readPicture(ctx context.Context, r *media.Reader, name string) (media.Picture, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return media.Picture{}, err
+	}
+	defer f.Close()
+	return r.Read(ctx, f)
+}
