@@ -102,6 +102,6 @@ func (j *job) read(ctx context.Context, it intake.Item) (Picture, *features, err
 		}
 	}
 	return p, &features{
-		SHA256: found.SHA256[:], Views: seen(found.Views), Where: found.Claim.Where,
+		SHA256: found.SHA256[:], Views: seen(found.Views), Where: found.Claim.Where, When: found.Claim.When, Make: found.Claim.Make,
 	}, nil
 }

@@ -61,8 +61,10 @@ type private struct {
 
 type features struct {
 	SHA256 []byte
-	Views  []byte // difference and perception of each view, 16 bytes
-	Where  *orb.Point
+	Views  []byte     // difference and perception of each view, 16 bytes
+	Where  *orb.Point // this and what follows are used only if the person allowed it
+	When   *time.Time `bson:",omitempty"`
+	Make   string     `bson:",omitempty"` // of the camera
 }
 
 // picture is what is compared.

@@ -39,6 +39,7 @@ type Deps struct {
 	SweepEvery time.Duration
 	Now        func() time.Time
 	Log        *slog.Logger
+	Child      []string // the command that decodes HEIC pictures, see media.Options; without one they are not shown
 }
 
 // Service works on tips.
@@ -54,7 +55,7 @@ type Service struct {
 
 // New opens the collections and builds what the stages need; it starts nothing.
 func New(ctx context.Context, d Deps) (*Service, error) {
-	s := &Service{Deps: d, pictures: media.New(media.Options{Limits: media.Limits{Bytes: d.Intake.MaxPhoto}, Now: d.Now, Zone: d.Profile.Zone}),
+	s := &Service{Deps: d, pictures: media.New(media.Options{Limits: media.Limits{Bytes: d.Intake.MaxPhoto}, Now: d.Now, Zone: d.Profile.Zone, Child: d.Child}),
 		eyes: make(chan struct{}, runtime.NumCPU())}
 	var err error
 	if s.readings, err = docs.Open[Reading](ctx, d.Docs, "readings"); err != nil {

@@ -82,9 +82,13 @@ func openApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func
 	if err != nil {
 		return nil, err
 	}
+	command, err := child()
+	if err != nil {
+		return nil, err
+	}
 	a.triage, err = triage.New(ctx, triage.Deps{
 		Docs: a.engines.Docs, Queue: a.engines.Queue, Intake: a.intake, Cases: a.cases, Vault: a.vault, Profile: a.profile,
-		Workers: cfg.Workers, SweepEvery: cfg.SweepEvery, Now: now, Log: log,
+		Workers: cfg.Workers, SweepEvery: cfg.SweepEvery, Now: now, Log: log, Child: command,
 	})
 	if err != nil {
 		return nil, err

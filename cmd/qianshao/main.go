@@ -46,7 +46,10 @@ type cli struct {
 	County  countyCmd  `cmd:"" help:"Check or export a county profile. 查或导出县资料。"`
 	Replay  replayCmd  `cmd:"" help:"What the worker would make of a list of tips; stores nothing. 试跑一批线索，不存。"`
 	Similar similarCmd `cmd:"" help:"Which pictures are copies of one another. 找出一样的照片。"`
+	Inspect inspectCmd `cmd:"" help:"What the worker would make of pictures; stores nothing. 试看照片，不存。"`
 	Version versionCmd `cmd:"" help:"Print the version. 看版本。"`
+
+	DecodeHEIC decodeHEICCmd `cmd:"" name:"decode-heic" hidden:""`
 }
 
 // env is what a command gets besides its flags.

@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -23,11 +24,13 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"qianshao/cmd/qianshao/demo"
+	"qianshao/triage/media"
 )
 
 // TestMain lets the test binary be the program: with QIANSHAO_TEST_MAIN set it runs main, so that tests can start and kill real processes.
+// A decoder of HEIC is started without any environment.
 func TestMain(m *testing.M) {
-	if os.Getenv("QIANSHAO_TEST_MAIN") != "" {
+	if os.Getenv("QIANSHAO_TEST_MAIN") != "" || slices.Contains(os.Args, media.HEICCommand) {
 		main()
 		return
 	}

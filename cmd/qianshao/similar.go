@@ -1,10 +1,8 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
-	"os"
 
 	"qianshao/intake/fault"
 	"qianshao/triage/match"
@@ -53,13 +51,4 @@ func (c similarCmd) Run(e *env) error {
 		names, seen = append(names, name), append(seen, one)
 	}
 	return nil
-}
-
-func readPicture(ctx context.Context, r *media.Reader, name string) (media.Picture, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return media.Picture{}, err
-	}
-	defer f.Close()
-	return r.Read(ctx, f)
 }

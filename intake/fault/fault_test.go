@@ -23,7 +23,7 @@ var built = map[string][]string{
 	"intake/stage.go": {"photo.broken", "photo.kind", "photo.too_large", "voice.broken", "voice.kind", "voice.too_large", "photo.full", "voice.full"},
 	// What triage/media found out about a picture.
 	"handlers/desk/views.go": {
-		"picture.broken", "picture.kind", "picture.animated", "picture.pixels", "picture.large", "picture.heic", "picture.voice",
+		"picture.broken", "picture.kind", "picture.gif", "picture.format", "picture.animated", "picture.pixels", "picture.large", "picture.heic", "picture.voice",
 	},
 }
 

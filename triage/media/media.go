@@ -25,6 +25,12 @@ const (
 	WebM    Kind = "webm"
 	Ogg     Kind = "ogg"
 	WAV     Kind = "wav"
+
+	AVIF Kind = "avif"
+	TIFF Kind = "tiff"
+	BMP  Kind = "bmp"
+	SVG  Kind = "svg"
+	PDF  Kind = "pdf"
 )
 
 // Voice reports whether the kind is a sound recording.
@@ -42,11 +48,13 @@ type Problem string
 // What can be wrong with a file. None of them is an error: the tip goes on without the picture, and the original stays sealed.
 const (
 	Broken   Problem = "picture.broken"   // cannot be decoded
-	NoKind   Problem = "picture.kind"     // not a picture that we know, a GIF among them
+	NoKind   Problem = "picture.kind"     // not a picture at all
+	Gif      Problem = "picture.gif"      // may move, and no phone takes photos so
+	Foreign  Problem = "picture.format"   // a picture of a kind that we do not decode, such as AVIF, TIFF, BMP, SVG
 	Animated Problem = "picture.animated" // a WebP that moves
 	Pixels   Problem = "picture.pixels"   // more pixels, a longer side or more memory than we decode
 	Large    Problem = "picture.large"    // more bytes than we read
-	Unshown  Problem = "picture.heic"     // a good HEIC file, which this version cannot render
+	Unshown  Problem = "picture.heic"     // a HEIC file, in a program that was given no child to decode it
 	Sound    Problem = "picture.voice"    // a voice note: kept sealed, nothing to render
 )
 
@@ -76,8 +84,9 @@ type Picture struct {
 	Claim Claim
 }
 
-// Claim is where and when a picture says that it was taken; nil where it does not say or cannot be believed.
+// Claim is where, when and with what a picture says that it was taken; nil where it does not say or cannot be believed.
 type Claim struct {
 	Where *orb.Point // WGS-84, longitude and latitude
 	When  *time.Time
+	Make  string // of the camera or phone; empty when it does not say
 }

@@ -125,21 +125,30 @@ func TestClaims(t *testing.T) {
 	at := func(lat, lon float64, d string) said {
 		return said{gps: true, lat: lat, lon: lon, latRef: "N", lonRef: "E", datum: d}
 	}
-	shifted := datum.ToGCJ02(orb.Point{111.24, 37.9})
+	shifted, baidu := datum.ToGCJ02(orb.Point{111.24, 37.9}), datum.ToBD09(orb.Point{111.24, 37.9})
 	for name, c := range map[string]struct {
 		s    said
 		want *orb.Point
 	}{
-		"none":              {said{}, nil},
-		"plain":             {at(37.9, 111.24, "WGS-84"), &orb.Point{111.24, 37.9}},
-		"no reference":      {said{gps: true, lat: 37.9, lon: 111.24}, &orb.Point{111.24, 37.9}},
-		"south and west":    {said{gps: true, lat: 37.9, lon: 111.24, latRef: "S", lonRef: "W"}, &orb.Point{-111.24, -37.9}},
-		"GCJ-02":            {at(shifted[1], shifted[0], "GCJ-02"), &orb.Point{111.24, 37.9}},
-		"0/0":               {at(0, 0, ""), nil},
-		"swapped":           {at(111.24, 37.9, ""), nil},
-		"out of range":      {at(37.9, 211.24, ""), nil},
-		"far out of range":  {at(4e9, 1, ""), nil},
-		"other hemispheres": {at(1.2, 0, ""), &orb.Point{0, 1.2}},
+		"none":                           {said{}, nil},
+		"plain":                          {at(37.9, 111.24, "WGS-84"), &orb.Point{111.24, 37.9}},
+		"no reference":                   {said{gps: true, lat: 37.9, lon: 111.24}, &orb.Point{111.24, 37.9}},
+		"south and west":                 {said{gps: true, lat: 37.9, lon: 111.24, latRef: "S", lonRef: "W"}, &orb.Point{-111.24, -37.9}},
+		"GCJ-02":                         {at(shifted[1], shifted[0], "GCJ-02"), &orb.Point{111.24, 37.9}},
+		"0/0":                            {at(0, 0, ""), nil},
+		"swapped":                        {at(111.24, 37.9, ""), nil},
+		"out of range":                   {at(37.9, 211.24, ""), nil},
+		"far out of range":               {at(4e9, 1, ""), nil},
+		"other hemispheres":              {at(1.2, 5, ""), &orb.Point{5, 1.2}},
+		"one of them 0":                  {at(0, 111.24, ""), nil},
+		"swapped in the west of China":   {at(80.2, 40.1, ""), nil},
+		"references swapped":             {said{gps: true, lat: 37.9, lon: 111.24, latRef: "E", lonRef: "N"}, nil},
+		"references in small letters":    {said{gps: true, lat: 37.9, lon: 111.24, latRef: "n", lonRef: "e"}, &orb.Point{111.24, 37.9}},
+		"no reference and not in China":  {said{gps: true, lat: 40.7, lon: 52.1}, nil},
+		"BD-09":                          {at(baidu[1], baidu[0], "BD-09"), &orb.Point{111.24, 37.9}},
+		"GCJ-02 abroad is WGS-84":        {at(48.85, 2.35, "GCJ-02"), &orb.Point{2.35, 48.85}},
+		"GCJ-02 by the method":           {said{gps: true, lat: shifted[1], lon: shifted[0], latRef: "N", lonRef: "E", method: "AMap"}, &orb.Point{111.24, 37.9}},
+		"the datum goes before a method": {said{gps: true, lat: 37.9, lon: 111.24, latRef: "N", lonRef: "E", datum: "WGS-84", method: "AMap"}, &orb.Point{111.24, 37.9}},
 	} {
 		got := read(t, withEXIF(file, c.s)).Claim.Where
 		switch {
@@ -187,6 +196,13 @@ func hugeJPEG(t testing.TB, w, h uint16) []byte {
 	return file
 }
 
+// withPreview puts a picture into an application segment of a JPEG.
+func withPreview(file, preview []byte) []byte {
+	out := append([]byte{0xFF, 0xD8, 0xFF, 0xE2}, 0, 0)
+	binary.BigEndian.PutUint16(out[4:], uint16(len(preview)+2))
+	return append(append(out, preview...), file[2:]...)
+}
+
 func TestProblems(t *testing.T) {
 	good := asJPEG(t, scene(300, 200, 4), 80)
 	movingWebP := append([]byte("RIFF\x20\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00\x02\x00\x00\x00"), make([]byte, 16)...)
@@ -203,13 +219,15 @@ func TestProblems(t *testing.T) {
 		"a thin line":       {asPNG(t, image.NewRGBA(image.Rect(0, 0, 6000, 1))), PNG, ""},
 		"empty":             {nil, Unknown, NoKind},
 		"text":              {[]byte("不是照片"), Unknown, NoKind},
-		"gif":               {[]byte("GIF89a\x01\x00\x01\x00\x00\x00\x00;"), GIF, NoKind},
+		"gif":               {[]byte("GIF89a\x01\x00\x01\x00\x00\x00\x00;"), GIF, Gif},
 		"moving WebP":       {movingWebP, WebP, Animated},
 		"half a JPEG":       {good[:len(good)/2], JPEG, Broken},
 		"start of a JPEG":   {good[:4], JPEG, Broken},
 		"broken HEIC":       {heic, HEIC, Broken},
 		"long side":         {hugeJPEG(t, 65500, 100), JPEG, Pixels},
 		"bomb":              {bomb, PNG, Pixels},
+		"a preview of 4 GP": {withPreview(good, hugeJPEG(t, 65500, 65500)), JPEG, Pixels},
+		"a good preview":    {withPreview(good, asJPEG(t, scene(16, 12, 4), 50)), JPEG, ""},
 		"AMR voice note":    {[]byte("#!AMR\n\x3c\x00\x00"), AMR, Sound},
 		"m4a voice note":    {[]byte("\x00\x00\x00\x1cftypM4A \x00\x00\x00\x00M4A mp42isom\x00\x00\x00\x00"), M4A, Sound},
 		"more than is read": {append(bytes.Clone(good), make([]byte, 1<<20)...), JPEG, Large},

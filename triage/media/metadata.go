@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"path"
+	"strconv"
 	"strings"
 	"time"
 
@@ -23,20 +24,50 @@ type metadata struct {
 // wanted are the tags that are read at all, with the directory that they must stand in, or none: the library calls
 // the tags of an interoperability directory by the names of GPS tags. Owners' names and serial numbers never enter the program.
 var wanted = map[string]string{
-	"Orientation": "", "DateTimeOriginal": "", "OffsetTimeOriginal": "",
-	"GPSLatitude": "GPSInfoIFD", "GPSLongitude": "GPSInfoIFD", "GPSLatitudeRef": "GPSInfoIFD", "GPSLongitudeRef": "GPSInfoIFD", "GPSMapDatum": "GPSInfoIFD",
+	"Orientation": "", "DateTimeOriginal": "", "CreateDate": "", "OffsetTimeOriginal": "", "Make": "",
+	"GPSLatitude": gpsIFD, "GPSLongitude": gpsIFD, "GPSLatitudeRef": gpsIFD, "GPSLongitudeRef": gpsIFD,
+	"GPSMapDatum": gpsIFD, "GPSProcessingMethod": gpsIFD, "GPSAreaInformation": gpsIFD,
 }
+
+const gpsIFD = "GPSInfoIFD"
+
+// xmpSpace is where XMP repeats the tags of EXIF, by the same names.
+const xmpSpace = "http://ns.adobe.com/exif/1.0/"
 
 var formats = map[Kind]imagemeta.ImageFormat{JPEG: imagemeta.JPEG, PNG: imagemeta.PNG, WebP: imagemeta.WebP, HEIC: imagemeta.HEIF}
 
-// readMetadata takes what can be had. The library's own timeout leaves a goroutine behind, so that the reader ends it instead.
+// patience is how long metadata may be looked for: a good file's takes a millisecond.
+const patience = time.Second
+
+// readMetadata takes what can be had from EXIF, and the position from XMP where EXIF holds none.
+// The library's own timeout leaves a goroutine behind, so that the reader ends it instead.
 func readMetadata(ctx context.Context, raw []byte, k Kind) metadata {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	m := metadata{orientation: 1, tags: map[string]any{}}
-	err := guard(func() error {
+	size, err := m.collect(ctx, raw, k, imagemeta.EXIF|imagemeta.CONFIG)
+	if err == nil || k == HEIC {
+		m.width, m.height = size.Width, size.Height // else the decoder of the kind is asked anyway
+	}
+	if o := number(m.tags["Orientation"]); o >= 1 && o <= 8 {
+		m.orientation = int(o)
+	}
+	if _, ok := m.tags["GPSLatitude"]; !ok {
+		_, _ = m.collect(ctx, raw, k, imagemeta.XMP) // broken XMP only says less
+	}
+	return m
+}
+
+// collect keeps the first value of each wanted tag.
+func (m metadata) collect(ctx context.Context, raw []byte, k Kind, from imagemeta.Source) (size imagemeta.ImageConfig, err error) {
+	err = guard(func() error {
 		res, err := imagemeta.Decode(imagemeta.Options{
-			R: reader(ctx, raw), ImageFormat: formats[k], Sources: imagemeta.EXIF | imagemeta.CONFIG,
+			R: reader(ctx, raw), ImageFormat: formats[k], Sources: from,
 			ShouldHandleTag: func(t imagemeta.TagInfo) bool {
 				in, ok := wanted[t.Tag]
+				if t.Source == imagemeta.XMP {
+					return ok && t.Namespace == xmpSpace
+				}
 				return ok && strings.HasPrefix(t.Namespace, "IFD0") && (in == "" || path.Base(t.Namespace) == in) // IFD1 is the thumbnail's
 			},
 			HandleTag: func(t imagemeta.TagInfo) error {
@@ -46,67 +77,123 @@ func readMetadata(ctx context.Context, raw []byte, k Kind) metadata {
 				return nil
 			},
 		})
-		m.width, m.height = res.ImageConfig.Width, res.ImageConfig.Height
+		size = res.ImageConfig
 		return err
 	})
-	if err != nil && k != HEIC {
-		m.width, m.height = 0, 0 // the decoder of the kind is asked anyway
-	}
-	if o := number(m.tags["Orientation"]); o >= 1 && o <= 8 {
-		m.orientation = int(o)
-	}
-	return m
+	return size, err
 }
 
 // claim keeps what can be believed.
 func (m metadata) claim(now time.Time, zone *time.Location) Claim {
-	return Claim{Where: m.where(), When: m.when(now, zone)}
+	return Claim{Where: m.where(), When: m.when(now, zone), Make: text(m.tags["Make"])}
 }
 
-// where is nil when there is no position, when it is 0/0 (a phone without a fix), or when a value is out of range, as it is when the two are swapped.
-// A missing N or E is taken as north and east: phones that leave it out were never seen elsewhere.
+// where is nil when there is no position, or none that a working receiver gives: out of range, one of the two zero (a phone without a fix), or the two swapped.
+// It is not swapped back: who writes them the wrong way round may have written anything.
 func (m metadata) where() *orb.Point {
-	lat, lon := number(m.tags["GPSLatitude"]), number(m.tags["GPSLongitude"])
-	if math.IsNaN(lat) || math.IsNaN(lon) || math.IsInf(lat, 0) || math.IsInf(lon, 0) {
-		return nil
-	}
-	if strings.HasPrefix(text(m.tags["GPSLatitudeRef"]), "S") {
-		lat = -lat
-	}
-	if strings.HasPrefix(text(m.tags["GPSLongitudeRef"]), "W") {
-		lon = -lon
-	}
+	lat, okLat := coordinate(m.tags["GPSLatitude"], m.tags["GPSLatitudeRef"], "N", "S")
+	lon, okLon := coordinate(m.tags["GPSLongitude"], m.tags["GPSLongitudeRef"], "E", "W")
+	p := orb.Point{lon.degrees, lat.degrees}
 	const noFix = 1e-4
-	if math.Abs(lat) > 90 || math.Abs(lon) > 180 || math.Abs(lat) < noFix && math.Abs(lon) < noFix {
+	switch {
+	case !okLat || !okLon || math.Abs(p[1]) > 90 || math.Abs(p[0]) > 180:
+		return nil
+	case math.Abs(p[0]) < noFix || math.Abs(p[1]) < noFix:
+		return nil
+	case !(lat.sure && lon.sure) && !datum.InChina(p): // half of the world is as likely
+		return nil
+	case math.Abs(p[1]) > 72 && datum.InChina(orb.Point{p[1], p[0]}): // in the arctic sea as it stands, in China the other way round
 		return nil
 	}
-	p := orb.Point{lon, lat}
-	if name := strings.NewReplacer("-", "", " ", "").Replace(strings.ToUpper(text(m.tags["GPSMapDatum"]))); strings.HasPrefix(name, "GCJ") {
-		p = datum.FromGCJ02(p)
-	}
+	p = m.system().ToWGS84(p)
 	return &p
+}
+
+// system is the first that the file names: what the datum says goes before the method, and that before the name of the area.
+func (m metadata) system() datum.System {
+	for _, tag := range []string{"GPSMapDatum", "GPSProcessingMethod", "GPSAreaInformation"} {
+		if s := datum.Named(text(m.tags[tag])); s != datum.Unnamed {
+			return s
+		}
+	}
+	return datum.Unnamed
+}
+
+// angle is a latitude or longitude. It is sure if the file says of which half of the world.
+type angle struct {
+	degrees float64
+	sure    bool
+}
+
+// coordinate reads a value and its reference; false when there is none, or when the reference is that of the other axis.
+func coordinate(v, reference any, plus, minus string) (angle, bool) {
+	deg, ref := number(v), strings.ToUpper(text(reference))
+	if s := text(v); s != "" { // XMP: 37,54.123N or 37,54,7N
+		deg, ref = sexagesimal(s[:len(s)-1]), strings.ToUpper(s[len(s)-1:])
+	}
+	if math.IsNaN(deg) || math.IsInf(deg, 0) {
+		return angle{}, false
+	}
+	ref = ref[:min(1, len(ref))]
+	switch {
+	case ref == plus:
+		return angle{deg, true}, true
+	case ref == minus:
+		return angle{-math.Abs(deg), true}, true
+	}
+	return angle{deg, false}, ref == "" || !strings.Contains("NSEW", ref)
+}
+
+// sexagesimal reads degrees, minutes and seconds with commas between them; NaN for what is none.
+func sexagesimal(s string) float64 {
+	sum, unit := 0.0, 1.0
+	for part := range strings.SplitSeq(s, ",") {
+		f, err := strconv.ParseFloat(part, 64)
+		if err != nil || f < 0 || unit < 1.0/3600 {
+			return math.NaN()
+		}
+		sum += f * unit
+		unit /= 60
+	}
+	return sum
 }
 
 // when is nil when there is no time, when it lies more than a day ahead (a clock may be an hour or a zone wrong), or before there were such cameras.
 func (m metadata) when(now time.Time, zone *time.Location) *time.Time {
+	for _, tag := range []string{"DateTimeOriginal", "CreateDate"} {
+		t, ok := clock(text(m.tags[tag]), text(m.tags["OffsetTimeOriginal"]), zone)
+		if ok && !t.After(now.Add(24*time.Hour)) && t.Year() >= 1995 {
+			return &t
+		}
+	}
+	return nil
+}
+
+// clock reads a time as EXIF or as XMP writes it.
+func clock(said, offset string, zone *time.Location) (time.Time, bool) {
 	const layout = "2006:01:02 15:04:05"
-	said := text(m.tags["DateTimeOriginal"])
-	t, err := time.Parse(layout+"-07:00", said+text(m.tags["OffsetTimeOriginal"]))
-	if err != nil {
-		t, err = time.ParseInLocation(layout, said, zone)
+	if t, err := time.Parse(time.RFC3339, said); err == nil {
+		return t, true
 	}
-	if err != nil || t.After(now.Add(24*time.Hour)) || t.Year() < 1995 {
-		return nil
+	if t, err := time.Parse(layout+"-07:00", said+offset); err == nil {
+		return t, true
 	}
-	return &t
+	for _, l := range []string{layout, "2006-01-02T15:04:05"} {
+		if t, err := time.ParseInLocation(l, said, zone); err == nil {
+			return t, true
+		}
+	}
+	return time.Time{}, false
 }
 
 func text(v any) string {
-	s, ok := v.(string)
-	if !ok {
-		return ""
+	switch s := v.(type) {
+	case string:
+		return strings.TrimSpace(strings.Trim(s, "\x00"))
+	case []byte: // with the name of its character set in front
+		return strings.TrimSpace(strings.Trim(strings.TrimPrefix(string(s), "ASCII"), "\x00"))
 	}
-	return strings.TrimSpace(strings.Trim(s, "\x00"))
+	return ""
 }
 
 // number is NaN for what is none.

@@ -62,6 +62,7 @@ type said struct {
 	gps                     bool
 	latRef, lonRef, datum   string
 	taken, offset, secretly string
+	method                  string
 }
 
 // withEXIF puts an EXIF segment behind the start of a JPEG.
@@ -137,6 +138,9 @@ func (s said) tiff() []byte {
 		gps = append(gps, degrees(4, s.lon))
 		if s.datum != "" {
 			gps = append(gps, ascii(0x12, s.datum))
+		}
+		if s.method != "" {
+			gps = append(gps, entry{0x1B, 7, uint32(8 + len(s.method)), []byte("ASCII\x00\x00\x00" + s.method)})
 		}
 	}
 	root := func(exifAt, gpsAt int) []entry {

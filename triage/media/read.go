@@ -11,6 +11,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
+	"slices"
 	"time"
 
 	"golang.org/x/image/webp"
@@ -21,6 +22,7 @@ type Options struct {
 	Limits Limits
 	Now    func() time.Time // to disbelieve the future; time.Now
 	Zone   *time.Location   // of camera clocks, which rarely name one; UTC+8
+	Child  []string         // the command that starts ServeHEIC; without one HEIC pictures stay Unshown
 }
 
 // Reader reads evidence, two files at a time at most, whoever asks. It is safe for concurrent use.
@@ -28,6 +30,7 @@ type Reader struct {
 	limits Limits
 	now    func() time.Time
 	zone   *time.Location
+	child  []string
 	turns  chan struct{}
 }
 
@@ -58,7 +61,7 @@ func New(o Options) *Reader {
 	if o.Zone == nil {
 		o.Zone = time.FixedZone("CST", 8*60*60)
 	}
-	return &Reader{limits: l, now: o.Now, zone: o.Zone, turns: make(chan struct{}, turns)}
+	return &Reader{limits: l, now: o.Now, zone: o.Zone, child: o.Child, turns: make(chan struct{}, turns)}
 }
 
 // Read reads one file to its end and says what it found. The error is the reader's or the context's, never about the file's content.
@@ -88,13 +91,8 @@ func (r *Reader) Read(ctx context.Context, in io.Reader) (Picture, error) {
 
 // look fills pic as far as the file allows and says what stopped it.
 func (r *Reader) look(ctx context.Context, pic *Picture, raw []byte) Problem {
-	switch {
-	case pic.Kind.Voice():
-		return Sound
-	case pic.Kind == Unknown || pic.Kind == GIF:
-		return NoKind
-	case pic.Kind == WebP && animated(raw):
-		return Animated
+	if p := refused(pic.Kind, raw); p != "" {
+		return p
 	}
 	said := readMetadata(ctx, raw, pic.Kind)
 	pic.Claim = said.claim(r.now(), r.zone)
@@ -110,7 +108,7 @@ func (r *Reader) look(ctx context.Context, pic *Picture, raw []byte) Problem {
 	}
 	pic.Width, pic.Height = cfg.Width, cfg.Height
 	if pic.Kind == HEIC {
-		return Unshown
+		return r.lookHEIC(ctx, pic, raw)
 	}
 	if said.orientation >= 5 {
 		pic.Width, pic.Height = cfg.Height, cfg.Width
@@ -125,19 +123,42 @@ func (r *Reader) look(ctx context.Context, pic *Picture, raw []byte) Problem {
 	return ""
 }
 
-// tooMuch judges by the header alone, before a pixel is decoded.
+// lookHEIC leaves the decoding to a child.
+func (r *Reader) lookHEIC(ctx context.Context, pic *Picture, raw []byte) Problem {
+	if len(r.child) == 0 {
+		return Unshown
+	}
+	img, err := r.decodeHEIC(ctx, raw)
+	if err != nil {
+		return Broken
+	}
+	pic.Width, pic.Height = img.w, img.h // the header does not know of cropping
+	if err := render(ctx, pic, img.RGBA, 1); err != nil {
+		return Broken
+	}
+	return ""
+}
+
+// tooMuch judges by the headers alone, before a pixel is decoded. A preview in the metadata is never decoded here; one that claims so many pixels was put there
+// to harm whoever opens the original, and says what to think of the rest.
 func (r *Reader) tooMuch(cfg image.Config, raw []byte, k Kind) bool {
-	if cfg.Width > r.limits.Side || cfg.Height > r.limits.Side || cfg.Width*cfg.Height > r.limits.Pixels {
-		return true
-	}
 	each := int64(4)
-	switch {
-	case cfg.ColorModel == color.RGBA64Model || cfg.ColorModel == color.NRGBA64Model:
+	if cfg.ColorModel == color.RGBA64Model || cfg.ColorModel == color.NRGBA64Model {
 		each = 8
-	case k == JPEG && progressive(raw):
-		each = 3 + 3*4 // the decoder keeps a 32-bit coefficient for each sample until the last scan
 	}
-	return int64(cfg.Width)*int64(cfg.Height)*each > r.limits.Memory
+	if k == JPEG {
+		if f, _ := frameOf(raw, nil); f.progressive {
+			each = 3 + 3*4 // the decoder keeps a 32-bit coefficient for each sample until the last scan
+		}
+		if slices.ContainsFunc(previews(raw), func(f frame) bool { return r.beyond(f.width, f.height) }) {
+			return true
+		}
+	}
+	return r.beyond(cfg.Width, cfg.Height) || int64(cfg.Width)*int64(cfg.Height)*each > r.limits.Memory
+}
+
+func (r *Reader) beyond(w, h int) bool {
+	return w > r.limits.Side || h > r.limits.Side || w*h > r.limits.Pixels
 }
 
 // config reads the dimensions; false when the header is broken or holds none.
