@@ -20,7 +20,7 @@ import (
 
 // built are the keys of the calls that put theirs together; whoever adds such a call lists its keys here.
 var built = map[string][]string{
-	"intake/stage.go": {"photo.broken", "photo.kind", "photo.too_large", "voice.broken", "voice.kind", "voice.too_large", "photo.full", "voice.full"},
+	"intake/stage.go":         {"photo.broken", "photo.kind", "photo.too_large", "voice.broken", "voice.kind", "voice.too_large", "photo.full", "voice.full"},
 	"handlers/desk/views.go":  pictures,
 	"cmd/qianshao/inspect.go": pictures,
 }
