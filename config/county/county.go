@@ -85,9 +85,12 @@ type FormerName struct {
 // Names are as people say them (车赶乡, 曜头村); a name may also be one of ours.
 type Neighbour struct {
 	Code, Name, Short string
-	Towns             []string
-	Villages          []string
+	Towns             []NeighbourPlace
+	Villages          []NeighbourPlace // a village's code begins with that of its town
 }
+
+// NeighbourPlace is a town or village of a neighbouring county.
+type NeighbourPlace struct{ Code, Name string }
 
 // Unit is a department. A township is the unit "town:" + its code.
 type Unit struct {

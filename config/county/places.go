@@ -104,9 +104,9 @@ func (l *loader) neighbours(p *Profile) {
 		}
 		switch r["level"] {
 		case "town":
-			p.Neighbours[i].Towns = append(p.Neighbours[i].Towns, r["name"])
+			p.Neighbours[i].Towns = append(p.Neighbours[i].Towns, NeighbourPlace{r["code"], r["name"]})
 		case "village":
-			p.Neighbours[i].Villages = append(p.Neighbours[i].Villages, r["name"])
+			p.Neighbours[i].Villages = append(p.Neighbours[i].Villages, NeighbourPlace{r["code"], r["name"]})
 		default:
 			l.bad(row.at, "级别“"+r["level"]+"”不认识", "写 county、town 或 village")
 		}

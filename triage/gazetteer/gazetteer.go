@@ -71,6 +71,7 @@ type Gazetteer struct {
 	towns     map[string]county.Town
 	villages  map[string]county.Village
 	neighbour map[string]county.Neighbour
+	elsewhere map[string]target // towns and villages of the neighbours, by code
 	sounds    []sounding // our own villages and towns for hearing and writing mistakes
 }
 
@@ -83,6 +84,7 @@ func New(p *county.Profile) (*Gazetteer, error) {
 	g := &Gazetteer{
 		profile: p, simplify: cc, pinyin: pinyin.NewArgs(), names: map[string]*name{},
 		towns: map[string]county.Town{}, villages: map[string]county.Village{}, neighbour: map[string]county.Neighbour{},
+		elsewhere: map[string]target{},
 	}
 	for _, t := range p.Towns {
 		g.towns[t.Code] = t

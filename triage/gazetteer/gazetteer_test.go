@@ -38,7 +38,11 @@ func madeUp() *county.Profile {
 			{Name: "望山乡", Short: "望山", Level: "town", Town: "900100101"},
 		},
 		Neighbours: []county.Neighbour{{
-			Code: "900200", Name: "白河县", Short: "白河", Towns: []string{"柳树镇"}, Villages: []string{"秦家会村", "大槐庄村", "马头营村"},
+			Code: "900200", Name: "白河县", Short: "白河", 
+			Towns: []county.NeighbourPlace{{Code: "900200100", Name: "柳树镇"}},
+			Villages: []county.NeighbourPlace{
+				{Code: "900200100201", Name: "秦家会村"}, {Code: "900200100202", Name: "大槐庄村"}, {Code: "900200100203", Name: "马头营村"},
+			},
 		}},
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 
+	"qianshao/config/county"
+
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -62,7 +64,7 @@ func (g *Gazetteer) index() {
 	g.put(p.Name, true, target{level: aCounty, county: p.Code, name: p.Name})
 	g.put(strings.TrimSuffix(p.Name, "县"), false, target{level: aCounty, county: p.Code, name: p.Name})
 	for _, n := range p.Neighbours {
-		g.indexNeighbour(n.Code, n.Name, n.Short, n.Towns, n.Villages)
+		g.indexNeighbour(n)
 	}
 	for _, t := range p.Towns {
 		to, _ := g.townTarget(t.Code)
@@ -99,15 +101,25 @@ func (g *Gazetteer) index() {
 	}
 }
 
-func (g *Gazetteer) indexNeighbour(code, full, short string, towns, villages []string) {
-	of := func(l level, name string) target { return target{level: l, county: code, name: name} }
-	g.put(full, true, of(aCounty, full))
-	g.put(short, false, of(aCounty, full))
-	for _, t := range towns {
-		g.putTown(t, of(aTown, full+t))
+func (g *Gazetteer) indexNeighbour(n county.Neighbour) {
+	whole := target{level: aCounty, county: n.Code, name: n.Name}
+	g.put(n.Name, true, whole)
+	g.put(n.Short, false, whole)
+	towns := map[string]string{}
+	for _, t := range n.Towns {
+		towns[t.Code] = t.Name
+		to := target{level: aTown, county: n.Code, town: t.Code, name: n.Name + t.Name}
+		g.elsewhere[t.Code] = to
+		g.putTown(t.Name, to)
 	}
-	for _, v := range villages {
-		g.putVillage(v, of(aVillage, full+spoken(v)))
+	for _, v := range n.Villages {
+		to := target{level: aVillage, county: n.Code, village: v.Code, name: n.Name + spoken(v.Name)}
+		if len(v.Code) == 12 {
+			to.town = v.Code[:9]
+			to.name = n.Name + towns[to.town] + spoken(v.Name)
+		}
+		g.elsewhere[v.Code] = to
+		g.putVillage(v.Name, to)
 	}
 }
 
