@@ -95,9 +95,12 @@ func (m *maker) fill(frame, town, full, short string) string {
 // alone reports whether a name of ours stands for nothing else of ours.
 func (m *maker) alone(spelling string) bool {
 	n := m.g.names[spelling]
+	if n == nil {
+		return false
+	}
 	own := 0
 	for _, t := range n.targets {
-		if m.g.own(t) {
+		if m.g.own(t.target) {
 			own++
 		}
 	}

@@ -9,7 +9,6 @@ import (
 	"qianshao/config/county"
 
 	"github.com/longbridgeapp/opencc"
-	"github.com/mozillazg/go-pinyin"
 	"github.com/paulmach/orb"
 )
 
@@ -65,14 +64,13 @@ func (g *Gazetteer) own(t target) bool { return t.county == g.profile.Code }
 type Gazetteer struct {
 	profile   *county.Profile
 	simplify  *opencc.OpenCC
-	pinyin    pinyin.Args
 	names     map[string]*name
 	longest   int // runes of the longest name
 	towns     map[string]county.Town
 	villages  map[string]county.Village
 	neighbour map[string]county.Neighbour
 	elsewhere map[string]target // towns and villages of the neighbours, by code
-	sounds    []sounding // our own villages and towns for hearing and writing mistakes
+	heard     soundIndex        // our own villages and towns for hearing and writing mistakes
 }
 
 // New builds the index.
@@ -82,7 +80,7 @@ func New(p *county.Profile) (*Gazetteer, error) {
 		return nil, fmt.Errorf("gazetteer: load traditional characters: %w", err)
 	}
 	g := &Gazetteer{
-		profile: p, simplify: cc, pinyin: pinyin.NewArgs(), names: map[string]*name{},
+		profile: p, simplify: cc, names: map[string]*name{},
 		towns: map[string]county.Town{}, villages: map[string]county.Village{}, neighbour: map[string]county.Neighbour{},
 		elsewhere: map[string]target{},
 	}

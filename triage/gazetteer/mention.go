@@ -9,25 +9,17 @@ import (
 // mention is a name found in a text.
 type mention struct {
 	from, to int // runes
-	full     bool
 	targets  []target
-	joined   bool    // directly behind the town or county that it lies in: 大武镇杨家会
-	weight   float64 // how likely it is the place of the matter and not one on the way, or somebody's home
-	misheard bool    // found by sound or with one wrong character
+	full     bool    // with its ending: 杨家会村, not 杨家会
+	joined   bool    // behind the town or county that it lies in: 大武镇杨家会
+	evident  bool    // what follows is said of places, or the name is too long to be there by chance
+	role     role    // what it is there for
+	cost     float64 // of writing it like this; 0 as it is spelt
 }
 
-func (m mention) level() level { return m.targets[0].level }
-
-// Words around a name that say what it is there for.
-var (
-	denials  = []string{"不是", "不在", "并非", "不属于"}
-	passing  = []string{"从", "离", "往", "向", "路过", "经过", "挨着", "靠近", "临近", "距", "距离", "通往", "拉到", "运到", "送到", "拉去", "发到", "卖到", "来自"}
-	leavings = []string{"人", "籍", "口音", "老板", "方向", "牌照", "的车", "的人", "来的", "过来", "老乡", "走"}
-	regions  = []string{"湖北", "河北", "东北", "西北", "华北", "湖南", "河南", "云南", "海南", "西南", "山东", "广东", "华东", "山西", "江西", "广西", "陕西"}
-	places   = []string{"那边", "这边", "旁边", "边上", "附近", "东头", "西头", "南头", "北头", "村口", "后头", "前头", "路边", "大队", "沟里", "河滩"}
-	// small are words after which a name of two characters may begin; behind any other character it is likely the end of a longer name.
-	small = "称映为系指诉在到去是从往离和与跟及向的们咱俺我你住叫就过近靠给找走进回县镇乡区市里边至于对报有了说听我快"
-)
+func (m mention) level() level    { return m.targets[0].level }
+func (m mention) weight() float64 { return weight[m.role] }
+func (m mention) misheard() bool  { return m.cost > 0 }
 
 // find lists the names in a text from left to right, the longest at each point, and drops those that are words and not places there.
 func (g *Gazetteer) find(text []rune, q Query) []mention {
@@ -64,35 +56,38 @@ const (
 )
 
 // judge decides whether a name at a point is meant as a place, and which of its places may be meant.
-func (g *Gazetteer) judge(text []rune, at int, n *name, before []mention, q Query) (mention, verdict) {
-	m := mention{from: at, to: at + len(n.runes), full: n.full, targets: n.targets, weight: 1}
-	if cuts(text, at) {
+func (g *Gazetteer) judge(text []rune, at int, n *name, found []mention, q Query) (mention, verdict) {
+	m := mention{from: at, to: at + len(n.runes), role: roleOf(text, at, at+len(n.runes))}
+	m.targets, m.full = n.places()
+	if cuts(text, at) || cuts(text, m.to) {
 		return m, no
 	}
-	if denied(text, at) || road(text, m.to) && !m.full {
+	if m.role == denied || !m.full && (road(text, m.to) || startsWithAny(string(text[m.to:min(len(text), m.to+4)]), firm)) {
 		return m, word
 	}
-	context, adjacent := nearest(before, at)
-	if adjacent {
-		if within := slices.DeleteFunc(slices.Clone(m.targets), func(t target) bool { return !t.within(context) }); len(within) > 0 {
+	m.evident = m.full || sites(text, m.to)
+	if in := container(text, found, at); in != nil {
+		if within := slices.DeleteFunc(n.any(), func(t target) bool { return !t.within(in.targets[0]) }); len(within) > 0 && (m.full || !never[string(n.runes)]) {
 			m.targets, m.joined = within, true
+			if in.to < at && in.role == scene && at-in.to > 1 {
+				in.role = outer
+			}
+			return m, yes
 		}
 	}
-	if !m.joined {
-		m.targets = g.here(m, text, q)
-		if len(m.targets) == 0 {
-			return m, word
-		}
-		short, _ := bare(string(n.runes), villageEndings)
-		if m.level() == aVillage && len([]rune(short)) == 2 && !m.full && !begins(text, at, before) || tail(text, at, before) {
-			return m, no
-		}
-	}
+	short, _ := bare(string(n.runes), villageEndings)
 	switch {
-	case has(text[max(0, at-2):at], passing, strings.HasSuffix):
-		m.weight = 0.5
-	case has(text[m.to:min(len(text), m.to+2)], leavings, strings.HasPrefix):
-		m.weight = 0.4
+	case g.foreign(text, at, found) && m.level() != aCounty:
+		return m, no
+	case tail(text, at, found):
+		return m, no
+	case m.level() == aVillage && !m.full && len([]rune(short)) == 2 && !begins(text, at, found):
+		return m, no
+	case m.level() != aCounty && m.full && len(n.runes) <= 2 && !begins(text, at, found):
+		return m, no
+	}
+	if m.targets = g.here(m, text, q); len(m.targets) == 0 {
+		return m, word
 	}
 	return m, yes
 }
@@ -100,17 +95,18 @@ func (g *Gazetteer) judge(text []rune, at int, n *name, before []mention, q Quer
 // here keeps the places that an unaccompanied name may stand for: ours before the neighbours', of ours a town before the village of the same name, and
 // of a word of everyday speech none, unless something speaks for it.
 func (g *Gazetteer) here(m mention, text []rune, q Query) []target {
-	plain := !m.full && ordinary[string(text[m.from:m.to])]
+	spelling := text[m.from:m.to]
+	plain := !m.full && isOrdinary(string(spelling))
 	opens := m.from == 0 || !unicode.Is(unicode.Han, text[m.from-1])
 	var ours, theirs []target
 	for _, t := range m.targets {
 		switch {
 		case g.own(t):
-			if plain && !(t.village != "" && t.village == q.Village || opens && t.town == q.Town || opens && beside(text, m.to)) {
+			if plain && !(t.village != "" && t.village == q.Village || opens && t.town == q.Town || opens && m.evident) {
 				continue
 			}
 			ours = append(ours, t)
-		case t.level == aCounty, m.full && (t.level == aTown || m.to-m.from >= 4):
+		case t.level == aCounty, m.full && (t.level == aTown && len(spelling) >= 3 || len(spelling) >= 4):
 			theirs = append(theirs, t)
 		}
 	}
@@ -124,6 +120,10 @@ func (g *Gazetteer) here(m mention, text []rune, q Query) []target {
 	return ours
 }
 
+func isOrdinary(s string) bool {
+	return ordinary[s] || never[s] || strings.HasSuffix(s, "家") && len([]rune(s)) == 2
+}
+
 // within reports whether t lies in the town or county c.
 func (t target) within(c target) bool {
 	if t.county != c.county || t.level <= c.level && !t.former {
@@ -132,39 +132,63 @@ func (t target) within(c target) bool {
 	return c.level == aCounty || c.town == "" || t.town == c.town
 }
 
-// nearest gives the town or county that was named last, and whether nothing but a small word stands between it and the point.
-func nearest(before []mention, at int) (target, bool) {
-	if len(before) == 0 {
-		return target{}, false
-	}
-	last := before[len(before)-1]
-	if last.level() == aVillage || len(last.targets) != 1 {
-		return target{}, false
-	}
-	return last.targets[0], at-last.to <= 1
+// links are what may stand between a town and the village in it.
+var links = map[string]bool{
+	"": true, "的": true, "，": true, ",": true, "、": true, "(": true, "（": true, "那边": true, "那边的": true, "这边的": true, "这边": true, "下面的": true, "下边的": true, "那边有个": true, "有个": true,
+	"里的": true, "境内": true, "境内的": true, "所辖的": true, "所辖": true, "下辖的": true, "下属的": true, "原来的": true, "原": true, "老": true, "上的": true, "地界": true, "地界的": true, "那头的": true, ":": true, "-": true, "/": true, "\n": true, "县": true, "乡": true, "镇": true,
 }
 
-func begins(text []rune, at int, before []mention) bool {
-	if at == 0 || len(before) > 0 && before[len(before)-1].to == at {
-		return true
+// container is the town or county that was named last, if no more than a link stands between it and the point.
+func container(text []rune, found []mention, at int) *mention {
+	if len(found) == 0 {
+		return nil
 	}
-	r := text[at-1]
-	return !unicode.Is(unicode.Han, r) || strings.ContainsRune(small, r)
+	last := &found[len(found)-1]
+	if last.level() == aVillage && !last.targets[0].former || at < last.to || at-last.to > 4 || !links[string(text[last.to:at])] {
+		return nil
+	}
+	if i := slices.IndexFunc(last.targets, func(t target) bool { return t.level < aVillage }); i != 0 {
+		return nil
+	}
+	return last
 }
 
-// cuts reports whether a name would cut the name of a province or region in two: 湖北|武当.
+// foreign reports whether a name stands behind a town, county, city or province that is none of those we know: 安阳镇西沟村.
+func (g *Gazetteer) foreign(text []rune, at int, found []mention) bool {
+	if at < 2 || len(found) > 0 && found[len(found)-1].to == at {
+		return false
+	}
+	left := string(text[max(0, at-4):at])
+	for _, r := range regions {
+		if strings.HasSuffix(left, r) || strings.HasSuffix(left, r+"省") {
+			return !strings.HasPrefix(g.profile.Region, r)
+		}
+	}
+	if !strings.ContainsRune("镇乡县市区州旗", text[at-1]) || strings.HasSuffix(g.profile.City, string(text[at-2:at])) {
+		return false
+	}
+	return unicode.Is(unicode.Han, text[at-2]) && !strings.ContainsRune("我本咱们全这该在到回离进去那的各同一小社市城园厂", text[at-2])
+}
+
+// cuts reports whether a point would cut the name of a province or region in two: 湖北|武当.
 func cuts(text []rune, at int) bool {
-	return at > 0 && has(text[at-1:at+1], regions, func(a, b string) bool { return a == b })
+	if at <= 0 || at >= len(text) {
+		return false
+	}
+	for _, r := range regions {
+		n := len([]rune(r))
+		for start := max(0, at-n+1); start < at; start++ {
+			if start+n <= len(text) && string(text[start:start+n]) == r {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // tail reports whether a direction that opens a clause makes the name a part of another village's: 下|庙底村.
-func tail(text []rune, at int, before []mention) bool {
-	return at > 0 && strings.ContainsRune("上下大小", text[at-1]) && begins(text, at-1, before)
-}
-
-// beside reports whether something follows that people say of places.
-func beside(text []rune, to int) bool {
-	return has(text[to:min(len(text), to+2)], places, strings.HasPrefix)
+func tail(text []rune, at int, found []mention) bool {
+	return at > 0 && strings.ContainsRune("上下大小", text[at-1]) && begins(text, at-1, found)
 }
 
 // road reports whether the name is that of a road or street and not of the place beside one.
@@ -173,13 +197,4 @@ func road(text []rune, to int) bool {
 		return false
 	}
 	return to+1 >= len(text) || !strings.ContainsRune("边上口旁东西南北面段两头", text[to+1])
-}
-
-func denied(text []rune, at int) bool {
-	return has(text[max(0, at-3):at], denials, strings.HasSuffix)
-}
-
-func has(part []rune, words []string, test func(string, string) bool) bool {
-	s := string(part)
-	return slices.ContainsFunc(words, func(w string) bool { return test(s, w) })
 }

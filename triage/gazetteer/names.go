@@ -14,8 +14,34 @@ import (
 // name is a spelling and the places that it stands for.
 type name struct {
 	runes   []rune
-	full    bool // it says what it is: 大武镇, 杨家会村, not 大武 or 杨家会
-	targets []target
+	targets []named
+}
+
+// named is a place under one of its names.
+type named struct {
+	target
+	full bool // the name says what it is: 大武镇, 杨家会村, not 大武 or 杨家会
+}
+
+// places are those that the name says in full, if any, else all.
+func (n *name) places() (all []target, full bool) {
+	for _, t := range n.targets {
+		if t.full {
+			all = append(all, t.target)
+		}
+	}
+	if len(all) > 0 {
+		return all, true
+	}
+	return n.any(), false
+}
+
+func (n *name) any() []target {
+	all := make([]target, len(n.targets))
+	for i, t := range n.targets {
+		all[i] = t.target
+	}
+	return all
 }
 
 // Endings that official names carry and people leave out, the longest first.
@@ -24,17 +50,6 @@ var (
 	townEndings    = []string{"街道办事处", "街道", "镇", "乡"}
 	directions     = "东西南北前后上下大小新老旧"
 )
-
-// ordinary are words of everyday speech that also name villages somewhere in China: they name one only with an ending or behind their town.
-var ordinary = words("保安 水源 新民 商贸 武当 中心 和平 团结 光明 胜利 前进 红旗 幸福 东风 新建 建设 新华 永安 平安 西山 东山 南山 北山 西沟 东沟 后沟 前沟 东坡 西坡 后山 新庄 河底 坡上 沟里 庄上 窑上 安上 桥头 坪上 水沟 南沟 北沟 东湾 西湾 河庄 下庄 上庄 新房 新村 西村 东村 南村 北村 后村 前村 一村 二村 三村 四村")
-
-func words(list string) map[string]bool {
-	m := map[string]bool{}
-	for _, w := range strings.Fields(list) {
-		m[w] = true
-	}
-	return m
-}
 
 // spoken is how people write an official name: 杨家会村 for 杨家会村委会, 积翠社区 for 积翠社区居委会.
 func spoken(official string) string {
@@ -96,9 +111,6 @@ func (g *Gazetteer) index() {
 	}
 	g.indexParts()
 	g.indexSounds()
-	for _, n := range g.names {
-		n.targets = slices.Clip(n.targets) // readers may append to what they got
-	}
 }
 
 func (g *Gazetteer) indexNeighbour(n county.Neighbour) {
@@ -146,6 +158,9 @@ func (g *Gazetteer) putVillage(official string, to target) {
 	case strings.HasSuffix(s, "村"):
 		g.put(s, true, to) // 大武一村, 南村
 	}
+	if len([]rune(s)) < 2 && !strings.HasSuffix(official, "村") {
+		return
+	}
 	g.put(s+"村", true, to)
 	g.put(s+"村委会", true, to)
 	g.put(s+"大队", true, to) // what a village was called until the 1980s, and by the old still is
@@ -163,13 +178,13 @@ func (g *Gazetteer) put(spelling string, full bool, to target) {
 		g.names[string(runes)] = n
 		g.longest = max(g.longest, len(runes))
 	}
-	n.full = n.full || full
-	for _, have := range n.targets {
+	for i, have := range n.targets {
 		if have.county == to.county && have.town == to.town && have.village == to.village && have.level == to.level {
+			n.targets[i].full = have.full || full
 			return
 		}
 	}
-	n.targets = append(n.targets, to)
+	n.targets = append(n.targets, named{to, full})
 }
 
 // spellings are all names in an order that is always the same, so that the same text gives the same answer after a restart.
@@ -190,12 +205,12 @@ func (g *Gazetteer) indexParts() {
 		}
 		rest := string(n.runes[1:])
 		short, _ := bare(rest, villageEndings)
-		if g.names[rest] != nil || len([]rune(short)) < 2 || ordinary[short] {
+		if g.names[rest] != nil || len([]rune(short)) < 2 || isOrdinary(short) || slices.Contains(villageEndings, short) {
 			continue
 		}
 		for _, to := range n.targets {
-			if g.own(to) && to.level == aVillage {
-				parts = append(parts, part{rest, strings.HasSuffix(s, "村"), to})
+			if g.own(to.target) && to.level == aVillage {
+				parts = append(parts, part{rest, strings.HasSuffix(s, "村"), to.target})
 			}
 		}
 	}

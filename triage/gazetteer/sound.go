@@ -1,6 +1,7 @@
 package gazetteer
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -9,133 +10,253 @@ import (
 
 // sounding is a name of ours as it is heard, for dictated texts and wrong characters.
 type sounding struct {
-	runes     []rune
-	syllables []string
-	to        target
+	runes  []rune
+	sounds []voice // of each character
+	to     []target
+	ended  bool // its ending is a part of it: 南村, 大武社区
+}
+
+// voice is how a character sounds, without tone.
+type voice struct {
+	plain  []string
+	merged []string // as speakers of the region merge sounds: zh/z, ch/c, sh/s, n/l, -ng/-n
+}
+
+// soundIndex finds the soundings that may begin at a character, by what is heard there or at the next.
+type soundIndex struct {
+	all           []sounding
+	first, second map[string][]int
 }
 
 func (g *Gazetteer) indexSounds() {
-	seen := map[string]bool{}
+	at := map[string]int{}
+	g.heard = soundIndex{first: map[string][]int{}, second: map[string][]int{}}
 	for _, s := range g.spellings() {
 		n := g.names[s]
 		for _, to := range n.targets {
-			short, _ := bare(string(n.runes), villageEndings)
-			if to.level == aTown && !to.former {
-				short, _ = bare(string(n.runes), townEndings)
+			short, ended := s, false
+			switch {
+			case to.level == aTown:
+				short, _ = bare(s, townEndings)
+			case strings.HasSuffix(s, "社区"):
+				ended = true
+			case len([]rune(s)) > 2:
+				short, _ = bare(s, villageEndings)
+			default:
+				ended = strings.HasSuffix(s, "村")
 			}
 			runes := []rune(short)
-			key := short + to.name
-			if !g.own(to) || to.level == aCounty || len(runes) < 2 || seen[key] {
+			if !g.own(to.target) || to.level == aCounty || len(runes) < 2 || strings.HasSuffix(short, "居委会") {
 				continue
 			}
-			seen[key] = true
-			g.sounds = append(g.sounds, sounding{runes, g.syllables(runes), to})
+			i, known := at[short]
+			if !known {
+				i = len(g.heard.all)
+				at[short] = i
+				sounds := make([]voice, len(runes))
+				for k, r := range runes {
+					sounds[k] = read(r)
+				}
+				g.heard.all = append(g.heard.all, sounding{runes: runes, sounds: sounds, ended: ended})
+				g.heard.enter(i)
+			}
+			if have := &g.heard.all[i].to; !slices.Contains(*have, to.target) {
+				*have = append(*have, to.target)
+			}
 		}
 	}
 }
 
-// syllables gives each character's sound without tone, as speakers of the region merge them: zh/z, ch/c, sh/s, n/l, -ng/-n. Empty for anything else.
-func (g *Gazetteer) syllables(text []rune) []string {
-	out := make([]string, len(text))
-	for i, r := range text {
-		if !unicode.Is(unicode.Han, r) {
+func (x *soundIndex) enter(i int) {
+	for _, s := range x.all[i].sounds[0].merged {
+		x.first[s] = append(x.first[s], i)
+	}
+	for _, s := range x.all[i].sounds[1].merged {
+		x.second[s] = append(x.second[s], i)
+	}
+}
+
+// read gives the readings of a character; none for what is no Chinese character.
+func read(r rune) voice {
+	var out voice
+	for s := range strings.SplitSeq(pinyin.PinyinDict[int(r)], ",") {
+		s = tones.Replace(s)
+		if s == "" || slices.Contains(out.plain, s) {
 			continue
 		}
-		if s := pinyin.SinglePinyin(r, g.pinyin); len(s) > 0 {
-			out[i] = merge.Replace(s[0])
+		out.plain = append(out.plain, s)
+		if s = merge.Replace(s); !slices.Contains(out.merged, s) {
+			out.merged = append(out.merged, s)
 		}
 	}
 	return out
 }
 
-var merge = strings.NewReplacer("zh", "z", "ch", "c", "sh", "s", "ing", "in", "eng", "en", "ang", "an")
+var (
+	tones = strings.NewReplacer("ā", "a", "á", "a", "ǎ", "a", "à", "a", "ē", "e", "é", "e", "ě", "e", "è", "e", "ī", "i", "í", "i", "ǐ", "i", "ì", "i", "ō", "o", "ó", "o", "ǒ", "o", "ò", "o",
+		"ū", "u", "ú", "u", "ǔ", "u", "ù", "u", "ǖ", "v", "ǘ", "v", "ǚ", "v", "ǜ", "v", "ü", "v", "ḿ", "m", "ń", "n", "ň", "n", "ǹ", "n")
+	merge = strings.NewReplacer("zh", "z", "ch", "c", "sh", "s", "ing", "in", "eng", "en", "ang", "an", "l", "n")
+)
 
 // Costs of a character that is not the right one.
 const (
-	sameSound = 0.3
-	nearSound = 0.6
-	wrong     = 1.0
+	sameSound  = 0.3
+	sameMerged = 0.4
+	sameShape  = 0.4
+	nearSound  = 0.6
+	wrong      = 1.0
+	none       = 9.0
 )
 
-// hear looks for one of our names with other characters of the same sound, or one wrong character. It is asked only when no name was found as written.
-// A short or badly hit name must be followed by 村 or 镇 or stand behind its town, because two syllables sound like something else all the time.
+// hear looks for our names with other characters of the same sound, or one wrong character, beside those that were found as written.
 func (g *Gazetteer) hear(text []rune, exact []mention) []mention {
-	heard := g.syllables(text)
-	var best []mention
-	lowest := 2.0
-	for i := range text {
-		for _, s := range g.sounds {
-			end := i + len(s.runes)
-			if end > len(text) || overlaps(exact, i, end) {
-				continue
-			}
-			cost := s.cost(text[i:end], heard[i:end])
-			context, joined := nearest(upTo(exact, i), i)
-			joined = joined && (s.to.within(context))
-			named := end < len(text) && (s.to.level == aVillage || s.to.former) && text[end] == '村' ||
-				end < len(text) && s.to.level == aTown && strings.ContainsRune("镇乡", text[end])
-			named = named || s.to.level == aVillage && cost <= sameSound && beside(text, end)
-			if len(s.runes) == 2 && !begins(text, i, exact) {
-				continue
-			}
-			if cost == 0 || cost > lowest || !allowed(len(s.runes), cost, joined, named) {
-				continue
-			}
-			if cost < lowest {
-				best, lowest = nil, cost
-			}
-			best = append(best, mention{from: i, to: end, full: named, targets: []target{s.to}, joined: joined, weight: 1, misheard: true})
+	sounds := make([]voice, len(text))
+	for i, r := range text {
+		if unicode.Is(unicode.Han, r) {
+			sounds[i] = read(r)
 		}
 	}
-	return together(best)
+	var best []mention
+	for i := range text {
+		for _, k := range g.heard.at(sounds, i) {
+			m, ok := g.likely(text, sounds, i, g.heard.all[k], exact)
+			if ok {
+				best = append(best, m)
+			}
+		}
+	}
+	return settle(best)
 }
 
-// together makes one mention of all places that the same stretch of text may mean, those behind their town alone where there are any.
-func together(all []mention) []mention {
-	var out []mention
-	for _, m := range all {
-		if len(out) == 0 || out[len(out)-1].from != m.from {
-			out = append(out, m)
-			continue
-		}
-		switch last := &out[len(out)-1]; {
-		case m.joined && !last.joined:
-			*last = m
-		case m.joined == last.joined:
-			last.targets = append(last.targets, m.targets...)
+// at are the soundings that may begin at a character: what is heard there or at the next one fits.
+func (x *soundIndex) at(sounds []voice, i int) []int {
+	var out []int
+	for _, s := range sounds[i].merged {
+		out = append(out, x.first[s]...)
+	}
+	if i+1 < len(sounds) {
+		for _, s := range sounds[i+1].merged {
+			out = append(out, x.second[s]...)
 		}
 	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// likely decides whether a name may be meant by what is written at a point. The shorter it is and the worse it is hit, the more must speak for it: an ending,
+// its town before it, or what is said of places behind it, because two syllables sound like something else all the time.
+func (g *Gazetteer) likely(text []rune, sounds []voice, at int, s sounding, exact []mention) (mention, bool) {
+	m := mention{from: at, to: at + len(s.runes), targets: s.to}
+	if m.to > len(text) || text[m.to-1] == '\n' {
+		return m, false
+	}
+	m.cost = s.cost(text[at:m.to], sounds[at:m.to])
+	if m.cost == 0 || m.cost > wrong+sameSound || overlaps(exact, at, m.to) {
+		return m, false
+	}
+	if in := container(text, upTo(exact, at), at); in != nil {
+		if within := slices.DeleteFunc(slices.Clone(s.to), func(t target) bool { return !t.within(in.targets[0]) }); len(within) > 0 {
+			m.targets, m.joined = within, true
+		}
+	}
+	m.full = s.ended || ending(text, m.to, m.level())
+	m.evident = m.full || sites(text, m.to)
+	m.role = roleOf(text, at, m.to)
+	opens := begins(text, at, upTo(exact, at))
+	switch {
+	case m.role == denied, strings.HasSuffix(string(text[:at]), "叫") && !m.full, cuts(text, at) || cuts(text, m.to), g.foreign(text, at, upTo(exact, at)) && !m.joined:
+		return m, false
+	case startsWithAny(string(text[m.to:min(len(text), m.to+4)]), firm) && !m.full:
+		return m, false
+	}
+	return m, allowed(len(s.runes), m, opens, at == 0 || !unicode.Is(unicode.Han, text[at-1]))
+}
+
+// ending reports whether a village or town ends at a point with the word that says so.
+func ending(text []rune, at int, l level) bool {
+	next := string(text[at:min(len(text), at+3)])
+	if l == aTown {
+		return startsWithAny(next, townEndings)
+	}
+	return startsWithAny(next, []string{"村", "社区", "自然村"})
+}
+
+func allowed(runes int, m mention, opens, starts bool) bool {
+	switch {
+	case runes == 2 && m.joined:
+		return m.cost <= nearSound && m.evident || m.cost <= sameSound || m.full && m.cost <= wrong
+	case runes == 2 && m.full:
+		return opens && m.cost <= nearSound
+	case runes == 2:
+		return starts && m.evident && m.cost <= sameSound
+	case m.joined, m.full && opens:
+		return m.cost <= wrong+sameSound
+	case m.full:
+		return m.cost <= nearSound
+	case m.evident && opens:
+		return m.cost <= nearSound
+	}
+	return (opens && m.cost <= nearSound || m.cost <= sameSound) && runes > 2
+}
+
+// settle keeps, where likely names overlap, the one that is written best, and makes one mention of those that are written equally well.
+func settle(all []mention) []mention {
+	slices.SortStableFunc(all, func(a, b mention) int {
+		return int(1000*(a.score()-b.score())) + 0
+	})
+	var out []mention
+	for _, m := range all {
+		i := slices.IndexFunc(out, func(o mention) bool { return o.from < m.to && m.from < o.to })
+		switch {
+		case i < 0:
+			out = append(out, m)
+		case out[i].from == m.from && out[i].to == m.to && m.score() < out[i].score()+0.05:
+			out[i].targets = append(slices.Clip(out[i].targets), m.targets...)
+		}
+	}
+	slices.SortFunc(out, func(a, b mention) int { return a.from - b.from })
 	return out
 }
 
-func allowed(runes int, cost float64, joined, named bool) bool {
-	switch {
-	case runes == 2:
-		return cost <= nearSound && named || cost <= sameSound && joined
-	case cost <= nearSound:
-		return true
+// score orders what may be meant: the cost, less something for a name behind its town and for each further character that fits.
+func (m mention) score() float64 {
+	s := m.cost - 0.1*float64(m.to-m.from)
+	if m.joined {
+		s -= 0.5
 	}
-	return cost <= wrong && (joined || named)
+	if m.full {
+		s -= 0.2
+	}
+	return s
 }
 
-// cost adds up what is wrong; more than one wrong character is no likeness. 家 with another surname, or a hamlet's name with another kind of ground at its
-// end (沟, 庄, 山), is another village and not a mistake.
-func (s sounding) cost(text []rune, heard []string) float64 {
+// cost adds up what is wrong. 家 with another surname, or a hamlet's name with another kind of ground at its end (沟, 庄, 山), is another village and not a
+// mistake, unless it looks or sounds alike.
+func (s sounding) cost(text []rune, heard []voice) float64 {
 	const grounds = "沟庄山湾坡塔焉峪会崖岭坪梁洼"
+	const numbers = "一二三四五六七八九十"
 	sum := 0.0
 	for i, r := range s.runes {
 		switch {
 		case text[i] == r:
-		case heard[i] == "":
-			return 9
-		case heard[i] == s.syllables[i]:
+		case len(heard[i].plain) == 0:
+			return none
+		case strings.ContainsRune(numbers, r) && strings.ContainsRune(numbers, text[i]):
+			return none
+		case common(heard[i].plain, s.sounds[i].plain):
 			sum += sameSound
+		case common(heard[i].merged, s.sounds[i].merged):
+			sum += sameMerged
+		case alike(text[i], r):
+			sum += sameShape
 		case i == len(s.runes)-1 && strings.ContainsRune(grounds, r) && strings.ContainsRune(grounds, text[i]):
-			return 9
-		case distance(heard[i], s.syllables[i]) == 1:
+			return none
+		case i == 0 && strings.ContainsRune("东西南北前后上下", r) && strings.ContainsRune("东西南北前后上下", text[i]):
+			return none
+		case near(heard[i].merged, s.sounds[i].merged):
 			sum += nearSound
 		case i == 0 && len(s.runes) > 1 && s.runes[1] == '家':
-			return 9
+			return none
 		default:
 			sum += wrong
 		}
@@ -143,34 +264,38 @@ func (s sounding) cost(text []rune, heard []string) float64 {
 	return sum
 }
 
-// distance is Levenshtein's, on the letters of a syllable.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
+func common(a, b []string) bool {
+	return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
+}
+
+func near(a, b []string) bool {
+	return slices.ContainsFunc(a, func(s string) bool {
+		return slices.ContainsFunc(b, func(t string) bool { return oneApart(s, t) })
+	})
+}
+
+// oneApart reports whether one letter more, less or other makes one sound of the other.
+func oneApart(a, b string) bool {
+	if len(a) < len(b) {
+		a, b = b, a
 	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
+	if len(a)-len(b) > 1 {
+		return false
 	}
-	return row[len(b)]
+	i := 0
+	for i < len(b) && a[i] == b[i] {
+		i++
+	}
+	if len(a) == len(b) {
+		return i < len(a) && a[i+1:] == b[i+1:]
+	}
+	return a[i+1:] == b[i:]
 }
 
 func overlaps(all []mention, from, to int) bool {
-	for _, m := range all {
-		if from < m.to && m.from < to {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(all, func(m mention) bool {
+		return from < m.to && m.from < to && !(m.level() < aVillage && !m.full && m.from == from && m.to < to)
+	})
 }
 
 // upTo are the mentions that end before a point.

@@ -1,0 +1,186 @@
+package gazetteer
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// role is what a name is there for in its sentence, as far as the words right beside it tell.
+type role int
+
+const (
+	scene   role = iota // where it happened
+	stated              // said in so many words to be where it happened
+	passing             // on the way, or near it
+	carried             // where goods or vehicles come from or go to
+	home                // where somebody lives
+	person              // where somebody comes from
+	outer               // said only to tell which of several places of a name is meant: 麻地会这边的庄上
+	denied              // said not to be it
+)
+
+// weight is how likely a name in that role is the place of the matter, if nothing else is.
+var weight = map[role]float64{scene: 1, stated: 1.2, passing: 0.5, carried: 0.5, home: 0.45, person: 0.35, outer: 0.3}
+
+// before and behind are the words beside a name that give it its role, the longer context first.
+var (
+	before = []struct {
+		role  role
+		words []string
+	}{
+		{denied, []string{"不是", "不在", "并非", "而非", "不属于", "不属", "没在", "不归", "不是说", "不是指"}},
+		{stated, []string{"就是", "就在", "地点在", "地点是", "位置在", "位置是", "位于", "地址是", "地址在", "地点：", "地址：", "位置：", "地点:", "地址:", "发生在", "说的是", "快到", "到了", "走到", "来到", "租了", "开在"}},
+		{home, []string{
+			"我是", "我们是", "本人是", "我家在", "家在", "我住", "住在", "家住", "我住在", "人住", "户住", "系", "人是", "人为", "老家在", "老家是", "老家", "户口在", "娘家在", "娘家", "婆家在", "嫁到", "嫁在",
+			"丈人家在", "亲戚在", "在外地，家", "籍贯",
+		}},
+		{carried, []string{
+			"拉到", "运到", "送到", "发到", "卖到", "卖给", "拉去", "运去", "送去", "拉往", "运往", "送往", "发往", "销往", "卖往", "拉回", "运回", "拉来", "来自", "拉给", "送给", "供给", "发给", "货发",
+		}},
+		{passing, []string{
+			"从", "离", "往", "向", "朝", "路过", "经过", "途经", "过了", "翻过", "越过", "绕过", "走过", "挨着", "靠近", "临近", "紧邻", "毗邻", "距", "距离", "通往", "前往", "去往", "开往", "出了", "过完", "不到", "路经", "途径",
+		}},
+	}
+	behind = []struct {
+		role  role
+		words []string
+	}{
+		{person, []string{"籍", "口音", "老乡", "牌照", "车牌", "号牌", "老板", "那伙人", "那帮人", "来的", "过来的"}},
+		{passing, []string{"方向", "走", "过来", "出发", "出来", "回来", "不远", "很近", "接壤", "搭界", "交界"}},
+		{home, []string{"村民", "住户", "居民", "人"}},
+	}
+	// titles are what the people of a place are called by: 庄上的王老板, 北村的老张.
+	titles = []string{"老板", "老汉", "老头", "师傅", "经理", "书记", "主任", "司机", "亲戚", "人", "后生", "婆姨", "媳妇", "女婿"}
+	// peopleStay are words with 人 that are no people of the place before them.
+	peopleStay = []string{"人家", "人们", "人工", "人员", "人都", "人民"}
+)
+
+// roleOf reads the words beside a name. A stop before the name cuts its context.
+func roleOf(text []rune, from, to int) role {
+	left, right := clauseBefore(text, from), string(text[to:min(len(text), to+6)])
+	for _, b := range before {
+		for _, w := range b.words {
+			if strings.HasSuffix(left, w) && !denies(b.role, left, w) {
+				return b.role
+			}
+		}
+	}
+	if ownHome(left, right) {
+		return home
+	}
+	if rest, ok := strings.CutPrefix(right, "的"); ok && titled(rest) {
+		return person
+	}
+	for _, b := range behind {
+		for _, w := range b.words {
+			if strings.HasPrefix(right, w) && !startsWithAny(right, peopleStay) {
+				return b.role
+			}
+		}
+	}
+	return scene
+}
+
+// denies reports whether a word that would give a role is itself a part of another: 不是 within 是不是, 是 within 就是 is no home.
+func denies(r role, left, word string) bool {
+	switch {
+	case r == denied:
+		return strings.HasSuffix(left, "是"+word) || strings.HasSuffix(left, "要"+word) || strings.HasSuffix(left, "可"+word) && word == "不是"
+	case word == "系":
+		return strings.HasSuffix(left, "关系") || strings.HasSuffix(left, "联系")
+	case word == "离" || word == "从":
+		return strings.HasSuffix(left, "隔离") || strings.HasSuffix(left, "自从")
+	}
+	return false
+}
+
+// ownHome sees 我在…住, 我是…的: a clause of the person's about themselves.
+func ownHome(left, right string) bool {
+	if !strings.HasSuffix(left, "在") {
+		return false
+	}
+	for _, who := range []string{"我", "我们", "我家", "我娃", "我家娃", "本人", "亲戚"} {
+		if strings.HasSuffix(left, who+"在") {
+			return startsWithAny(right, []string{"住", "念书", "上学", "上班", "打工", "长大", "，", ",", "、"})
+		}
+	}
+	return false
+}
+
+// titled reports whether a text begins with a person: up to two characters and a title, or 老 and a surname.
+func titled(s string) bool {
+	r := []rune(s)
+	for n := range min(3, len(r)) {
+		if startsWithAny(string(r[n:]), titles) && !startsWithAny(string(r[n:]), peopleStay) {
+			return n > 0 || !strings.HasPrefix(s, "人都")
+		}
+	}
+	return false
+}
+
+// clauseBefore are the up to eight characters before a point, back to the last stop.
+func clauseBefore(text []rune, at int) string {
+	from := max(0, at-8)
+	for i := at - 1; i >= from; i-- {
+		if strings.ContainsRune("。！？；!?;\n", text[i]) {
+			return string(text[i+1 : at])
+		}
+	}
+	return string(text[from:at])
+}
+
+// sameSentence reports whether no full stop stands between two points.
+func sameSentence(text []rune, from, to int) bool {
+	return from <= to && !slices.ContainsFunc(text[from:to], func(r rune) bool { return strings.ContainsRune("。！？!?\n", r) })
+}
+
+func startsWithAny(s string, words []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(s, w) })
+}
+
+// begins reports whether a name may begin at a point: at the start, behind a stop, behind another name or a word that stands before places. Behind any other
+// character it is likely the end of a longer name.
+func begins(text []rune, at int, before []mention) bool {
+	if at == 0 || len(before) > 0 && before[len(before)-1].to == at {
+		return true
+	}
+	r := text[at-1]
+	return !unicode.Is(unicode.Han, r) || strings.ContainsRune(small, r)
+}
+
+// small are the last characters of words after which a place is named.
+const small = "称映为系指诉在到去是从往离和与跟及向的们咱俺我你住叫就过近靠给找走进回县镇乡市里边至于对报有了说听原老旧前后经由属归临查这那第当叫往自即查报染处沿拉来驻赴奔"
+
+// places are words that people put behind the name of a place.
+var places = []string{
+	"那边", "这边", "旁边", "边上", "附近", "东头", "西头", "南头", "北头", "东边", "西边", "南边", "北边", "村口", "后头", "前头", "路边", "路口", "大队", "沟里", "沟口", "后沟", "前沟", "河滩", "坡上", "坡下", "山上", "山下",
+	"街上", "地界", "境内", "段", "桥头", "那个", "那儿", "那里", "那达", "那搭", "跟前", "村里", "村东", "村西", "村南", "村北", "自然村", "往东", "往西", "往南", "往北", "下面", "上面", "背后", "背面", "对面", "里头", "老村", "新村",
+}
+
+// works are kinds of places that are named after the village in which they stand.
+var works = []string{
+	"厂", "场", "站", "矿", "窑", "棚", "学校", "小学", "中学", "卫生院", "医院", "敬老院", "养老院", "幼儿园", "水库", "桥", "庙", "戏台", "大院", "院子", "供销社", "信用社", "旅店", "饭店", "招待所", "库房", "粮库", "仓库", "冷库", "磨坊", "油坊", "醋坊",
+	"修理部", "修车铺", "门市", "采摘园", "大棚", "后院", "泵房", "鸡舍", "牛圈", "羊圈", "猪圈", "坝",
+}
+
+// firm are words that make the name before them that of a firm, a brand or a person.
+var firm = []string{"牌", "堂", "公司", "集团", "商标", "酒", "主人", "科技", "物流公司", "商贸", "大酒店", "号"}
+
+// sites reports whether a name is followed by what people say of places, or by a kind of building, at most four characters away.
+func sites(text []rune, to int) bool {
+	next := string(text[to:min(len(text), to+8)])
+	if startsWithAny(next, places) {
+		return true
+	}
+	r := []rune(next)
+	for n := range min(5, len(r)) {
+		if !unicode.Is(unicode.Han, r[n]) {
+			return false
+		}
+		if startsWithAny(string(r[n:]), works) {
+			return true
+		}
+	}
+	return false
+}
