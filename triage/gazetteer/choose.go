@@ -7,6 +7,7 @@ import (
 
 // conclude makes one reading of all names in a text: the village that is most surely meant, else the town, else the county.
 func (g *Gazetteer) conclude(text []rune, found []mention, q Query) reading {
+	found = slices.DeleteFunc(slices.Clone(found), func(m mention) bool { return m.role == denied })
 	if r, ok := g.undecided(text, found); ok {
 		return r
 	}
@@ -40,7 +41,7 @@ func (g *Gazetteer) rank(m mention) float64 {
 	case m.level() == aTown && m.targets[0].former:
 		level += 0.9 // a village that is gone says more than its town
 	case m.level() == aCounty && !g.own(m.targets[0]):
-		level++
+		level += 0.9
 	}
 	r := m.weight() * level
 	if m.misheard() {
@@ -80,7 +81,7 @@ func (g *Gazetteer) undecided(text []rune, found []mention) (reading, bool) {
 // choose settles which of the places of a name is meant: by a town named anywhere in the text, by the picked town, or because only one still exists.
 func (g *Gazetteer) choose(m mention, text []rune, found []mention, q Query) reading {
 	left, guessed := g.narrow(m, found, q)
-	r := reading{sure: g.trust(m, left), firm: m.joined || m.full || m.evident && m.to-m.from > 2}
+	r := reading{sure: g.trust(m, left), firm: m.joined || m.full || m.to-m.from > 2 && !m.misheard()}
 	if guessed {
 		r.sure, r.firm, r.others = min(r.sure, 0.65), false, m.targets
 	}
@@ -202,6 +203,9 @@ func (g *Gazetteer) explain(r reading, m mention) reading {
 	r.reasons = []string{how + r.name}
 	if !g.own(r.target) {
 		r.sure = min(r.sure, 0.85)
+		if r.level > aCounty && !m.joined {
+			r.sure = min(r.sure, 0.6) // the same name may stand in many counties
+		}
 		r.reasons = append(r.reasons, g.countyName(r.county)+"不归本县管，请转给那里")
 	}
 	return r

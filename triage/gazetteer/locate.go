@@ -64,7 +64,9 @@ func (g *Gazetteer) written(q Query) (reading, []string) {
 		text := []rune(g.normal(s))
 		found := g.mentions(text, q)
 		for _, m := range found {
-			matched = append(matched, string(text[m.from:m.to]))
+			if m.role != denied {
+				matched = append(matched, string(text[m.from:m.to]))
+			}
 		}
 		r := g.conclude(text, found, q)
 		switch {
@@ -80,16 +82,13 @@ func (g *Gazetteer) written(q Query) (reading, []string) {
 	return first, matched
 }
 
-// mentions are all names in a text: as they are spelt, and as they may have been misheard or mistyped.
+// mentions are all names in a text: as they are spelt, and as they may have been misheard or mistyped. Those in the role denied say nothing of the place.
 func (g *Gazetteer) mentions(text []rune, q Query) []mention {
 	found := g.find(text, q)
 	heard := g.hear(text, found)
-	if len(heard) == 0 {
-		return found
-	}
 	all := append(slices.Clone(found), heard...)
 	all = slices.DeleteFunc(all, func(m mention) bool { // a town that is the beginning of a village: 大武 in 大五二村
-		return !m.misheard() && slices.ContainsFunc(heard, func(h mention) bool { return h.from <= m.from && m.to <= h.to })
+		return !m.misheard() && m.role != denied && slices.ContainsFunc(heard, func(h mention) bool { return h.from <= m.from && m.to <= h.to })
 	})
 	slices.SortStableFunc(all, func(a, b mention) int { return a.from - b.from })
 	return all

@@ -22,6 +22,7 @@ func (m mention) weight() float64 { return weight[m.role] }
 func (m mention) misheard() bool  { return m.cost > 0 }
 
 // find lists the names in a text from left to right, the longest at each point, and drops those that are words and not places there.
+// Where a name is denied or a word, its mention stays, in the role denied, so that nothing is heard there.
 func (g *Gazetteer) find(text []rune, q Query) []mention {
 	var found []mention
 	for i := 0; i < len(text); {
@@ -35,9 +36,11 @@ func (g *Gazetteer) find(text []rune, q Query) []mention {
 			if verdict == no {
 				continue
 			}
-			if verdict == yes {
-				found = append(found, m)
+			if verdict == word {
+				m.role = denied
+				m.targets, _ = n.places()
 			}
+			found = append(found, m)
 			step = l
 			break
 		}
@@ -59,7 +62,7 @@ const (
 func (g *Gazetteer) judge(text []rune, at int, n *name, found []mention, q Query) (mention, verdict) {
 	m := mention{from: at, to: at + len(n.runes), role: roleOf(text, at, at+len(n.runes))}
 	m.targets, m.full = n.places()
-	if cuts(text, at) || cuts(text, m.to) {
+	if cuts(text, at) || !m.full && len(n.runes) == 2 && !strings.ContainsRune("东西南北", at0(text, m.to)) && cuts(text, m.to) {
 		return m, no
 	}
 	if m.role == denied || !m.full && (road(text, m.to) || startsWithAny(string(text[m.to:min(len(text), m.to+4)]), firm)) {
@@ -67,8 +70,8 @@ func (g *Gazetteer) judge(text []rune, at int, n *name, found []mention, q Query
 	}
 	m.evident = m.full || sites(text, m.to)
 	if in := container(text, found, at); in != nil {
-		if within := slices.DeleteFunc(n.any(), func(t target) bool { return !t.within(in.targets[0]) }); len(within) > 0 && (m.full || !never[string(n.runes)]) {
-			m.targets, m.joined = within, true
+		if within, full := n.within(in.targets[0]); len(within) > 0 && (full || !never[string(n.runes)]) {
+			m.targets, m.full, m.joined = within, full, true
 			if in.to < at && in.role == scene && at-in.to > 1 {
 				in.role = outer
 			}
@@ -144,7 +147,7 @@ func container(text []rune, found []mention, at int) *mention {
 		return nil
 	}
 	last := &found[len(found)-1]
-	if last.level() == aVillage && !last.targets[0].former || at < last.to || at-last.to > 4 || !links[string(text[last.to:at])] {
+	if last.role == denied || last.level() == aVillage && !last.targets[0].former || at < last.to || at-last.to > 4 || !links[string(text[last.to:at])] {
 		return nil
 	}
 	if i := slices.IndexFunc(last.targets, func(t target) bool { return t.level < aVillage }); i != 0 {
@@ -158,6 +161,17 @@ func (g *Gazetteer) foreign(text []rune, at int, found []mention) bool {
 	if at < 2 || len(found) > 0 && found[len(found)-1].to == at {
 		return false
 	}
+	clause := clauseBefore(text, at)
+	if i := strings.LastIndexAny(clause, "，,、 （("); i >= 0 {
+		clause = clause[i:]
+	}
+	for _, unit := range []string{"省", "市", "自治区"} {
+		for _, r := range regions {
+			if strings.Contains(clause, r+unit) && !strings.HasPrefix(g.profile.Region, r) {
+				return true
+			}
+		}
+	}
 	left := string(text[max(0, at-4):at])
 	for _, r := range regions {
 		if strings.HasSuffix(left, r) || strings.HasSuffix(left, r+"省") {
@@ -168,6 +182,14 @@ func (g *Gazetteer) foreign(text []rune, at int, found []mention) bool {
 		return false
 	}
 	return unicode.Is(unicode.Han, text[at-2]) && !strings.ContainsRune("我本咱们全这该在到回离进去那的各同一小社市城园厂", text[at-2])
+}
+
+// at0 is the character at a point; 0 behind the end.
+func at0(text []rune, i int) rune {
+	if i < len(text) {
+		return text[i]
+	}
+	return 0
 }
 
 // cuts reports whether a point would cut the name of a province or region in two: 湖北|武当.

@@ -24,24 +24,21 @@ type named struct {
 }
 
 // places are those that the name says in full, if any, else all.
-func (n *name) places() (all []target, full bool) {
-	for _, t := range n.targets {
-		if t.full {
+func (n *name) places() (all []target, full bool) { return choice(n.targets) }
+
+// within are the places that lie in a town or county.
+func (n *name) within(in target) (all []target, full bool) {
+	return choice(slices.DeleteFunc(slices.Clone(n.targets), func(t named) bool { return !t.within(in) }))
+}
+
+func choice(of []named) (all []target, full bool) {
+	full = slices.ContainsFunc(of, func(t named) bool { return t.full })
+	for _, t := range of {
+		if t.full == full {
 			all = append(all, t.target)
 		}
 	}
-	if len(all) > 0 {
-		return all, true
-	}
-	return n.any(), false
-}
-
-func (n *name) any() []target {
-	all := make([]target, len(n.targets))
-	for i, t := range n.targets {
-		all[i] = t.target
-	}
-	return all
+	return all, full
 }
 
 // Endings that official names carry and people leave out, the longest first.
@@ -158,7 +155,9 @@ func (g *Gazetteer) putVillage(official string, to target) {
 	case strings.HasSuffix(s, "村"):
 		g.put(s, true, to) // 大武一村, 南村
 	}
-	if len([]rune(s)) < 2 && !strings.HasSuffix(official, "村") {
+	if len([]rune(s)) < 2 { // 南村
+		g.put(s+"村", true, to)
+		g.put(s+"村委会", true, to)
 		return
 	}
 	g.put(s+"村", true, to)

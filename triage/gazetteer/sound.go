@@ -84,6 +84,9 @@ func read(r rune) voice {
 		if s == "" || slices.Contains(out.plain, s) {
 			continue
 		}
+		if len(out.plain) == 2 {
+			break // the rest are readings of old books
+		}
 		out.plain = append(out.plain, s)
 		if s = merge.Replace(s); !slices.Contains(out.merged, s) {
 			out.merged = append(out.merged, s)
@@ -103,7 +106,7 @@ const (
 	sameSound  = 0.3
 	sameMerged = 0.4
 	sameShape  = 0.4
-	nearSound  = 0.6
+	nearSound  = 0.65
 	wrong      = 1.0
 	none       = 9.0
 )
@@ -146,43 +149,65 @@ func (x *soundIndex) at(sounds []voice, i int) []int {
 // likely decides whether a name may be meant by what is written at a point. The shorter it is and the worse it is hit, the more must speak for it: an ending,
 // its town before it, or what is said of places behind it, because two syllables sound like something else all the time.
 func (g *Gazetteer) likely(text []rune, sounds []voice, at int, s sounding, exact []mention) (mention, bool) {
-	m := mention{from: at, to: at + len(s.runes), targets: s.to}
-	if m.to > len(text) || text[m.to-1] == '\n' {
+	m := mention{from: at, to: at + len(s.runes)}
+	if m.to > len(text) {
 		return m, false
 	}
 	m.cost = s.cost(text[at:m.to], sounds[at:m.to])
-	if m.cost == 0 || m.cost > wrong+sameSound || overlaps(exact, at, m.to) {
+	if m.cost == 0 || m.cost > wrong+sameSound || overlaps(exact, at, m.to) || g.isWord(text, at, m.to) {
+		return m, false
+	}
+	m.targets, m.full = s.here(text, m.to)
+	if len(m.targets) == 0 {
 		return m, false
 	}
 	if in := container(text, upTo(exact, at), at); in != nil {
-		if within := slices.DeleteFunc(slices.Clone(s.to), func(t target) bool { return !t.within(in.targets[0]) }); len(within) > 0 {
+		if within := slices.DeleteFunc(slices.Clone(m.targets), func(t target) bool { return !t.within(in.targets[0]) }); len(within) > 0 {
 			m.targets, m.joined = within, true
 		}
 	}
-	m.full = s.ended || ending(text, m.to, m.level())
 	m.evident = m.full || sites(text, m.to)
 	m.role = roleOf(text, at, m.to)
+	if m.role == denied || g.foreign(text, at, upTo(exact, at)) && !m.joined {
+		return m, false
+	}
 	opens := begins(text, at, upTo(exact, at))
-	switch {
-	case m.role == denied, strings.HasSuffix(string(text[:at]), "叫") && !m.full, cuts(text, at) || cuts(text, m.to), g.foreign(text, at, upTo(exact, at)) && !m.joined:
-		return m, false
-	case startsWithAny(string(text[m.to:min(len(text), m.to+4)]), firm) && !m.full:
-		return m, false
-	}
-	return m, allowed(len(s.runes), m, opens, at == 0 || !unicode.Is(unicode.Han, text[at-1]))
+	return m, allowed(len(s.runes), s.ended, m, opens, at == 0 || !unicode.Is(unicode.Han, text[at-1]))
 }
 
-// ending reports whether a village or town ends at a point with the word that says so.
-func ending(text []rune, at int, l level) bool {
-	next := string(text[at:min(len(text), at+3)])
-	if l == aTown {
-		return startsWithAny(next, townEndings)
-	}
-	return startsWithAny(next, []string{"村", "社区", "自然村"})
+// isWord reports whether what is written at a point is something else: a city, a word of everyday speech, a person, a firm.
+func (g *Gazetteer) isWord(text []rune, from, to int) bool {
+	written, behind := string(text[from:to]), string(text[to:min(len(text), to+4)])
+	return slices.Contains(regions, written) || isOrdinary(written) || slices.Contains(places, written) || cuts(text, from) || cuts(text, to) ||
+		from > 0 && text[from-1] == '叫' && !strings.HasPrefix(behind, "村") || startsWithAny(behind, firm)
 }
 
-func allowed(runes int, m mention, opens, starts bool) bool {
+// here are the places that a name may stand for with the ending that follows: of a town and a village of the same name, the one that it tells.
+func (s sounding) here(text []rune, to int) (left []target, full bool) {
+	next := string(text[to:min(len(text), to+3)])
+	village := func(t target) bool { return t.level == aVillage || t.former && t.village == "" }
+	only := func(fits func(target) bool) []target {
+		return slices.DeleteFunc(slices.Clone(s.to), func(t target) bool { return !fits(t) })
+	}
 	switch {
+	case s.ended:
+		return s.to, true
+	case startsWithAny(next, townEndings):
+		left = only(func(t target) bool { return t.level == aTown })
+		return left, true
+	case startsWithAny(next, []string{"村", "社区", "自然村"}):
+		return only(village), true
+	}
+	if left = only(func(t target) bool { return t.level == aTown && !t.former }); len(left) > 0 {
+		return left, false
+	}
+	return s.to, false
+}
+
+func allowed(runes int, ended bool, m mention, opens, starts bool) bool {
+	switch {
+	case runes == 2 && ended:
+		return m.joined && m.cost <= nearSound
 	case runes == 2 && m.joined:
 		return m.cost <= nearSound && m.evident || m.cost <= sameSound || m.full && m.cost <= wrong
 	case runes == 2 && m.full:
@@ -236,6 +261,9 @@ func (s sounding) cost(text []rune, heard []voice) float64 {
 	const grounds = "沟庄山湾坡塔焉峪会崖岭坪梁洼"
 	const numbers = "一二三四五六七八九十"
 	sum := 0.0
+	if last := len(s.runes) - 1; s.ended && text[last] != s.runes[last] {
+		return none
+	}
 	for i, r := range s.runes {
 		switch {
 		case text[i] == r:
@@ -292,9 +320,12 @@ func oneApart(a, b string) bool {
 	return a[i+1:] == b[i:]
 }
 
+// overlaps reports whether a name that was found as it is spelt stands there, other than one that is only the beginning of what is heard, as 大武 in
+// 大五二村, or only a part of it that several villages share.
 func overlaps(all []mention, from, to int) bool {
 	return slices.ContainsFunc(all, func(m mention) bool {
-		return from < m.to && m.from < to && !(m.level() < aVillage && !m.full && m.from == from && m.to < to)
+		inside := from <= m.from && m.to <= to && m.to-m.from < to-from
+		return from < m.to && m.from < to && !(inside && !m.full && m.level() < aVillage && m.from == from) && !(inside && len(m.targets) > 1 && m.level() == aVillage)
 	})
 }
 
