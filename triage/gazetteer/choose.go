@@ -38,7 +38,7 @@ func (g *Gazetteer) conclude(text []rune, found []mention, q Query) reading {
 func (g *Gazetteer) rank(m mention) float64 {
 	level := float64(m.level())
 	switch {
-	case m.level() == aTown && m.targets[0].former:
+	case m.level() == aTown && m.targets[0].was == aVillage:
 		level += 0.9 // a village that is gone says more than its town
 	case m.level() == aCounty && !g.own(m.targets[0]):
 		level += 0.9
@@ -92,6 +92,13 @@ func (g *Gazetteer) choose(m mention, text []rune, found []mention, q Query) rea
 		return g.common(r, left)
 	}
 	r.target = left[0]
+	if r.level == aTown && !m.full {
+		for _, t := range g.names[string(text[m.from:m.to])].of() { // 峪口 is the town, and may be the village in it
+			if t.within(r.target) && t.level == aVillage {
+				r.others = append(r.others, t)
+			}
+		}
+	}
 	return g.doubt(g.explain(r, m), m, text, found)
 }
 
@@ -134,6 +141,9 @@ func (g *Gazetteer) trust(m mention, left []target) float64 {
 		sure = 0.85
 	case long || m.evident:
 		sure = 0.8
+	}
+	if !m.joined && !m.opens {
+		sure = min(sure, 0.65) // it may be the end of a longer name
 	}
 	if !m.misheard() {
 		return sure

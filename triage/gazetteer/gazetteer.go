@@ -54,7 +54,8 @@ type target struct {
 	level                 level
 	county, town, village string
 	name                  string // official, with its town
-	former                bool
+	former                bool   // the name is one that is no longer official
+	was                   level  // what a former name named: a village that is gone stands for its town
 }
 
 // own reports whether the place lies in the profile's county.

@@ -88,7 +88,7 @@ func (g *Gazetteer) mentions(text []rune, q Query) []mention {
 	heard := g.hear(text, found)
 	all := append(slices.Clone(found), heard...)
 	all = slices.DeleteFunc(all, func(m mention) bool { // a town that is the beginning of a village: 大武 in 大五二村
-		return !m.misheard() && m.role != denied && slices.ContainsFunc(heard, func(h mention) bool { return h.from <= m.from && m.to <= h.to })
+		return !m.misheard() && m.role != denied && slices.ContainsFunc(heard, func(h mention) bool { return h.from <= m.from && m.stem <= h.to && h.to-h.from > m.stem-m.from })
 	})
 	slices.SortStableFunc(all, func(a, b mention) int { return a.from - b.from })
 	return all

@@ -9,9 +9,11 @@ import (
 // mention is a name found in a text.
 type mention struct {
 	from, to int // runes
+	stem     int // runes, to where the name goes without its ending
 	targets  []target
 	full     bool    // with its ending: 杨家会村, not 杨家会
 	joined   bool    // behind the town or county that it lies in: 大武镇杨家会
+	opens    bool    // a name may begin there: it is not likely the end of a longer one
 	evident  bool    // what follows is said of places, or the name is too long to be there by chance
 	role     role    // what it is there for
 	cost     float64 // of writing it like this; 0 as it is spelt
@@ -60,7 +62,8 @@ const (
 
 // judge decides whether a name at a point is meant as a place, and which of its places may be meant.
 func (g *Gazetteer) judge(text []rune, at int, n *name, found []mention, q Query) (mention, verdict) {
-	m := mention{from: at, to: at + len(n.runes), role: roleOf(text, at, at+len(n.runes))}
+	short, _ := bare(string(n.runes), villageEndings)
+	m := mention{from: at, to: at + len(n.runes), stem: at + len([]rune(short)), role: roleOf(text, at, at+len(n.runes))}
 	m.targets, m.full = n.places()
 	if cuts(text, at) || !m.full && len(n.runes) == 2 && !strings.ContainsRune("东西南北", at0(text, m.to)) && cuts(text, m.to) {
 		return m, no
@@ -68,7 +71,7 @@ func (g *Gazetteer) judge(text []rune, at int, n *name, found []mention, q Query
 	if m.role == denied || !m.full && (road(text, m.to) || startsWithAny(string(text[m.to:min(len(text), m.to+4)]), firm)) {
 		return m, word
 	}
-	m.evident = m.full || sites(text, m.to)
+	m.evident, m.opens = m.full || sites(text, m.to), begins(text, at, found)
 	if in := container(text, found, at); in != nil {
 		if within, full := n.within(in.targets[0]); len(within) > 0 && (full || !never[string(n.runes)]) {
 			m.targets, m.full, m.joined = within, full, true
@@ -78,26 +81,30 @@ func (g *Gazetteer) judge(text []rune, at int, n *name, found []mention, q Query
 			return m, yes
 		}
 	}
-	short, _ := bare(string(n.runes), villageEndings)
 	switch {
 	case g.foreign(text, at, found) && m.level() != aCounty:
 		return m, no
 	case tail(text, at, found):
 		return m, no
-	case m.level() == aVillage && !m.full && len([]rune(short)) == 2 && !begins(text, at, found):
+	case m.level() == aVillage && !m.full && m.stem-at == 2 && !m.opens:
 		return m, no
-	case m.level() != aCounty && m.full && len(n.runes) <= 2 && !begins(text, at, found):
+	case m.level() != aCounty && m.full && len(n.runes) <= 2 && !m.opens:
 		return m, no
 	}
-	if m.targets = g.here(m, text, q); len(m.targets) == 0 {
+	ours := slices.ContainsFunc(m.targets, g.own)
+	m.targets = g.here(m, text, found, q)
+	switch {
+	case len(m.targets) > 0:
+		return m, yes
+	case ours:
 		return m, word
 	}
-	return m, yes
+	return m, no
 }
 
 // here keeps the places that an unaccompanied name may stand for: ours before the neighbours', of ours a town before the village of the same name, and
 // of a word of everyday speech none, unless something speaks for it.
-func (g *Gazetteer) here(m mention, text []rune, q Query) []target {
+func (g *Gazetteer) here(m mention, text []rune, found []mention, q Query) []target {
 	spelling := text[m.from:m.to]
 	plain := !m.full && isOrdinary(string(spelling))
 	opens := m.from == 0 || !unicode.Is(unicode.Han, text[m.from-1])
@@ -115,6 +122,13 @@ func (g *Gazetteer) here(m mention, text []rune, q Query) []target {
 	}
 	if len(ours) == 0 {
 		return theirs
+	}
+	for _, t := range m.targets { // one of a neighbour that was named before in the sentence may be meant as well
+		if !g.own(t) && slices.ContainsFunc(found, func(c mention) bool {
+			return c.level() < aVillage && c.weight() >= 1 && !g.own(c.targets[0]) && t.within(c.targets[0]) && sameSentence(text, c.to, m.from)
+		}) {
+			ours = append(ours, t)
+		}
 	}
 	large := slices.MinFunc(ours, func(a, b target) int { return int(a.level - b.level) })
 	if large.level < aVillage && !large.former {

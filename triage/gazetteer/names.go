@@ -31,6 +31,17 @@ func (n *name) within(in target) (all []target, full bool) {
 	return choice(slices.DeleteFunc(slices.Clone(n.targets), func(t named) bool { return !t.within(in) }))
 }
 
+// of are all places of a name; none of no name.
+func (n *name) of() (all []target) {
+	if n == nil {
+		return nil
+	}
+	for _, t := range n.targets {
+		all = append(all, t.target)
+	}
+	return all
+}
+
 func choice(of []named) (all []target, full bool) {
 	full = slices.ContainsFunc(of, func(t named) bool { return t.full })
 	for _, t := range of {
@@ -99,8 +110,9 @@ func (g *Gazetteer) index() {
 		if !known {
 			continue
 		}
-		to.former = true
+		to.former, to.was = true, aVillage
 		if f.Level == "town" {
+			to.was = aTown
 			g.putTown(f.Name, to)
 			continue
 		}

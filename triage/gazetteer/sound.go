@@ -37,7 +37,9 @@ func (g *Gazetteer) indexSounds() {
 			short, ended := s, false
 			switch {
 			case to.level == aTown:
-				short, _ = bare(s, townEndings)
+				if short, _ = bare(s, townEndings); to.was == aVillage {
+					short, _ = bare(s, villageEndings)
+				}
 			case strings.HasSuffix(s, "社区"):
 				ended = true
 			case len([]rune(s)) > 2:
@@ -157,22 +159,23 @@ func (g *Gazetteer) likely(text []rune, sounds []voice, at int, s sounding, exac
 	if m.cost == 0 || m.cost > wrong+sameSound || overlaps(exact, at, m.to) || g.isWord(text, at, m.to) {
 		return m, false
 	}
-	m.targets, m.full = s.here(text, m.to)
-	if len(m.targets) == 0 {
-		return m, false
-	}
+	m.stem, m.targets = m.to, s.to
 	if in := container(text, upTo(exact, at), at); in != nil {
-		if within := slices.DeleteFunc(slices.Clone(m.targets), func(t target) bool { return !t.within(in.targets[0]) }); len(within) > 0 {
+		if within := slices.DeleteFunc(slices.Clone(s.to), func(t target) bool { return !t.within(in.targets[0]) }); len(within) > 0 {
 			m.targets, m.joined = within, true
 		}
+	}
+	m.targets, m.full = s.here(m.targets, text, m.to)
+	if len(m.targets) == 0 {
+		return m, false
 	}
 	m.evident = m.full || sites(text, m.to)
 	m.role = roleOf(text, at, m.to)
 	if m.role == denied || g.foreign(text, at, upTo(exact, at)) && !m.joined {
 		return m, false
 	}
-	opens := begins(text, at, upTo(exact, at))
-	return m, allowed(len(s.runes), s.ended, m, opens, at == 0 || !unicode.Is(unicode.Han, text[at-1]))
+	m.opens = begins(text, at, upTo(exact, at))
+	return m, allowed(len(s.runes), s.ended, m, at == 0 || !unicode.Is(unicode.Han, text[at-1]))
 }
 
 // isWord reports whether what is written at a point is something else: a city, a word of everyday speech, a person, a firm.
@@ -183,45 +186,49 @@ func (g *Gazetteer) isWord(text []rune, from, to int) bool {
 }
 
 // here are the places that a name may stand for with the ending that follows: of a town and a village of the same name, the one that it tells.
-func (s sounding) here(text []rune, to int) (left []target, full bool) {
+func (s sounding) here(of []target, text []rune, to int) (left []target, full bool) {
 	next := string(text[to:min(len(text), to+3)])
-	village := func(t target) bool { return t.level == aVillage || t.former && t.village == "" }
+	village := func(t target) bool {
+		return t.level == aVillage && !strings.HasSuffix(t.name, "社区") || t.was == aVillage
+	}
 	only := func(fits func(target) bool) []target {
-		return slices.DeleteFunc(slices.Clone(s.to), func(t target) bool { return !fits(t) })
+		return slices.DeleteFunc(slices.Clone(of), func(t target) bool { return !fits(t) })
 	}
 	switch {
 	case s.ended:
-		return s.to, true
+		return of, true
 	case startsWithAny(next, townEndings):
 		left = only(func(t target) bool { return t.level == aTown })
 		return left, true
-	case startsWithAny(next, []string{"村", "社区", "自然村"}):
+	case startsWithAny(next, []string{"村", "自然村"}):
 		return only(village), true
 	}
-	if left = only(func(t target) bool { return t.level == aTown && !t.former }); len(left) > 0 {
+	if left = only(func(t target) bool { return t.level == aTown && t.was != aVillage }); len(left) > 0 {
 		return left, false
 	}
-	return s.to, false
+	return of, false
 }
 
-func allowed(runes int, ended bool, m mention, opens, starts bool) bool {
+func allowed(runes int, ended bool, m mention, starts bool) bool {
 	switch {
-	case runes == 2 && ended:
+	case runes == 2 && ended: // 南村: anything in front of 村 sounds like it
 		return m.joined && m.cost <= nearSound
+	case ended:
+		return m.cost <= nearSound
 	case runes == 2 && m.joined:
 		return m.cost <= nearSound && m.evident || m.cost <= sameSound || m.full && m.cost <= wrong
 	case runes == 2 && m.full:
-		return opens && m.cost <= nearSound
+		return m.opens && m.cost <= nearSound
 	case runes == 2:
 		return starts && m.evident && m.cost <= sameSound
-	case m.joined, m.full && opens:
+	case m.joined, m.full && m.opens:
 		return m.cost <= wrong+sameSound
 	case m.full:
 		return m.cost <= nearSound
-	case m.evident && opens:
+	case m.evident && m.opens:
 		return m.cost <= nearSound
 	}
-	return (opens && m.cost <= nearSound || m.cost <= sameSound) && runes > 2
+	return (m.opens && m.cost <= nearSound || m.cost <= sameSound) && runes > 2
 }
 
 // settle keeps, where likely names overlap, the one that is written best, and makes one mention of those that are written equally well.
@@ -261,18 +268,15 @@ func (s sounding) cost(text []rune, heard []voice) float64 {
 	const grounds = "沟庄山湾坡塔焉峪会崖岭坪梁洼"
 	const numbers = "一二三四五六七八九十"
 	sum := 0.0
-	if last := len(s.runes) - 1; s.ended && text[last] != s.runes[last] {
-		return none
-	}
 	for i, r := range s.runes {
 		switch {
 		case text[i] == r:
 		case len(heard[i].plain) == 0:
 			return none
-		case strings.ContainsRune(numbers, r) && strings.ContainsRune(numbers, text[i]):
-			return none
-		case common(heard[i].plain, s.sounds[i].plain):
+		case common(heard[i].plain, s.sounds[i].plain) && !(strings.ContainsRune(numbers, r) && strings.ContainsRune(numbers, text[i])):
 			sum += sameSound
+		case strings.ContainsRune(numbers, r):
+			return none
 		case common(heard[i].merged, s.sounds[i].merged):
 			sum += sameMerged
 		case alike(text[i], r):
@@ -324,7 +328,7 @@ func oneApart(a, b string) bool {
 // 大五二村, or only a part of it that several villages share.
 func overlaps(all []mention, from, to int) bool {
 	return slices.ContainsFunc(all, func(m mention) bool {
-		inside := from <= m.from && m.to <= to && m.to-m.from < to-from
+		inside := from <= m.from && m.stem <= to && m.stem-m.from < to-from
 		return from < m.to && m.from < to && !(inside && !m.full && m.level() < aVillage && m.from == from) && !(inside && len(m.targets) > 1 && m.level() == aVillage)
 	})
 }
