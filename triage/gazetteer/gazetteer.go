@@ -66,7 +66,7 @@ type Gazetteer struct {
 	profile   *county.Profile
 	simplify  *opencc.OpenCC
 	names     map[string]*name
-	longest   int // runes of the longest name
+	longest   map[[2]rune]int // runes of the longest name that begins with two characters
 	towns     map[string]county.Town
 	villages  map[string]county.Village
 	neighbour map[string]county.Neighbour
@@ -81,7 +81,7 @@ func New(p *county.Profile) (*Gazetteer, error) {
 		return nil, fmt.Errorf("gazetteer: load traditional characters: %w", err)
 	}
 	g := &Gazetteer{
-		profile: p, simplify: cc, names: map[string]*name{},
+		profile: p, simplify: cc, names: map[string]*name{}, longest: map[[2]rune]int{},
 		towns: map[string]county.Town{}, villages: map[string]county.Village{}, neighbour: map[string]county.Neighbour{},
 		elsewhere: map[string]target{},
 	}

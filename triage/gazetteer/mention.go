@@ -29,7 +29,10 @@ func (g *Gazetteer) find(text []rune, q Query) []mention {
 	var found []mention
 	for i := 0; i < len(text); {
 		step := 1
-		for l := min(g.longest, len(text)-i); l >= 2; l-- {
+		if i+1 == len(text) {
+			break
+		}
+		for l := min(g.longest[[2]rune{text[i], text[i+1]}], len(text)-i); l >= 2; l-- {
 			n := g.names[string(text[i:i+l])]
 			if n == nil {
 				continue

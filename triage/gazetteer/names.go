@@ -187,7 +187,8 @@ func (g *Gazetteer) put(spelling string, full bool, to target) {
 	if n == nil {
 		n = &name{runes: runes}
 		g.names[string(runes)] = n
-		g.longest = max(g.longest, len(runes))
+		start := [2]rune{runes[0], runes[1]}
+		g.longest[start] = max(g.longest[start], len(runes))
 	}
 	for i, have := range n.targets {
 		if have.county == to.county && have.town == to.town && have.village == to.village && have.level == to.level {

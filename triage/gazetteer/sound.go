@@ -156,11 +156,12 @@ func (g *Gazetteer) likely(text []rune, sounds []voice, at int, s sounding, exac
 		return m, false
 	}
 	m.cost = s.cost(text[at:m.to], sounds[at:m.to])
-	if m.cost == 0 || m.cost > wrong+sameSound || overlaps(exact, at, m.to) || g.isWord(text, at, m.to) {
+	if m.cost == 0 || m.cost > wrong+sameSound || len(s.runes) == 2 && m.cost > wrong || overlaps(exact, at, m.to) {
 		return m, false
 	}
+	before := upTo(exact, at)
 	m.stem, m.targets = m.to, s.to
-	if in := container(text, upTo(exact, at), at); in != nil {
+	if in := container(text, before, at); in != nil {
 		if within := slices.DeleteFunc(slices.Clone(s.to), func(t target) bool { return !t.within(in.targets[0]) }); len(within) > 0 {
 			m.targets, m.joined = within, true
 		}
@@ -169,13 +170,13 @@ func (g *Gazetteer) likely(text []rune, sounds []voice, at int, s sounding, exac
 	if len(m.targets) == 0 {
 		return m, false
 	}
-	m.evident = m.full || sites(text, m.to)
-	m.role = roleOf(text, at, m.to)
-	if m.role == denied || g.foreign(text, at, upTo(exact, at)) && !m.joined {
+	m.opens = begins(text, at, before)
+	m.evident = m.full || (m.opens || m.joined) && sites(text, m.to)
+	if !allowed(len(s.runes), s.ended, m, at == 0 || !unicode.Is(unicode.Han, text[at-1])) || g.isWord(text, at, m.to) {
 		return m, false
 	}
-	m.opens = begins(text, at, upTo(exact, at))
-	return m, allowed(len(s.runes), s.ended, m, at == 0 || !unicode.Is(unicode.Han, text[at-1]))
+	m.role = roleOf(text, at, m.to)
+	return m, m.role != denied && (m.joined || !g.foreign(text, at, before))
 }
 
 // isWord reports whether what is written at a point is something else: a city, a word of everyday speech, a person, a firm.
