@@ -28,6 +28,7 @@ type Profile struct {
 	Towns       []Town
 	Villages    []Village
 	FormerNames []FormerName
+	Roads       []Road
 	Neighbours  []Neighbour
 	Units       []Unit // departments; a town is a unit too, see Unit and UnitName
 	Categories  []Category
@@ -87,6 +88,13 @@ type Neighbour struct {
 	Code, Name, Short string
 	Towns             []NeighbourPlace
 	Villages          []NeighbourPlace // a village's code begins with that of its town
+}
+
+// Road is a road by whose name people tell where something is. Roads with a number (G209, 省道218) are known without being listed.
+type Road struct {
+	Name    string
+	Aliases []string
+	Source
 }
 
 // NeighbourPlace is a town or village of a neighbouring county.

@@ -26,6 +26,7 @@ func (l *loader) places(p *Profile) {
 	villages := l.villages(p, known)
 	l.former(p, known, villages)
 	l.neighbours(p)
+	l.roads(p)
 	l.holidays(p)
 	for _, row := range l.table("sign-words.csv", "group", "concept", "word") {
 		w := SignWord{row.V["group"], row.V["concept"], row.V["word"]}
@@ -128,6 +129,18 @@ func (l *loader) neighbours(p *Profile) {
 		if len(p.borders[n.Code]) == 0 {
 			l.bad(where[n.Code], "boundary.geojson 里没有"+n.Name+"（"+n.Code+"）的边界", "加上它的面，或者把它从邻县里去掉")
 		}
+	}
+}
+
+// roads reads roads.csv.
+func (l *loader) roads(p *Profile) {
+	unique := l.unique()
+	for _, row := range l.table("roads.csv", "name", "aliases", "cert", "cite") {
+		r := Road{Name: row.V["name"], Aliases: split(row.V["aliases"]), Source: Source{row.V["cite"], row.V["cert"]}}
+		unique(row.at, "路名", r.Name)
+		l.need(row.at, "name", r.Name)
+		l.source(row.at, r.Source)
+		p.Roads = append(p.Roads, r)
 	}
 }
 

@@ -244,3 +244,44 @@ func plainSound(r rune) string {
 	}
 	return ""
 }
+
+// transplanted are the development tips with another village in the place of theirs: the sentences are not ours, the names are not theirs.
+func transplanted(g *Gazetteer, tips []sample) []sample {
+	m := &maker{Rand: rand.New(rand.NewPCG(3, 5)), g: g, common: commonBySound(g)}
+	for _, tip := range tips {
+		v, ok := g.villages[tip.village]
+		text := tip.q.Texts[len(tip.q.Texts)-1]
+		if !ok || strings.Count(text, v.Short) != 1 || strings.Contains(v.Name, "社区") || !m.onlyPlace(text) {
+			continue
+		}
+		for range 8 {
+			w := one(m, g.profile.Villages)
+			short, _ := bare(w.Name, []string{"村"})
+			if strings.Contains(w.Name, "社区") || len([]rune(short)) < 2 || isOrdinary(short) || !m.alone(short) {
+				continue
+			}
+			to, _ := g.villageTarget(w.Code)
+			said := func(name string) string {
+				return strings.NewReplacer(v.Short, name, g.towns[v.Town].Name, g.towns[w.Town].Name).Replace(text)
+			}
+			m.add("transplanted", said(short), to)
+			if wrong, ok := m.misspell([]rune(short), m.IntN(2)); ok && g.names[wrong] == nil {
+				m.add("transplanted-typo", said(wrong), to)
+			}
+		}
+	}
+	return m.set
+}
+
+// onlyPlace reports whether a text names one village, and no town or county but with its ending.
+func (m *maker) onlyPlace(text string) bool {
+	villages := 0
+	for _, f := range m.g.find([]rune(m.g.normal(text)), Query{}) {
+		if f.level() == aVillage {
+			villages++
+		} else if !f.full || !m.g.own(f.targets[0]) {
+			return false
+		}
+	}
+	return villages == 1
+}

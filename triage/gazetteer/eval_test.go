@@ -159,6 +159,7 @@ func TestEvalGazetteer(t *testing.T) {
 	t.Run("mentions", func(t *testing.T) { report(t, "fangshan-mentions.tsv", g, mentions(t)) })
 	t.Run("tips", func(t *testing.T) { report(t, "tips-dev.jsonl", g, tips(t)) })
 	t.Run("made", func(t *testing.T) { report(t, "generated", g, generated(g)) })
+	t.Run("transplanted", func(t *testing.T) { report(t, "tips-dev.jsonl with other villages", g, transplanted(g, tips(t))) })
 	t.Run("elsewhere", func(t *testing.T) { elsewhere(t, g) })
 }
 

@@ -29,6 +29,10 @@ type Place struct {
 	Alternatives          []Candidate
 	NearBorder            bool // a position is so close to the border that either side may be meant
 
+	// Notes tell an inspector of the roads, distances and landmarks that were mentioned, in our words; Landmarks are the landmarks alone.
+	Notes     []string
+	Landmarks []string
+
 	// Matched holds the words in Texts that named the place, as they were normalised. They are the person's: for removing them from the text
 	// before it is compared, not for storing or showing.
 	Matched []string

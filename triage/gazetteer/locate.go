@@ -32,6 +32,7 @@ func (g *Gazetteer) Locate(q Query) Place {
 			p.Alternatives = append(p.Alternatives, c)
 		}
 	}
+	p.Notes, p.Landmarks = g.notes(g.normal(strings.Join(q.Texts, "\n")))
 	if p.NearBorder {
 		p.Reasons = append(p.Reasons, fmt.Sprintf("位置离县界不到 %d 米，说不准在哪一边", doubt))
 	}
@@ -85,7 +86,7 @@ func (g *Gazetteer) written(q Query) (reading, []string) {
 // mentions are all names in a text: as they are spelt, and as they may have been misheard or mistyped. Those in the role denied say nothing of the place.
 func (g *Gazetteer) mentions(text []rune, q Query) []mention {
 	found := g.find(text, q)
-	heard := g.hear(text, found)
+	heard := g.hear(text, found, q)
 	all := append(slices.Clone(found), heard...)
 	all = slices.DeleteFunc(all, func(m mention) bool { // a town that is the beginning of a village: 大武 in 大五二村
 		return !m.misheard() && m.role != denied && slices.ContainsFunc(heard, func(h mention) bool { return h.from <= m.from && m.stem <= h.to && h.to-h.from > m.stem-m.from })

@@ -14,6 +14,7 @@ type mention struct {
 	full     bool    // with its ending: 杨家会村, not 杨家会
 	joined   bool    // behind the town or county that it lies in: 大武镇杨家会
 	opens    bool    // a name may begin there: it is not likely the end of a longer one
+	picked   bool    // in the town that the person picked in the list
 	evident  bool    // what follows is said of places, or the name is too long to be there by chance
 	role     role    // what it is there for
 	cost     float64 // of writing it like this; 0 as it is spelt

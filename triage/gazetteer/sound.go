@@ -114,7 +114,7 @@ const (
 )
 
 // hear looks for our names with other characters of the same sound, or one wrong character, beside those that were found as written.
-func (g *Gazetteer) hear(text []rune, exact []mention) []mention {
+func (g *Gazetteer) hear(text []rune, exact []mention, q Query) []mention {
 	sounds := make([]voice, len(text))
 	for i, r := range text {
 		if unicode.Is(unicode.Han, r) {
@@ -124,7 +124,7 @@ func (g *Gazetteer) hear(text []rune, exact []mention) []mention {
 	var best []mention
 	for i := range text {
 		for _, k := range g.heard.at(sounds, i) {
-			m, ok := g.likely(text, sounds, i, g.heard.all[k], exact)
+			m, ok := g.likely(text, sounds, i, g.heard.all[k], exact, q)
 			if ok {
 				best = append(best, m)
 			}
@@ -150,7 +150,7 @@ func (x *soundIndex) at(sounds []voice, i int) []int {
 
 // likely decides whether a name may be meant by what is written at a point. The shorter it is and the worse it is hit, the more must speak for it: an ending,
 // its town before it, or what is said of places behind it, because two syllables sound like something else all the time.
-func (g *Gazetteer) likely(text []rune, sounds []voice, at int, s sounding, exact []mention) (mention, bool) {
+func (g *Gazetteer) likely(text []rune, sounds []voice, at int, s sounding, exact []mention, q Query) (mention, bool) {
 	m := mention{from: at, to: at + len(s.runes)}
 	if m.to > len(text) {
 		return m, false
@@ -165,6 +165,9 @@ func (g *Gazetteer) likely(text []rune, sounds []voice, at int, s sounding, exac
 		if within := slices.DeleteFunc(slices.Clone(s.to), func(t target) bool { return !t.within(in.targets[0]) }); len(within) > 0 {
 			m.targets, m.joined = within, true
 		}
+	}
+	if picked := slices.DeleteFunc(slices.Clone(m.targets), func(t target) bool { return t.town != q.Town }); q.Town != "" && len(picked) > 0 {
+		m.targets, m.picked = picked, true
 	}
 	m.targets, m.full = s.here(m.targets, text, m.to)
 	if len(m.targets) == 0 {
@@ -220,6 +223,8 @@ func allowed(runes int, ended bool, m mention, starts bool) bool {
 		return m.cost <= nearSound && m.evident || m.cost <= sameSound || m.full && m.cost <= wrong
 	case runes == 2 && m.full:
 		return m.opens && m.cost <= nearSound
+	case runes == 2 && m.picked:
+		return m.opens && m.evident && m.cost <= sameMerged || starts && m.cost <= sameSound
 	case runes == 2:
 		return starts && m.evident && m.cost <= sameSound
 	case m.joined, m.full && m.opens:
