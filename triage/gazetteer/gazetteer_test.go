@@ -2,7 +2,6 @@ package gazetteer
 
 import (
 	"slices"
-	"strings"
 	"testing"
 
 	"qianshao/config/county"
@@ -215,22 +214,6 @@ func TestNearTheBorder(t *testing.T) {
 			t.Errorf("at the border: %+v", p)
 		}
 	}
-}
-
-func FuzzLocate(f *testing.F) {
-	for _, s := range []string{"石门镇秦家会村", "不是望山村，是秦家汇村", "\xff石门", "青川路", "從石門往", "村", "２村ｱ"} {
-		f.Add(s, "900100100", "")
-	}
-	g := gazetteer(f, madeUp())
-	f.Fuzz(func(t *testing.T, text, town, village string) {
-		p := g.Locate(Query{Texts: []string{text}, Town: town, Village: village})
-		if p.Confidence < 0 || p.Confidence > 1 || len(p.Reasons) == 0 {
-			t.Fatalf("%+v", p)
-		}
-		if p.Village != "" && !strings.HasPrefix(p.Village, p.Town) {
-			t.Fatalf("village %s outside its town %s", p.Village, p.Town)
-		}
-	})
 }
 
 // A town and a village that do not belong together: one of them is a slip, and the answer says so.

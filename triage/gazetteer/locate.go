@@ -87,12 +87,28 @@ func (g *Gazetteer) written(q Query) (reading, []string) {
 func (g *Gazetteer) mentions(text []rune, q Query) []mention {
 	found := g.find(text, q)
 	heard := g.hear(text, found, q)
+	if towns := misspeltTowns(text, heard); len(towns) > 0 { // read again, for what lies in them
+		found = g.find(text, q, towns...)
+		heard = g.hear(text, found, q)
+	}
 	all := append(slices.Clone(found), heard...)
 	all = slices.DeleteFunc(all, func(m mention) bool { // a town that is the beginning of a village: 大武 in 大五二村
 		return !m.misheard() && m.role != denied && slices.ContainsFunc(heard, func(h mention) bool { return h.from <= m.from && m.stem <= h.to && h.to-h.from > m.stem-m.from })
 	})
 	slices.SortStableFunc(all, func(a, b mention) int { return a.from - b.from })
 	return all
+}
+
+// misspeltTowns are the towns among what was heard that are followed by 镇 or 乡, with that ending.
+func misspeltTowns(text []rune, heard []mention) []mention {
+	var towns []mention
+	for _, m := range heard {
+		if m.level() < aVillage && m.full && m.to < len(text) && strings.ContainsRune("镇乡", text[m.to]) {
+			m.to++
+			towns = append(towns, m)
+		}
+	}
+	return towns
 }
 
 // weigh puts what was written beside what was picked. The text wins over the list when it names a village in full, because a list is easily mistapped;

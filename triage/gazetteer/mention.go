@@ -26,9 +26,15 @@ func (m mention) misheard() bool  { return m.cost > 0 }
 
 // find lists the names in a text from left to right, the longest at each point, and drops those that are words and not places there.
 // Where a name is denied or a word, its mention stays, in the role denied, so that nothing is heard there.
-func (g *Gazetteer) find(text []rune, q Query) []mention {
+// Known are towns that stand in the text under a misspelt name.
+func (g *Gazetteer) find(text []rune, q Query, known ...mention) []mention {
 	var found []mention
 	for i := 0; i < len(text); {
+		if k := slices.IndexFunc(known, func(m mention) bool { return m.from == i }); k >= 0 {
+			found = append(found, known[k])
+			i = known[k].to
+			continue
+		}
 		step := 1
 		if i+1 == len(text) {
 			break

@@ -33,7 +33,7 @@ var (
 		{stated, []string{"就是", "就在", "地点在", "地点是", "位置在", "位置是", "位于", "地址是", "地址在", "地点：", "地址：", "位置：", "地点:", "地址:", "发生在", "说的是", "快到", "到了", "走到", "来到", "租了", "开在"}},
 		{home, []string{
 			"我是", "我们是", "本人是", "我家在", "家在", "我住", "住在", "家住", "我住在", "人住", "户住", "系", "人是", "人为", "老家在", "老家是", "老家", "户口在", "娘家在", "娘家", "婆家在", "嫁到", "嫁在",
-			"丈人家在", "亲戚在", "在外地，家", "籍贯",
+			"丈人家在", "籍贯",
 		}},
 		{carried, []string{
 			"拉到", "运到", "送到", "发到", "卖到", "卖给", "拉去", "运去", "送去", "拉往", "运往", "送往", "发往", "销往", "卖往", "拉回", "运回", "拉来", "来自", "拉给", "送给", "供给", "发给", "货发",
@@ -108,9 +108,15 @@ func ownHome(left, right string) bool {
 	return false
 }
 
-// titled reports whether a text begins with a person: up to two characters and a title, or 老 and a surname.
+// surnames of most people.
+const surnames = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎闫余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段钱汤尹黎易常武乔贺赖龚文牛樊霍成车"
+
+// titled reports whether a text begins with a person: up to two characters and a title, or 老, 小 or 姓 and a surname.
 func titled(s string) bool {
 	r := []rune(s)
+	if len(r) > 2 && strings.ContainsRune("老小姓", r[0]) && strings.ContainsRune(surnames, r[1]) && !strings.ContainsRune("家庄沟湾山坡村寨峪塔", r[2]) {
+		return true
+	}
 	for n := range min(3, len(r)) {
 		if startsWithAny(string(r[n:]), titles) && !startsWithAny(string(r[n:]), peopleStay) {
 			return n > 0 || !strings.HasPrefix(s, "人都")
