@@ -183,6 +183,17 @@ func (g *Gazetteer) put(spelling string, full bool, to target) {
 	if len(runes) < 2 {
 		return
 	}
+	if digits := numerals.Replace(string(runes)); digits != string(runes) && strings.HasSuffix(digits, "村") {
+		g.spell([]rune(digits), full, to) // 大武1村
+	}
+	g.spell(runes, full, to)
+}
+
+// numerals as people type them.
+var numerals = strings.NewReplacer("一村", "1村", "二村", "2村", "三村", "3村", "四村", "4村", "五村", "5村", "六村", "6村", "七村", "7村", "八村", "8村")
+
+// spell enters a spelling.
+func (g *Gazetteer) spell(runes []rune, full bool, to target) {
 	n := g.names[string(runes)]
 	if n == nil {
 		n = &name{runes: runes}

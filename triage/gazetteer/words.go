@@ -5,8 +5,8 @@ import "strings"
 // ordinary are words of everyday speech, and names of persons and far cities, that also name villages somewhere in China: they name one only with an ending,
 // behind their town, or where something else speaks for it.
 var ordinary = words(`保安 水源 新民 商贸 武当 中心 和平 团结 光明 胜利 前进 红旗 幸福 东风 新建 建设 新华 永安 平安 相当 原则 高明 南阳 龙泉 龙凤 龙门 太平 大树 三角 双龙
-	西山 东山 南山 北山 西沟 东沟 后沟 前沟 东坡 西坡 南坡 北坡 后山 新庄 河底 坡上 沟里 庄上 窑上 安上 桥头 坪上 水沟 南沟 北沟 东湾 西湾 河庄 下庄 上庄 新房 新村 西村 东村 南村 北村 后村 前村 桥沟
-	一村 二村 三村 四村 五村 前南 石桥 十里 河北 东社 山水 安定 新安 新开 长安 大王 王村 中庄 山庄 水峪 开府 阳坡 天池 南岔 交口 双井 岭底 坡底 沟岔 岔口 庄子 石湾 赵庄 韩庄`)
+	西山 东山 南山 北山 西沟 东沟 后沟 前沟 东坡 西坡 南坡 北坡 后山 新庄 河底 坡上 沟里 庄上 窑上 安上 桥头 坪上 水沟 南沟 北沟 东湾 西湾 下庄 上庄 新房 新村 西村 东村 南村 北村 后村 前村 桥沟
+	一村 二村 三村 四村 五村 前南 石桥 十里 河北 东社 山水 安定 新安 新开 长安 大王 王村 中庄 山庄 水峪 阳坡 天池 南岔 交口 双井 岭底 坡底 沟岔 岔口 庄子`)
 
 // never name a place without its ending, not even behind their town: 吴城镇街上 is the street of that town.
 var never = words("街上 路口 城内 城关 东关 西关 南关 北关 下关 东街 西街 南街 北街 桥头 村口 河滩 大街 老街 新街 城里 村里 镇上 乡里")
