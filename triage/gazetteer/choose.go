@@ -223,7 +223,7 @@ func (g *Gazetteer) explain(r reading, m mention) reading {
 
 // roleSays begins the reason for a place that is named, but not as the place of the matter.
 var roleSays = map[role]string{
-	passing: "文字里说的是路过、靠近或通往的地方，不一定就是出事的地方：", carried: "文字里说的是货物或车辆的去处，不一定就是出事的地方：",
+	onTheWay: "文字里说的是路过、靠近或通往的地方，不一定就是出事的地方：", carried: "文字里说的是货物或车辆的去处，不一定就是出事的地方：",
 	home: "文字里说的是住的地方，不一定就是出事的地方：", person: "文字里说的是人从哪里来，不一定就是出事的地方：", outer: "文字里提到，但不一定就是出事的地方：",
 }
 

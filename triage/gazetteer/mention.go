@@ -122,6 +122,9 @@ func (g *Gazetteer) here(m mention, text []rune, found []mention, q Query) []tar
 	for _, t := range m.targets {
 		switch {
 		case g.own(t):
+			if plain && at0(text, m.to) == '山' { // 武当山 is the mountain
+				continue
+			}
 			if plain && !(t.village != "" && t.village == q.Village || opens && t.town == q.Town || opens && m.evident) {
 				continue
 			}

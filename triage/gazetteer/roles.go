@@ -10,18 +10,18 @@ import (
 type role int
 
 const (
-	scene   role = iota // where it happened
-	stated              // said in so many words to be where it happened
-	passing             // on the way, or near it
-	carried             // where goods or vehicles come from or go to
-	home                // where somebody lives
-	person              // where somebody comes from
-	outer               // said only to tell which of several places of a name is meant: 麻地会这边的庄上
-	denied              // said not to be it
+	scene    role = iota // where it happened
+	stated               // said in so many words to be where it happened
+	onTheWay             // on the way, or near it
+	carried              // where goods or vehicles come from or go to
+	home                 // where somebody lives
+	person               // where somebody comes from
+	outer                // said only to tell which of several places of a name is meant: 麻地会这边的庄上
+	denied               // said not to be it
 )
 
 // weight is how likely a name in that role is the place of the matter, if nothing else is.
-var weight = map[role]float64{scene: 1, stated: 1.2, passing: 0.5, carried: 0.5, home: 0.45, person: 0.35, outer: 0.3}
+var weight = map[role]float64{scene: 1, stated: 1.2, onTheWay: 0.5, carried: 0.5, home: 0.45, person: 0.35, outer: 0.3}
 
 // before and behind are the words beside a name that give it its role, the longer context first.
 var (
@@ -38,7 +38,7 @@ var (
 		{carried, []string{
 			"拉到", "运到", "送到", "发到", "卖到", "卖给", "拉去", "运去", "送去", "拉往", "运往", "送往", "发往", "销往", "卖往", "拉回", "运回", "拉来", "来自", "拉给", "送给", "供给", "发给", "货发",
 		}},
-		{passing, []string{
+		{onTheWay, []string{
 			"从", "离", "往", "向", "朝", "路过", "经过", "途经", "过了", "翻过", "越过", "绕过", "走过", "挨着", "靠近", "临近", "紧邻", "毗邻", "距", "距离", "通往", "前往", "去往", "开往", "出了", "过完", "不到", "路经", "途径",
 		}},
 	}
@@ -47,7 +47,7 @@ var (
 		words []string
 	}{
 		{person, []string{"籍", "口音", "老乡", "牌照", "车牌", "号牌", "老板", "那伙人", "那帮人", "来的", "过来的"}},
-		{passing, []string{"方向", "走", "过来", "出发", "出来", "回来", "不远", "很近", "接壤", "搭界", "交界"}},
+		{onTheWay, []string{"方向", "走", "过来", "出发", "出来", "回来", "不远", "很近", "接壤", "搭界", "交界"}},
 		{home, []string{"村民", "住户", "居民", "人"}},
 	}
 	// titles are what the people of a place are called by: 庄上的王老板, 北村的老张.

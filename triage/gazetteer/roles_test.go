@@ -60,7 +60,7 @@ func TestBetweenAndUndecided(t *testing.T) {
 func TestTraps(t *testing.T) {
 	g := gazetteer(t, madeUp())
 	for _, text := range []string{
-		"李望山带人干的", "公司叫古渡堂", "贴的是红崖畈牌", "保安公司的人守着", "湖南石门镇有个厂", "新安镇古渡村有人熬油", "福建省某市某区古渡村", "有个网名叫红崖畈主人的", "青川路和建设路口", "车是白河牌照的", "咱村里有人", "西村那边没听说",
+		"李望山带人干的", "公司叫古渡堂", "贴的是红崖畈牌", "保安公司的人守着", "湖南石门镇有个厂", "新安镇古渡村有人熬油", "福建省某市某区古渡村", "有个网名叫红崖畈主人的", "青川路和建设路口", "车是白河牌照的", "咱村里有人", "保安山上有个厂", "西村那边没听说",
 	} {
 		if p := g.Locate(Query{Texts: []string{text}}); p.Town != "" {
 			t.Errorf("%q: %s %s %.2f %v", text, p.Town, p.Village, p.Confidence, p.Reasons)
