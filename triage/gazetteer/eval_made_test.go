@@ -180,7 +180,7 @@ func (m *maker) others() {
 	}
 }
 
-var mistakes = []string{"sound", "dialect", "shape"}
+var mistakes = []string{"sound", "dialect", "any"}
 
 // misspell puts one wrong character into a name: one of the same sound, of a sound that the region merges, or any other.
 func (m *maker) misspell(name []rune, kind int) (string, bool) {
@@ -201,11 +201,7 @@ func (m *maker) misspell(name []rune, kind int) (string, bool) {
 				continue
 			}
 		case 2:
-			for sound = range m.common {
-				break
-			}
-			sounds := []string{"ma", "ke", "hua", "dong", "yi", "lu", "qian", "shui", "da"}
-			sound = one(m, sounds)
+			sound = one(m, []string{"ma", "ke", "hua", "dong", "yi", "lu", "qian", "shui", "da"})
 		}
 		if list := m.common[sound]; len(list) > 0 {
 			if r := one(m, list); r != name[at] {

@@ -122,7 +122,7 @@ func goal(t *testing.T, what string, s share, least, most float64) {
 	if s.of == 0 {
 		return
 	}
-	fmt.Printf("  %-28s %s\n", what, s)
+	fmt.Fprintf(os.Stdout, "  %-28s %s\n", what, s)
 	if v := s.value(); v < least || v > most {
 		t.Errorf("%s: %.3f, goal %.2f to %.2f", what, v, least, most)
 	}
@@ -131,7 +131,7 @@ func goal(t *testing.T, what string, s share, least, most float64) {
 func report(t *testing.T, name string, g *Gazetteer, set []sample) {
 	t.Helper()
 	all, kinds := measure(t, g, set)
-	fmt.Printf("%s, %d texts\n", name, len(set))
+	fmt.Fprintf(os.Stdout, "%s, %d texts\n", name, len(set))
 	goal(t, "town right", all.town, 0.97, 1)
 	goal(t, "village right", all.village, 0.93, 1)
 	goal(t, "typos: village right", all.typo, 0.80, 1)
@@ -147,7 +147,7 @@ func report(t *testing.T, name string, g *Gazetteer, set []sample) {
 	slices.Sort(names)
 	for _, k := range names {
 		m := kinds[k]
-		fmt.Printf("    %-30s town %d/%d village %d/%d typo %d/%d false town %d/%d false village %d/%d sure %d/%d\n", k,
+		fmt.Fprintf(os.Stdout, "    %-30s town %d/%d village %d/%d typo %d/%d false town %d/%d false village %d/%d sure %d/%d\n", k,
 			m.town.right, m.town.of, m.village.right, m.village.of, m.typo.right, m.typo.of, m.falseTown.right, m.falseTown.of, m.falseVillage.right, m.falseVillage.of, m.sure.right, m.sure.of)
 	}
 }
@@ -261,7 +261,7 @@ func elsewhere(t *testing.T, g *Gazetteer) {
 				}
 			}
 		}
-		fmt.Printf("  %-28s towns found %s, surely %d\n", name, found, sure.right)
+		fmt.Fprintf(os.Stdout, "  %-28s towns found %s, surely %d\n", name, found, sure.right)
 	}
 	goal(t, "false town in other cities", sum, 0, 0.02)
 }
