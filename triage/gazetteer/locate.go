@@ -19,6 +19,11 @@ func (r reading) known() bool { return r.level != 0 }
 
 // Locate finds the place. It never fails: an empty Place with a reason says that nothing was found.
 func (g *Gazetteer) Locate(q Query) Place {
+	texts := make([]string, len(q.Texts))
+	for i, s := range q.Texts {
+		texts[i] = g.normal(s)
+	}
+	q.Texts = texts
 	picked := g.picked(q)
 	written, matched := g.written(q)
 	best := g.weigh(written, picked)
@@ -32,7 +37,7 @@ func (g *Gazetteer) Locate(q Query) Place {
 			p.Alternatives = append(p.Alternatives, c)
 		}
 	}
-	p.Notes, p.Landmarks = g.notes(g.normal(strings.Join(q.Texts, "\n")))
+	p.Notes, p.Landmarks = g.notes(strings.Join(q.Texts, "\n"))
 	if p.NearBorder {
 		p.Reasons = append(p.Reasons, fmt.Sprintf("位置离县界不到 %d 米，说不准在哪一边", doubt))
 	}
@@ -62,7 +67,7 @@ func (g *Gazetteer) written(q Query) (reading, []string) {
 	var first reading
 	var matched []string
 	for _, s := range q.Texts {
-		text := []rune(g.normal(s))
+		text := []rune(s)
 		found := g.mentions(text, q)
 		for _, m := range found {
 			if m.role != denied {

@@ -3,6 +3,7 @@ package gazetteer
 import (
 	"slices"
 	"strings"
+	"sync/atomic"
 	"unicode"
 
 	"github.com/mozillazg/go-pinyin"
@@ -11,7 +12,7 @@ import (
 // sounding is a name of ours as it is heard, for dictated texts and wrong characters.
 type sounding struct {
 	runes  []rune
-	sounds []voice // of each character
+	sounds []*voice // of each character
 	to     []target
 	ended  bool // its ending is a part of it: 南村, 大武社区
 }
@@ -26,11 +27,31 @@ type voice struct {
 type soundIndex struct {
 	all           []sounding
 	first, second map[string][]int
+	voices        [lastHan - firstHan + 1]atomic.Pointer[voice] // those that were asked for
+}
+
+// The block of characters in which names are written; others have no sound here.
+const firstHan, lastHan = 0x4E00, 0x9FFF
+
+var silent = &voice{}
+
+// read gives the readings of a character; none for what is no Chinese character.
+func (x *soundIndex) read(r rune) *voice {
+	if r < firstHan || r > lastHan {
+		return silent
+	}
+	at := &x.voices[r-firstHan]
+	if v := at.Load(); v != nil {
+		return v
+	}
+	v := read(r)
+	at.Store(&v)
+	return &v
 }
 
 func (g *Gazetteer) indexSounds() {
 	at := map[string]int{}
-	g.heard = soundIndex{first: map[string][]int{}, second: map[string][]int{}}
+	g.heard.first, g.heard.second = map[string][]int{}, map[string][]int{}
 	for _, s := range g.spellings() {
 		n := g.names[s]
 		for _, to := range n.targets {
@@ -55,9 +76,9 @@ func (g *Gazetteer) indexSounds() {
 			if !known {
 				i = len(g.heard.all)
 				at[short] = i
-				sounds := make([]voice, len(runes))
+				sounds := make([]*voice, len(runes))
 				for k, r := range runes {
-					sounds[k] = read(r)
+					sounds[k] = g.heard.read(r)
 				}
 				g.heard.all = append(g.heard.all, sounding{runes: runes, sounds: sounds, ended: ended})
 				g.heard.enter(i)
@@ -78,7 +99,7 @@ func (x *soundIndex) enter(i int) {
 	}
 }
 
-// read gives the readings of a character; none for what is no Chinese character.
+// read looks a character up in the dictionary.
 func read(r rune) voice {
 	var out voice
 	for s := range strings.SplitSeq(pinyin.PinyinDict[int(r)], ",") {
@@ -115,16 +136,14 @@ const (
 
 // hear looks for our names with other characters of the same sound, or one wrong character, beside those that were found as written.
 func (g *Gazetteer) hear(text []rune, exact []mention, q Query) []mention {
-	sounds := make([]voice, len(text))
+	sounds := make([]*voice, len(text))
 	for i, r := range text {
-		if unicode.Is(unicode.Han, r) {
-			sounds[i] = read(r)
-		}
+		sounds[i] = g.heard.read(r)
 	}
 	var best []mention
 	for i := range text {
 		for _, k := range g.heard.at(sounds, i) {
-			m, ok := g.likely(text, sounds, i, g.heard.all[k], exact, q)
+			m, ok := g.likely(text, sounds, i, &g.heard.all[k], exact, q)
 			if ok {
 				best = append(best, m)
 			}
@@ -134,7 +153,7 @@ func (g *Gazetteer) hear(text []rune, exact []mention, q Query) []mention {
 }
 
 // at are the soundings that may begin at a character: what is heard there or at the next one fits.
-func (x *soundIndex) at(sounds []voice, i int) []int {
+func (x *soundIndex) at(sounds []*voice, i int) []int {
 	var out []int
 	for _, s := range sounds[i].merged {
 		out = append(out, x.first[s]...)
@@ -150,7 +169,7 @@ func (x *soundIndex) at(sounds []voice, i int) []int {
 
 // likely decides whether a name may be meant by what is written at a point. The shorter it is and the worse it is hit, the more must speak for it: an ending,
 // its town before it, or what is said of places behind it, because two syllables sound like something else all the time.
-func (g *Gazetteer) likely(text []rune, sounds []voice, at int, s sounding, exact []mention, q Query) (mention, bool) {
+func (g *Gazetteer) likely(text []rune, sounds []*voice, at int, s *sounding, exact []mention, q Query) (mention, bool) {
 	m := mention{from: at, to: at + len(s.runes)}
 	if m.to > len(text) {
 		return m, false
@@ -190,7 +209,7 @@ func (g *Gazetteer) isWord(text []rune, from, to int) bool {
 }
 
 // here are the places that a name may stand for with the ending that follows: of a town and a village of the same name, the one that it tells.
-func (s sounding) here(of []target, text []rune, to int) (left []target, full bool) {
+func (s *sounding) here(of []target, text []rune, to int) (left []target, full bool) {
 	next := string(text[to:min(len(text), to+3)])
 	village := func(t target) bool {
 		return t.level == aVillage && !strings.HasSuffix(t.name, "社区") || t.was == aVillage
@@ -270,12 +289,14 @@ func (m mention) score() float64 {
 
 // cost adds up what is wrong. 家 with another surname, or a hamlet's name with another kind of ground at its end (沟, 庄, 山), is another village and not a
 // mistake, unless it looks or sounds alike.
-func (s sounding) cost(text []rune, heard []voice) float64 {
+func (s *sounding) cost(text []rune, heard []*voice) float64 {
 	const grounds = "沟庄山湾坡塔焉峪会崖岭坪梁洼"
 	const numbers = "一二三四五六七八九十"
 	sum := 0.0
 	for i, r := range s.runes {
 		switch {
+		case sum > wrong+sameSound:
+			return none
 		case text[i] == r:
 		case len(heard[i].plain) == 0:
 			return none
