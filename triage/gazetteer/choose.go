@@ -81,9 +81,13 @@ func (g *Gazetteer) undecided(text []rune, found []mention) (reading, bool) {
 // choose settles which of the places of a name is meant: by a town named anywhere in the text, by the picked town, or because only one still exists.
 func (g *Gazetteer) choose(m mention, text []rune, found []mention, q Query) reading {
 	left, guessed := g.narrow(m, found, q)
+	spelling := string(text[m.from:m.to])
 	r := reading{sure: g.trust(m, left), firm: m.joined || m.full || m.to-m.from > 2 && !m.misheard()}
 	if guessed {
 		r.sure, r.firm, r.others = min(r.sure, 0.65), false, m.targets
+	}
+	if !m.joined && isOrdinary(spelling) && q.Town != left[0].town {
+		r.sure, r.firm = min(r.sure, 0.65), false // many towns have a 一村, and 西村 may be a part of one
 	}
 	if m.weight() < 1 {
 		r.sure, r.firm = r.sure*0.6, false
@@ -93,7 +97,7 @@ func (g *Gazetteer) choose(m mention, text []rune, found []mention, q Query) rea
 	}
 	r.target = left[0]
 	if r.level == aTown && !m.full {
-		for _, t := range g.names[string(text[m.from:m.to])].of() { // 峪口 is the town, and may be the village in it
+		for _, t := range g.names[spelling].of() { // 峪口 is the town, and may be the village in it
 			if t.within(r.target) && t.level == aVillage {
 				r.others = append(r.others, t)
 			}

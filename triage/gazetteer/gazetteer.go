@@ -21,7 +21,8 @@ type Query struct {
 	Photos        []orb.Point // WGS-84, of the photos, only where the person allowed their use
 }
 
-// Place is the answer. County, Town and Village are codes; empty when unknown.
+// Place is the answer. County, Town and Village are codes, empty when unknown. They may be those of a neighbouring county: whoever asks the profile for a town
+// looks at County first.
 type Place struct {
 	County, Town, Village string
 	Confidence            float64  // 0..1: of the most precise code that is set

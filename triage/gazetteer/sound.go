@@ -221,7 +221,7 @@ func (s *sounding) here(of []target, text []rune, to int) (left []target, full b
 	case s.ended:
 		return of, true
 	case startsWithAny(next, townEndings):
-		left = only(func(t target) bool { return t.level == aTown })
+		left = only(func(t target) bool { return t.level == aTown && t.was != aVillage })
 		return left, true
 	case startsWithAny(next, []string{"村", "自然村"}):
 		return only(village), true
