@@ -21,7 +21,7 @@ func views(t *testing.T, raw []byte) match.Picture {
 	return out
 }
 
-func turned(img image.Image, orientation int) image.Image {
+func facing(img image.Image, orientation int) image.Image {
 	return scale(img, longest(img), orientation)
 }
 
@@ -60,7 +60,7 @@ func TestACopyIsFound(t *testing.T) {
 			}
 		}
 		for o := 2; o <= 8; o++ {
-			if is, d := match.Compare(original, views(t, asJPEG(t, turned(img, o), 60))); is != match.Same {
+			if is, d := match.Compare(original, views(t, asJPEG(t, facing(img, o), 60))); is != match.Same {
 				t.Errorf("scene %d, orientation %d: %s, %d bits apart", seed, o, is, d)
 			}
 		}
