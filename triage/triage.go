@@ -61,7 +61,7 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 	if s.readings, err = docs.Open[Reading](ctx, d.Docs, "readings"); err != nil {
 		return nil, err
 	}
-	if s.prints, err = match.Open(ctx, d.Docs, d.Vault.MAC("match.print")); err != nil {
+	if s.prints, err = match.Open(ctx, d.Docs, d.Vault.MAC("match.print"), d.Profile.Match); err != nil {
 		return nil, err
 	}
 	if s.judge, err = judge.New(d.Profile); err != nil {

@@ -219,12 +219,6 @@ type Rewards struct {
 // SignWord is a word residents use, and the concept it belongs to.
 type SignWord struct{ Group, Concept, Word string }
 
-// Match holds the thresholds of the spine's matcher.
-type Match struct {
-	Link, Ask float64 // score from which tips are linked, or a person is asked
-	Days      int     // how far back a candidate may lie
-}
-
 // Review holds the confidences below which a person at the duty desk decides instead of the machine.
 type Review struct {
 	Place    float64 // of the place

@@ -46,6 +46,7 @@ func Load(dir fs.FS) (*Profile, []Problem) {
 	l.places(p)
 	l.matters(p)
 	l.questions(p)
+	l.match(p)
 	l.clocks(p)
 	l.rewards(p)
 	l.texts(p)
@@ -130,7 +131,7 @@ func (l *loader) about(p *Profile) {
 		}
 	}
 	p.OfficeHours = l.officeHours(at("office_hours"), hours)
-	p.Match = Match{match.Link, match.Ask, match.Days}
+	p.Match.Link, p.Match.Ask, p.Match.Days = match.Link, match.Ask, match.Days
 	if p.Match.Ask <= 0 || p.Match.Ask > p.Match.Link || p.Match.Link > 1 || p.Match.Days < 1 {
 		l.bad(at("match"), "并案的分数不对", "ask 大于 0、不大于 link，link 不大于 1，days 至少 1")
 	}

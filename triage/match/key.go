@@ -10,11 +10,12 @@ import (
 	"math"
 	"math/bits"
 	"slices"
-	"strings"
 	"time"
 	"unicode"
 
 	"github.com/paulmach/orb"
+
+	"qianshao/config/county"
 )
 
 // Keyer makes prints.
@@ -29,17 +30,22 @@ import (
 // The mask alone would fall to one known pair of photo and print, permutation and mask together to a few dozen chosen ones: this protects a stolen
 // collection, not one to which an attacker can add photos and read it again.
 type Keyer struct {
+	*Reader
 	key         []byte
 	place       [64]int // where bit i goes
 	mask, mask2 uint64
 }
 
-// NewKeyer takes a key of 32 bytes.
-func NewKeyer(key []byte) (*Keyer, error) {
+// NewKeyer takes a key of 32 bytes and the words of a profile.
+func NewKeyer(key []byte, m county.Match) (*Keyer, error) {
 	if len(key) != 32 {
 		return nil, errors.New("match: the key must have 32 bytes")
 	}
-	k := &Keyer{key: slices.Clone(key)}
+	r, err := NewReader(m)
+	if err != nil {
+		return nil, err
+	}
+	k := &Keyer{Reader: r, key: slices.Clone(key)}
 	k.mask, k.mask2 = k.token("mask", "difference"), k.token("mask", "perception")
 	type draw struct {
 		bit int
@@ -78,6 +84,7 @@ func (k *Keyer) Print(t Tip) Print {
 		ID: t.ID, Received: t.Received.UTC().Truncate(time.Millisecond), County: t.County, Town: t.Town, Village: t.Village, Sure: t.Sure, Category: t.Category,
 		Signs: sorted(t.Signs), Sites: sorted(t.Sites), Words: k.words(t.Text, t.Names),
 	}
+	k.say(&p, k.Read(t.Text, t.Names))
 	if t.Position != nil {
 		p.Cells = k.cells(*t.Position, t.Accuracy)
 	}
@@ -88,38 +95,39 @@ func (k *Keyer) Print(t Tip) Print {
 	return p
 }
 
+// say keys what the text speaks of.
+func (k *Keyer) say(p *Print, s Said) {
+	p.Kinds, p.Families, p.Beside = k.tokens("site", s.Sites), k.tokens("family", s.Families), k.tokens("site", s.Beside)
+	p.Spots, p.Works, p.Looks, p.Marks = k.tokens("spot", s.Spots), k.tokens("work", s.Works), k.tokens("look", s.Looks), k.tokens("mark", s.Marks)
+	p.Apart = s.Apart
+	p.Told = s.Again || share(p.Signs, k.m.AgainSigns) > 0
+	p.Again = p.Told || slices.Contains(k.m.AgainCategories, p.Category)
+	p.Alone = slices.Contains(k.m.Alone, p.Category)
+}
+
+func (k *Keyer) tokens(what string, list []string) []int64 {
+	var out []int64
+	for _, v := range list {
+		out = append(out, int64(k.token(what, v)))
+	}
+	slices.Sort(out)
+	return out
+}
+
 func sorted(list []string) []string {
 	return slices.Compact(slices.Sorted(slices.Values(list)))
 }
 
-// fillers are character pairs that any tip holds, whatever it is about.
-const fillers = "我们 他们 你们 这个 那个 这里 那里 里面 里头 后面 有人 有个 一个 一股 什么 知道 不知 看看 请你 你们 管管 不管 麻烦 来人 反映 来电 电人 举报 希望 要求 请求 部门 有关 白天 晚上 半夜 黑夜 夜里 天天 每天 经常 现在 就是 还是 没有 不是 村民 村里 咱村 我村 家里 院子 味道 刺鼻 领导"
-
-var filler = func() map[string]bool {
-	m := map[string]bool{}
-	for _, f := range strings.Fields(fillers) {
-		m[f] = true
-	}
-	return m
-}()
-
 // words are the keyed pairs of neighbouring characters of a text, without the names of its place and without pairs that say nothing.
 func (k *Keyer) words(text string, names []string) []int64 {
-	names = slices.Clone(names)
-	slices.SortFunc(names, func(a, b string) int { return len(b) - len(a) })
-	for _, n := range names {
-		if n != "" {
-			text = strings.ReplaceAll(text, n, " ")
-		}
-	}
 	var out []int64
 	var last rune
-	for _, r := range strings.ToLower(text) {
+	for _, r := range k.plain(text, names) {
 		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
 			last = 0
 			continue
 		}
-		if pair := string([]rune{last, r}); last != 0 && !filler[pair] {
+		if pair := string([]rune{last, r}); last != 0 && !k.filler[pair] {
 			out = append(out, int64(k.token("pair", pair)))
 		}
 		last = r

@@ -37,6 +37,13 @@ type Print struct {
 	Signs    []string `bson:",omitempty"`
 	Sites    []string `bson:",omitempty"`
 	Words    []int64  `bson:",omitempty"` // keyed character pairs of the text, ascending
+
+	// What the text speaks of (Said), each list keyed and ascending.
+	Kinds, Families, Beside, Spots, Works, Looks, Marks []int64 `bson:",omitempty"`
+	Apart                                               bool    `bson:",omitempty"` // it says that another place is meant
+	Told, Again                                         bool    `bson:",omitempty"` // a closed place works again: it says so; it says so or its category does
+	Alone                                               bool    `bson:",omitempty"` // of a category that is never joined without a person
+
 	Cells    []Cell   `bson:",omitempty"` // of the position, from fine to coarse; those finer than its accuracy are left out
 	Pictures []Shot   `bson:",omitempty"`
 	Terms    []string // what the print is found by
@@ -56,5 +63,6 @@ const (
 type Verdict struct {
 	Score   float64 // 0..1
 	Band    Band
-	Reasons []string // in Chinese: 同村, 照片 2 张相同, 相隔 3 天
+	Reasons []string // in Chinese: 同村, 照片有相同的, 相隔 3 天
+	Recurs  bool     // the later tip tells that a closed place works again, the earlier one does not
 }

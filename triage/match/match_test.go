@@ -23,12 +23,21 @@ import (
 
 var (
 	day0 = time.Date(2026, 11, 1, 8, 0, 0, 0, time.UTC)
-	th   = county.Match{Link: 0.75, Ask: 0.5, Days: 90}
+	th   = rules()
 )
+
+// rules are those of the embedded profile.
+func rules() county.Match {
+	p, err := county.Embedded()
+	if err != nil {
+		panic(err)
+	}
+	return p.Match
+}
 
 func keyer(t testing.TB, seed byte) *Keyer {
 	t.Helper()
-	k, err := NewKeyer(bytes.Repeat([]byte{seed}, 32))
+	k, err := NewKeyer(bytes.Repeat([]byte{seed}, 32), th)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,11 +66,11 @@ func TestBands(t *testing.T) {
 	}{
 		"told again in the same village": {func(b *Tip) { b.Text, b.Pictures = oldKiln2, nil }, Link, "同村"},
 		"same photo, sent on":            {func(b *Tip) { b.Text, b.Pictures = "", []Picture{other, resent} }, Link, "照片 1 张相同"},
-		"another matter next door":       {func(b *Tip) { b.Text, b.Pictures = otherWork, []Picture{other} }, New, "同村"},
+		"another matter next door":       {func(b *Tip) { b.Text, b.Pictures = otherWork, []Picture{other} }, Ask, "说的活儿或东西不同"},
 		"same words, another village":    {func(b *Tip) { b.Village, b.Pictures = "141128100206", nil }, New, "地点不同"},
 		"same photo, another village":    {func(b *Tip) { b.Village = "141128100206" }, Ask, "照片 1 张相同"},
 		"same words, another county":     {func(b *Tip) { b.County, b.Town, b.Village, b.Pictures = "141124", "", "", nil }, New, "地点不同"},
-		"same words, no place":           {func(b *Tip) { b.County, b.Town, b.Village, b.Pictures = "", "", "", nil }, New, "说的话"},
+		"same words, no place":           {func(b *Tip) { b.County, b.Town, b.Village, b.Pictures = "", "", "", nil }, Ask, "说的话"},
 		"same words, only the town":      {func(b *Tip) { b.Village, b.Pictures = "", nil }, Ask, "同乡镇"},
 		"same words, unsure village":     {func(b *Tip) { b.Sure, b.Pictures = 0.5, nil }, Ask, "同村"},
 		"same photo, no place":           {func(b *Tip) { b.County, b.Town, b.Village = "", "", "" }, Link, "照片 1 张相同"},
@@ -95,7 +104,7 @@ func TestPositions(t *testing.T) {
 		"600 m away":                  {there(111.2468, 37.9, 30), Ask},
 		"10 km away":                  {there(111.354, 37.9, 30), New},
 		"a position that is a circle": {there(111.2401, 37.9, 700), Ask},
-		"no more than the county":     {there(111.24, 37.9, 5000), New},
+		"no more than the county":     {there(111.24, 37.9, 5000), Ask},
 	} {
 		if c.v.Band != c.want {
 			t.Errorf("%s: %.2f %s %v, want %s", name, c.v.Score, c.v.Band, c.v.Reasons, c.want)
@@ -163,7 +172,7 @@ func TestScoreIsSymmetricAndGated(t *testing.T) {
 func TestHiddenFingerprintsKeepTheirDistance(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		key := rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "key")
-		k, err := NewKeyer(key)
+		k, err := NewKeyer(key, th)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -180,7 +189,7 @@ func TestAnotherKeyGivesAnotherPrint(t *testing.T) {
 	if likeness(a.Words, b.Words) != 0 || nearness(a.Cells, b.Cells) != 0 || a.Pictures[0].Original == b.Pictures[0].Original || a.Pictures[0].Views[0] == b.Pictures[0].Views[0] {
 		t.Error("prints under two keys have something in common")
 	}
-	if _, err := NewKeyer([]byte("short")); err == nil {
+	if _, err := NewKeyer([]byte("short"), th); err == nil {
 		t.Error("a short key was taken")
 	}
 }
@@ -218,7 +227,7 @@ func open(t *testing.T) *Store {
 			t.Error(err)
 		}
 	})
-	s, err := Open(context.Background(), db, bytes.Repeat([]byte{1}, 32))
+	s, err := Open(context.Background(), db, bytes.Repeat([]byte{1}, 32), th)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,25 +2,12 @@ package match
 
 import (
 	"fmt"
+	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"qianshao/config/county"
-)
-
-// Weights of what two tips have in common. They add up to a score of at most 1.
-const (
-	sameVillage = 0.44
-	sameSpot    = 0.44 // positions in the same or a touching square of 200 m
-	sameArea    = 0.18 // the same with 1 km
-	spotInPlace = 0.12 // a near position, when the village is the same anyway
-	sameTown    = 0.10 // where one of the villages is unknown
-	samePicture = 0.50 // the same bytes, or a copy
-	sameText    = 0.46 // for texts that have much in common
-	sameSite    = 0.14
-	sameSigns   = 0.10
-	sameClass   = 0.08
-	apart       = 0.12 // taken off for two tips that are the whole of th.Days apart
 )
 
 // Likeness of two texts: told anew by somebody else, the same event was measured at 0.1 to 0.5, other events at 0 to 0.03.
@@ -32,74 +19,163 @@ const (
 // surePlace is the confidence from which a village may link two tips; below it a person looks first.
 const surePlace = 0.65
 
-// Score compares two prints; the order does not matter.
-//
-// Three gates stand before the sum. Different known villages are never linked, and with no copied picture are not worth asking about. Text alone never
-// links: without the same village, a near position or a copied picture the score stays below Link. Nothing in common but the village is not a matter.
-func Score(a, b Print, th county.Match) Verdict {
-	v := Verdict{Band: New}
-	add := func(points float64, reason string) {
-		v.Score += points
-		v.Reasons = append(v.Reasons, reason)
-	}
-	copies := copied(a.Pictures, b.Pictures)
-	near := nearness(a.Cells, b.Cells)
-	village := a.Village != "" && a.Village == b.Village
-	elsewhere := differ(a.County, b.County) || differ(a.Town, b.Town) || differ(a.Village, b.Village)
-	anchored := village && min(a.Sure, b.Sure) >= surePlace || near == sides[0] || copies > 0
+// feature is one thing that speaks for or against two tips being about one matter; the names are county.MatchFeatures, in this order.
+type feature int
 
-	switch {
-	case village:
-		add(sameVillage, "同村")
-		if near == sides[0] {
-			add(spotInPlace, "位置很近")
+const (
+	bias feature = iota
+	village
+	spot // positions in the same or a touching square of 200 m
+	area // the same with 1 km
+	town // where one of the villages is unknown
+	picture
+	mark
+	site
+	siteConflict
+	work
+	workConflict
+	spots
+	looks
+	landmark
+	text
+	signs
+	placeType
+	class
+	classConflict
+	days
+	apart
+	again
+	features
+)
+
+// pair holds the features of two prints, each 0..1.
+type pair [features]float64
+
+// of compares two prints. It is symmetric but for again: it is the later tip that tells of a closing.
+func of(a, b Print, th county.Match) pair {
+	if b.before(a) {
+		a, b = b, a
+	}
+	x := pair{bias: 1}
+	set := func(f feature, is bool) {
+		if is {
+			x[f] = 1
 		}
-	case elsewhere:
-		v.Reasons = append(v.Reasons, "地点不同")
-	case near == sides[0]:
-		add(sameSpot, fmt.Sprintf("位置相距不到 %d 米", 2*sides[0]))
-	case near > 0:
-		add(sameArea, fmt.Sprintf("位置相距不到 %d 公里", 2*near/1000))
-	case a.Town != "" && a.Town == b.Town:
-		add(sameTown, "同乡镇，村不清楚")
 	}
-	if copies > 0 {
-		add(samePicture, fmt.Sprintf("照片 %d 张相同", copies))
-	}
-	like := likeness(a.Words, b.Words)
-	if like > chance {
-		full := min(1, (like-chance)/(muchText-chance))
-		add(sameText*full, "说的话"+[]string{"有一点像", "比较像", "很像"}[int(full*2.99)])
-	}
-	if share(a.Sites, b.Sites) > 0 {
-		add(sameSite, "场所类型相同")
-	}
-	if s := share(a.Signs, b.Signs); s > 0 {
-		add(sameSigns*s, "勾选的迹象有相同的")
-	}
-	if a.Category != "" && a.Category == b.Category {
-		add(sameClass, "类别相同")
-	}
-	days := int(a.Received.Sub(b.Received).Abs() / (24 * time.Hour))
+	near := nearness(a.Cells, b.Cells)
+	same := a.Village != "" && a.Village == b.Village
+	set(village, same)
+	set(spot, near == sides[0])
+	set(area, near > sides[0])
+	set(town, !same && !differ(a.Village, b.Village) && a.Town != "" && a.Town == b.Town)
+	x[picture] = float64(min(2, copied(a.Pictures, b.Pictures))) / 2
+	x[mark] = held(a.Marks, b.Marks, 1)
+	x[site], x[siteConflict] = sites(a, b)
+	x[work] = held(a.Works, b.Works, 2)
+	set(workConflict, len(a.Works) > 0 && len(b.Works) > 0 && x[work] == 0)
+	x[spots], x[looks] = held(a.Spots, b.Spots, 2), held(a.Looks, b.Looks, 3)
+	x[landmark] = max(held(a.Beside, b.Beside, 1), held(a.Beside, b.Kinds, 2), held(a.Kinds, b.Beside, 2))
+	x[text] = min(1, max(0, likeness(a.Words, b.Words)-chance)/(muchText-chance))
+	x[signs] = share(a.Signs, b.Signs)
+	set(placeType, share(a.Sites, b.Sites) > 0)
+	set(class, a.Category != "" && a.Category == b.Category)
+	set(classConflict, differ(a.Category, b.Category) && (extra(a.Category) || extra(b.Category)))
 	if th.Days > 0 {
-		v.Score -= apart * min(1, float64(days)/float64(th.Days))
+		x[days] = min(1, float64(between(a, b))/float64(th.Days))
 	}
-	v.Reasons = append(v.Reasons, interval(days))
-	v.Score = min(1, max(0, v.Score))
-	v.Band = band(v.Score, th, elsewhere, copies > 0, anchored)
+	set(apart, a.Apart || b.Apart)
+	set(again, b.Again && !a.Told)
+	return x
+}
+
+// located says whether a position is known well enough to say that another one is not near.
+func located(p Print) bool {
+	return slices.ContainsFunc(p.Cells, func(c Cell) bool { return c.Side == sides[len(sides)-1] })
+}
+
+// extra says whether a category is beside the points of the notice: what happens there is then no workshop.
+func extra(category string) bool { return strings.HasPrefix(category, "x_") }
+
+func between(a, b Print) int { return int(a.Received.Sub(b.Received).Abs() / (24 * time.Hour)) }
+
+// held is how many of most are common to two ascending lists, as a part.
+func held(a, b []int64, most int) float64 { return float64(min(most, common(a, b))) / float64(most) }
+
+// sites compares the kinds of place: 1 for the same, half for what may be the same, and whether they cannot be one.
+func sites(a, b Print) (same, conflict float64) {
+	switch {
+	case common(a.Kinds, b.Kinds) > 0:
+		return 1, 0
+	case common(a.Families, b.Families) > 0 && (len(a.Kinds) < len(a.Families) || len(b.Kinds) < len(b.Families)):
+		return 0.5, 0
+	case len(a.Families) > 0 && len(b.Families) > 0:
+		return 0, 1
+	}
+	return 0, 0
+}
+
+// Score compares two prints; the order in which they are given does not matter.
+//
+// Gates stand beside the sum. Different known villages are never linked, and with no copied picture are not worth asking about. Nothing links without the
+// same village, a near position or a copied picture: text alone never does. What somebody sets apart, what tells of a closed place and what has a category
+// of its own is left to a person.
+func Score(a, b Print, th county.Match) Verdict {
+	x := of(a, b, th)
+	z := 0.0
+	for i, name := range county.MatchFeatures {
+		z += th.Weights[name] * x[i]
+	}
+	v := Verdict{Score: 1 / (1 + math.Exp(-z)), Reasons: x.reasons(between(a, b), copied(a.Pictures, b.Pictures)), Recurs: x[again] > 0}
+	far := x[spot] == 0 && x[area] == 0 && located(a) && located(b)
+	elsewhere := differ(a.County, b.County) || differ(a.Town, b.Town) || differ(a.Village, b.Village) || far && x[village] == 0
+	if elsewhere {
+		v.Reasons = append([]string{"地点不同"}, v.Reasons...)
+	}
+	anchored := x[village] > 0 && min(a.Sure, b.Sure) >= surePlace || x[spot] > 0 || x[picture] > 0
+	free := !far && x[apart] == 0 && x[again] == 0 && !a.Alone && !b.Alone
+	v.Band = x.band(v.Score, th, elsewhere, anchored && free)
 	return v
 }
 
-func band(score float64, th county.Match, elsewhere, pictured, anchored bool) Band {
+func (x pair) band(score float64, th county.Match, elsewhere, linkable bool) Band {
 	switch {
-	case elsewhere && pictured:
+	case elsewhere && x[picture] > 0:
 		return Ask // the same photo from two villages: somebody is wrong, or sends it around
 	case elsewhere || score < th.Ask:
 		return New
-	case score >= th.Link && anchored:
+	case score >= th.Link && linkable:
 		return Link
 	}
 	return Ask
+}
+
+// reasons says in Chinese what counted, and never which words were said.
+func (x pair) reasons(apartDays, copies int) []string {
+	var out []string
+	for _, r := range []struct {
+		is  bool
+		say string
+	}{
+		{x[village] > 0, "同村"}, {x[town] > 0, "同乡镇，村不清楚"},
+		{x[spot] > 0, fmt.Sprintf("位置相距不到 %d 米", 2*sides[0])}, {x[area] > 0, fmt.Sprintf("位置相距不到 %d 公里", 2*sides[1]/1000)},
+		{x[mark] > 0, "说到同一个车牌、电话或公里数"},
+		{x[site] == 1, "说的场所是同一种"}, {x[site] == 0.5, "说的场所差不多"}, {x[siteConflict] > 0, "说的场所不是一种"},
+		{x[work] > 0, "说的活儿或东西相同"}, {x[workConflict] > 0, "说的活儿或东西不同"}, {x[landmark] > 0, "说到同一个路标"},
+		{x[spots] > 0 || x[looks] >= 0.5, "说的样子、气味相同"},
+		{x[placeType] > 0, "场所类型相同"}, {x[signs] > 0, "勾选的迹象有相同的"}, {x[class] > 0, "类别相同"},
+		{x[apart] > 0, "有人说不是同一家"}, {x[again] > 0, "说的是查封以后又干"},
+	} {
+		if r.is {
+			out = append(out, r.say)
+		}
+	}
+	if copies > 0 {
+		out = append(out, fmt.Sprintf("照片 %d 张相同", copies))
+	}
+	if x[text] > 0 {
+		out = append(out, "说的话"+[]string{"有一点像", "比较像", "很像"}[int(x[text]*2.99)])
+	}
+	return append(out, interval(apartDays))
 }
 
 func interval(days int) string {
@@ -125,11 +201,22 @@ func nearness(a, b []Cell) int {
 
 // likeness is the Jaccard index of two texts, or what part of the shorter one the longer one holds, which counts less because a short one is soon held.
 func likeness(a, b []int64) float64 {
-	common := 0
+	common := common(a, b)
+	const short = 8 // pairs; below this a few chance hits would look like much
+	all, least := len(a)+len(b)-common, max(short, min(len(a), len(b)))
+	if all == 0 {
+		return 0
+	}
+	return max(float64(common)/float64(max(all, short)), 0.6*float64(common)/float64(least))
+}
+
+// common counts what two ascending lists have in common.
+func common(a, b []int64) int {
+	n := 0
 	for i, j := 0, 0; i < len(a) && j < len(b); {
 		switch {
 		case a[i] == b[j]:
-			common++
+			n++
 			i++
 			j++
 		case a[i] < b[j]:
@@ -138,12 +225,7 @@ func likeness(a, b []int64) float64 {
 			j++
 		}
 	}
-	const short = 8 // pairs; below this a few chance hits would look like much
-	all, least := len(a)+len(b)-common, max(short, min(len(a), len(b)))
-	if all == 0 {
-		return 0
-	}
-	return max(float64(common)/float64(max(all, short)), 0.6*float64(common)/float64(least))
+	return n
 }
 
 // share is the part of two sorted lists that is common to both.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -19,8 +20,8 @@ type Store struct {
 }
 
 // Open opens the collection. The key is 32 bytes; with another key nothing old is found any more.
-func Open(ctx context.Context, d docs.Store, key []byte) (*Store, error) {
-	k, err := NewKeyer(key)
+func Open(ctx context.Context, d docs.Store, key []byte, m county.Match) (*Store, error) {
+	k, err := NewKeyer(key, m)
 	if err != nil {
 		return nil, err
 	}
@@ -67,12 +68,13 @@ func (s *Store) Candidates(ctx context.Context, p Print, th county.Match) ([]Pri
 			}
 		}
 	}
-	out := make([]Print, 0, len(found))
-	for _, c := range found {
-		out = append(out, c)
-	}
+	return newestFirst(found), nil
+}
+
+func newestFirst(found map[string]Print) []Print {
+	out := slices.Collect(maps.Values(found))
 	slices.SortFunc(out, func(a, b Print) int { return cmp.Or(b.Received.Compare(a.Received), cmp.Compare(b.ID, a.ID)) })
-	return out, nil
+	return out
 }
 
 // before is the order of arrival.
@@ -80,27 +82,56 @@ func (p Print) before(o Print) bool {
 	return cmp.Or(p.Received.Compare(o.Received), cmp.Compare(p.ID, o.ID)) < 0
 }
 
-// terms are what a print is found by: its place, its square on the map, its pictures. A tip that names only a town is found by town and category.
+// terms are what a print is found by: its place, alone and with what is there and what is done there, so that old matters are not lost behind newer ones;
+// its square on the map, its pictures, what hardly two places share; and, without its town, what is there and what is done there alone.
 func (p Print) terms() []string {
 	var out []string
 	if p.Village != "" {
 		out = append(out, "village:"+p.Village)
+		out = append(out, with("village:"+p.Village, p.Families, p.Works)...)
 	}
+	where := "lost" // those that have no town are looked for by all, and look for all
 	if p.Town != "" {
-		out = append(out, "town:"+p.Town+":"+p.Category)
+		where = "town:" + p.Town
+		out = append(out, where+":"+p.Category)
+	} else {
+		out = append(out, where)
 	}
+	out = append(out, with(where, p.Families, p.Works)...)
 	for _, c := range p.Cells {
 		out = append(out, cellTerm(c.Side, c.Here))
+	}
+	for _, m := range p.Marks {
+		out = append(out, fmt.Sprintf("mark:%016x", uint64(m)))
 	}
 	for _, s := range p.Pictures {
 		out = append(out, s.terms()...)
 	}
-	return sorted(out)
+	out = append(out, with("any", p.Kinds)...)
+	return sorted(append(out, pairs(p.Families, p.Works)...))
 }
 
-// asks are the terms under which the candidates for p are: its own, and the squares around its own.
+// with joins a place with each of the tokens.
+func with(place string, lists ...[]int64) []string {
+	var out []string
+	for _, t := range slices.Concat(lists...) {
+		out = append(out, fmt.Sprintf("%s:%016x", place, uint64(t)))
+	}
+	return out
+}
+
+// pairs join what is there with what is done there, whatever the place.
+func pairs(families, works []int64) []string {
+	var out []string
+	for _, f := range families {
+		out = append(out, with(fmt.Sprintf("both:%016x", uint64(f)), works)...)
+	}
+	return out
+}
+
+// asks are the terms under which the candidates for p are: its own, the squares around its own, and those that have no town.
 func (p Print) asks() []string {
-	out := slices.Clone(p.Terms)
+	out := append(slices.Clone(p.Terms), with("lost", p.Families, p.Works)...)
 	for _, c := range p.Cells {
 		for _, t := range c.Around {
 			out = append(out, cellTerm(c.Side, t))

@@ -4,7 +4,6 @@
 package replay
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -45,8 +44,7 @@ type Similar struct {
 type Replay struct {
 	profile *county.Profile
 	judge   *judge.Judge
-	keyer   *match.Keyer
-	seen    []match.Print
+	prints  *match.Memory
 	heads   map[string]string // of every tip, the earliest one of its matter
 }
 
@@ -56,11 +54,11 @@ func New(p *county.Profile) (*Replay, error) {
 	if err != nil {
 		return nil, err
 	}
-	keyer, err := match.NewKeyer(make([]byte, 32)) // nothing of it is kept, so its key need not be secret
+	keyer, err := match.NewKeyer(make([]byte, 32), p.Match) // nothing of it is kept, so its key need not be secret
 	if err != nil {
 		return nil, err
 	}
-	return &Replay{profile: p, judge: j, keyer: keyer, heads: map[string]string{}}, nil
+	return &Replay{profile: p, judge: j, prints: match.NewMemory(keyer), heads: map[string]string{}}, nil
 }
 
 // Next is the answer to a tip. Its matter is decided against the tips of earlier calls.
@@ -82,42 +80,28 @@ func (r *Replay) Next(t Tip) Answer {
 	return a
 }
 
-// candidate is an earlier tip that was compared.
-type candidate struct {
-	match.Verdict
-	head string // the earliest tip of its matter
-}
-
 // matter looks which earlier matter the tip belongs to, and remembers it; true when a person would be asked.
 func (r *Replay) matter(a *Answer, t judge.Tip, at gazetteer.Place, to route.Decision) bool {
 	if to.Sealed || len(to.Hidden) > 0 { // such a tip stays alone, see triage
 		return false
 	}
-	p := r.keyer.Print(r.judge.Features(t, at, to))
-	head := t.ID
-	var alike []candidate
-	for _, old := range r.seen {
-		if v := match.Score(p, old, r.profile.Match); v.Band != match.New {
-			alike = append(alike, candidate{v, r.heads[old.ID]})
-		}
+	p := r.prints.Print(r.judge.Features(t, at, to))
+	var old []match.Candidate
+	for _, c := range r.prints.Candidates(p, r.profile.Match) {
+		old = append(old, match.Candidate{Print: c, Matter: r.heads[c.ID]})
 	}
-	slices.SortStableFunc(alike, func(x, y candidate) int { return cmp.Compare(y.Score, x.Score) })
-	for _, c := range alike {
-		if c.Band == match.Link {
-			head = c.head
-			a.DuplicateOf = &head
-			a.Reasons = append(a.Reasons, c.Reasons...)
-			break
-		}
+	r.prints.Add(p)
+	made := match.Decide(p, old, r.profile.Match)
+	r.heads[t.ID] = t.ID
+	if made.Band == match.Link {
+		r.heads[t.ID] = made.Matter
+		a.DuplicateOf = &made.Matter
+		a.Reasons = append(a.Reasons, made.Reasons...)
 	}
-	for _, c := range alike {
-		if a.DuplicateOf == nil && !slices.ContainsFunc(a.Suggested, func(s Similar) bool { return s.ID == c.head }) {
-			a.Suggested = append(a.Suggested, Similar{c.head, c.Score})
-		}
+	for _, s := range made.Suggested {
+		a.Suggested = append(a.Suggested, Similar{s.Matter, s.Score})
 	}
-	r.heads[t.ID] = head
-	r.seen = append(r.seen, p)
-	return len(a.Suggested) > 0
+	return made.Band == match.Ask
 }
 
 func code(s string) *string {

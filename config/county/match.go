@@ -1,0 +1,81 @@
+package county
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/goccy/go-yaml/ast"
+)
+
+// Match is how earlier tips about the same matter are found: thresholds, and what words the matcher understands.
+type Match struct {
+	Link, Ask float64 // score from which tips are linked, or a person is asked
+	Days      int     // how far back a candidate may lie
+
+	Concepts []Concept
+	Beside   []string // words after a site that make it a landmark: the school is where to turn, not where it happens
+	Apart    []string // what people say who mean another place than the one that was told of; "…" stands for any characters
+	Again    []string // what people say when a closed place works again
+	Fillers  []string // pairs of characters that any tip holds
+
+	AgainSigns      []string           // signs that say so
+	Alone           []string           // categories that are never joined to another matter without a person
+	AgainCategories []string           // categories that tell of a closed place
+	Weights         map[string]float64 // by feature, of MatchFeatures
+}
+
+// Concept is a thing that people have several words for.
+type Concept struct {
+	ID     string `yaml:"id"`
+	Class  string `yaml:"class"` // one of ConceptClasses
+	Family string `yaml:"family"`
+	// General says that it names the whole family: a farm may be the pig farm, but the pig farm is not the chicken farm.
+	General bool     `yaml:"general"`
+	Words   []string `yaml:"words"`
+}
+
+// ConceptClasses are what a concept can be about: the kind of place, what a place looks like, what is made or done, and what is seen and smelt.
+var ConceptClasses = []string{"site", "spot", "work", "look"}
+
+// match reads match.yaml; the thresholds stand in profile.yaml.
+func (l *loader) match(p *Profile) {
+	const file = "match.yaml"
+	var concepts, weights ast.Node
+	m := &p.Match
+	lines := l.fields(file, map[string]any{"concepts": &concepts, "beside": &m.Beside, "apart": &m.Apart, "again": &m.Again, "fillers": &m.Fillers,
+		"again_signs": &m.AgainSigns, "alone": &m.Alone, "again_categories": &m.AgainCategories, "weights": &weights})
+	unique := l.unique()
+	for _, e := range items[Concept](l, file, concepts) {
+		c := e.V
+		unique(e.at, "编号", c.ID)
+		l.known("class ", ConceptClasses)(e.at, c.Class)
+		if (c.Family != "") != (c.Class == "site") {
+			l.bad(e.at, "“"+c.ID+"”的 family 不对", "class 是 site 的要写 family，别的不写")
+		}
+		if len(c.Words) == 0 || slices.Contains(c.Words, "") {
+			l.bad(e.at, "“"+c.ID+"”没有词，或者有空的词", "在 words 里写上大家怎么叫它")
+		}
+		m.Concepts = append(m.Concepts, c)
+	}
+	known := l.known("类别", names(p.Categories, func(c Category) string { return c.ID }))
+	for key, ids := range map[string][]string{"alone": m.Alone, "again_categories": m.AgainCategories} {
+		for _, id := range ids {
+			known(place{file, lines[key]}, id)
+		}
+	}
+	sign := l.known("迹象", names(p.Signs, func(s Sign) string { return s.ID }))
+	for _, id := range m.AgainSigns {
+		sign(place{file, lines["again_signs"]}, id)
+	}
+	if weights == nil {
+		return // reported already
+	}
+	l.decode(place{file, lines["weights"]}, weights, &m.Weights)
+	for _, name := range slices.Sorted(maps.Keys(m.Weights)) {
+		l.known("特征", MatchFeatures)(place{file, lines["weights"]}, name)
+	}
+}
+
+// MatchFeatures are the names that Weights may have.
+var MatchFeatures = []string{"bias", "village", "spot", "area", "town", "picture", "mark", "site", "site_conflict", "work", "work_conflict", "spots", "looks",
+	"landmark", "text", "signs", "place_type", "class", "class_conflict", "days", "apart", "again"}

@@ -1,0 +1,181 @@
+package match
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/longbridgeapp/opencc"
+
+	"qianshao/config/county"
+)
+
+// Said is what a text speaks of, in the ids of the profile's concepts.
+type Said struct {
+	Sites    []string // kinds of place: pig
+	Families []string // their families: farm
+	Beside   []string // kinds of place that only show the way
+	Spots    []string // what the place looks like
+	Works    []string // what is made or done
+	Looks    []string // what is seen and smelt
+	Marks    []string // what hardly two places share: number plates, telephone numbers, kilometres of a road
+	Apart    bool     // another place is meant than the one that was told of
+	Again    bool     // a closed place works again, as the words have it
+}
+
+// Reader finds concepts in texts. It is safe for concurrent use.
+type Reader struct {
+	m        county.Match
+	simplify *opencc.OpenCC
+	filler   map[string]bool
+}
+
+// NewReader reads the words of a profile.
+func NewReader(m county.Match) (*Reader, error) {
+	cc, err := opencc.New("t2s")
+	if err != nil {
+		return nil, fmt.Errorf("match: load traditional characters: %w", err)
+	}
+	r := &Reader{m: m, simplify: cc, filler: map[string]bool{}}
+	for _, f := range m.Fillers {
+		r.filler[f] = true
+	}
+	return r, nil
+}
+
+// plain gives a text in simplified characters and small letters, without the given names.
+func (r *Reader) plain(text string, names []string) string {
+	if s, err := r.simplify.Convert(text); err == nil {
+		text = s
+	}
+	names = slices.Clone(names)
+	slices.SortFunc(names, func(a, b string) int { return len(b) - len(a) })
+	for _, n := range names {
+		if n != "" {
+			text = strings.ReplaceAll(text, n, " ")
+		}
+	}
+	return strings.ToLower(text)
+}
+
+// A sentence is what stands between full stops or in brackets: a place that somebody sets apart is named in the same one.
+var sentence = regexp.MustCompile(`[。！？!?；;（）()\n\r]+`)
+
+var (
+	plates = regexp.MustCompile(`[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z][ ·.\-]?[a-z0-9]{4,6}`)
+	phones = regexp.MustCompile(`1[3-9][0-9]{9}`)
+	roads  = regexp.MustCompile(`(?:[gs]?[0-9]{2,3}|国道|省道|高速)[^0-9，。]{0,4}k?([0-9]{2,4})(?:公里|千米|\+)`)
+)
+
+// Read finds what the text speaks of.
+func (r *Reader) Read(text string, names []string) Said {
+	var s Said
+	text = r.plain(text, names)
+	s.Again = containsAny(text, r.m.Again)
+	for _, pattern := range []*regexp.Regexp{plates, phones, roads} {
+		for _, m := range pattern.FindAllString(text, -1) {
+			s.Marks = append(s.Marks, strings.Map(noSpace, m))
+		}
+	}
+	for _, part := range sentence.Split(text, -1) {
+		if r.setsApart(part) {
+			s.Apart = true
+			continue
+		}
+		r.read(&s, part)
+	}
+	s.Beside = slices.DeleteFunc(s.Beside, func(id string) bool { return slices.Contains(s.Sites, id) })
+	for _, list := range []*[]string{&s.Sites, &s.Families, &s.Beside, &s.Spots, &s.Works, &s.Looks, &s.Marks} {
+		*list = sorted(*list)
+	}
+	return s
+}
+
+func noSpace(c rune) rune {
+	if strings.ContainsRune(" ·.-", c) {
+		return -1
+	}
+	return c
+}
+
+// read finds the concepts of one sentence.
+func (r *Reader) read(s *Said, part string) {
+	for _, c := range r.m.Concepts {
+		for _, w := range c.Words {
+			i := strings.Index(part, w)
+			if i < 0 {
+				continue
+			}
+			if c.Class == "site" && r.beside(part[i+len(w):]) {
+				s.Beside = append(s.Beside, c.ID)
+				continue // another word of it may stand elsewhere in the sentence
+			}
+			s.add(c)
+			break
+		}
+	}
+}
+
+func (s *Said) add(c county.Concept) {
+	switch c.Class {
+	case "site":
+		s.Families = append(s.Families, c.Family)
+		if !c.General {
+			s.Sites = append(s.Sites, c.ID)
+		}
+	case "spot":
+		s.Spots = append(s.Spots, c.ID)
+	case "work":
+		s.Works = append(s.Works, c.ID)
+	case "look":
+		s.Looks = append(s.Looks, c.ID)
+	}
+}
+
+// Reach of a word over the ones around it, in characters.
+const (
+	besideReach = 6
+	apartReach  = 8
+)
+
+// beside says whether what follows a site makes it a landmark: 砖厂对面, 收费站旧房子往南. A comma ends it.
+func (r *Reader) beside(rest string) bool {
+	rest, _, _ = strings.Cut(head(rest, besideReach), "，")
+	return containsAny(rest, r.m.Beside)
+}
+
+// head is the first n characters.
+func head(text string, n int) string {
+	for i := range text {
+		if n == 0 {
+			return text[:i]
+		}
+		n--
+	}
+	return text
+}
+
+// setsApart says whether a sentence is about a place that is not meant.
+func (r *Reader) setsApart(part string) bool {
+	return slices.ContainsFunc(r.m.Apart, func(w string) bool {
+		first, second, two := strings.Cut(w, "…")
+		_, rest, found := strings.Cut(part, first)
+		if !found || !two {
+			return found
+		}
+		between, _, found := strings.Cut(head(rest, apartReach), second)
+		return found && (r.speaks(between) || r.speaks(head(rest[len(between)+len(second):], apartReach)))
+	})
+}
+
+// speaks says whether any site or work is named.
+func (r *Reader) speaks(part string) bool {
+	return slices.ContainsFunc(r.m.Concepts, func(c county.Concept) bool {
+		return (c.Class == "site" || c.Class == "work") && containsAny(part, c.Words)
+	})
+}
+
+func containsAny(text string, words []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
+}
