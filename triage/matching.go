@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"qianshao/config/engine/docs"
@@ -18,7 +17,6 @@ const (
 	settle     = 500 * time.Millisecond // after its receipt: a tip received earlier may still be on its way into the store
 	waitAtMost = 30 * time.Second       // for an earlier tip that does not come on
 	earlier    = 50                     // earlier tips that are looked at
-	near       = 0.1                    // scores that are as good as the best one
 )
 
 // match decides to which case the tip belongs. It waits for the tips that came before, so that two that arrive together end in one case.
@@ -112,108 +110,74 @@ func (j *job) waitForEarlier(ctx context.Context) error {
 	return nil
 }
 
-// alike is an earlier tip that could be about the same matter.
-type alike struct {
-	match.Verdict
-	tip  intake.TipID
-	made *Decision
-}
-
-// choose joins the tip to the case of the most similar earlier tip, if it is similar enough and the case is open.
+// choose joins the tip to an open case about the same matter, asks the duty desk, or leaves it alone.
 func (j *job) choose(ctx context.Context, mine match.Print, old []match.Print, patient bool) (*Decision, error) {
-	same, maybe, err := j.score(ctx, mine, old)
+	known := map[string]*cases.Case{}
+	candidates, err := j.candidates(ctx, mine, old, known)
 	if err != nil {
 		return nil, err
 	}
-	var closed *cases.Case
-	for _, a := range same {
-		if a.made == nil {
-			if patient {
-				return nil, errLater
-			}
-			continue
-		}
-		c, err := j.Cases.ByID(ctx, a.made.Case)
-		if err != nil && !errors.Is(err, docs.ErrNotFound) {
-			return nil, err
-		}
-		switch {
-		case c.Sealed || len(c.Hidden) > 0: // it would be swallowed by what few may see, or tell that it exists
-			continue
-		case c.State == cases.Closed:
-			closed = &c
-			continue
-		}
-		return &Decision{Case: a.made.Case, Score: a.Score, Reasons: a.Reasons}, nil
-	}
-	if closed != nil {
-		return j.own(fmt.Sprintf("复发：和已经办结的 %s 像同一件事", closed.Number)), nil
-	}
-	return j.asking(ctx, maybe)
-}
-
-// asking is a case of its own that names the similar one for the duty desk, which decides.
-func (j *job) asking(ctx context.Context, maybe []alike) (*Decision, error) {
-	for _, a := range maybe {
-		if a.made == nil {
-			continue
-		}
-		c, err := j.Cases.ByID(ctx, a.made.Case)
-		if errors.Is(err, docs.ErrNotFound) {
-			continue // it will be named the other way round, when a person looks at both
-		}
-		if err != nil {
-			return nil, err
-		}
-		if c.Sealed || len(c.Hidden) > 0 {
-			continue
-		}
-		d := j.own(append([]string{fmt.Sprintf("和 %s 有些像，请县安委办看是不是一件事", c.Number)}, a.Reasons...)...)
-		d.Score = a.Score
+	made := match.Decide(mine, candidates, j.Profile.Match)
+	switch {
+	case made.Wait && patient:
+		return nil, errLater
+	case made.Band == match.Link:
+		return &Decision{Case: made.Matter, Score: made.Score, Reasons: made.Reasons}, nil
+	case made.Recurs():
+		d := j.own("复发：和已经办结的 " + known[made.Matter].Number + " 像同一件事")
+		d.Recurs, d.Score = made.Matter, made.Score
 		return d, nil
 	}
-	return j.own(), nil
+	return j.asking(made, known), nil
 }
 
-// score compares with all candidates: those that are the same matter and those that may be, the most similar first; among those as good as the best one,
-// those whose case is known come first, because each of them says the same.
-func (j *job) score(ctx context.Context, mine match.Print, old []match.Print) (same, maybe []alike, err error) {
+// candidates are the prints that are not plainly about something else, with what is known of their cases.
+func (j *job) candidates(ctx context.Context, mine match.Print, old []match.Print, known map[string]*cases.Case) ([]match.Candidate, error) {
+	var out []match.Candidate
 	for _, p := range old {
-		a := alike{Verdict: match.Score(mine, p, j.Profile.Match), tip: intake.TipID(p.ID)}
-		if a.Band == match.New {
+		if match.Score(mine, p, j.Profile.Match).Band == match.New {
 			continue
 		}
-		r, err := j.Reading(ctx, a.tip)
+		r, err := j.Reading(ctx, intake.TipID(p.ID))
 		if err != nil && !errors.Is(err, docs.ErrNotFound) {
-			return nil, nil, err
+			return nil, err
 		}
-		a.made = r.Decision
-		if a.Band == match.Link {
-			same = append(same, a)
-		} else {
-			maybe = append(maybe, a)
+		c := match.Candidate{Print: p}
+		if r.Decision != nil {
+			matter, err := j.matter(ctx, r.Decision.Case, known)
+			if err != nil {
+				return nil, err
+			}
+			// Joining what few may see would swallow the tip, and naming it would tell that it exists.
+			c.Matter, c.Closed, c.Hidden, c.Others = r.Decision.Case, matter.State == cases.Closed, matter.Private(), matter.Apart
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+// matter reads a case once; an empty one stands for a case that is not open yet.
+func (s *Service) matter(ctx context.Context, id string, known map[string]*cases.Case) (*cases.Case, error) {
+	if c, ok := known[id]; ok {
+		return c, nil
+	}
+	c, err := s.Cases.ByID(ctx, id)
+	if err != nil && !errors.Is(err, docs.ErrNotFound) {
+		return nil, err
+	}
+	known[id] = &c
+	return &c, nil
+}
+
+// asking is a case of its own that names the similar ones for the duty desk, which decides.
+func (j *job) asking(made match.Judgement, known map[string]*cases.Case) *Decision {
+	d := j.own()
+	for _, s := range made.Suggested {
+		c := known[s.Matter]
+		d.Similar = append(d.Similar, Similar{Case: s.Matter, Score: s.Score, Reasons: s.Reasons, Recurs: s.Closed || s.Recurs})
+		if len(d.Reasons) == 0 && c.Number != "" { // one that is not open yet is named the other way round, when a person looks at both
+			d.Score, d.Reasons = s.Score, append([]string{fmt.Sprintf("和 %s 有些像，请县安委办看是不是一件事", c.Number)}, s.Reasons...)
 		}
 	}
-	best := 0.0
-	for _, a := range same {
-		best = max(best, a.Score)
-	}
-	rank := func(a alike) float64 {
-		if a.made != nil && a.Score >= best-near {
-			return a.Score + 1
-		}
-		return a.Score
-	}
-	byRank := func(a, b alike) int {
-		switch ra, rb := rank(a), rank(b); {
-		case ra > rb:
-			return -1
-		case ra < rb:
-			return 1
-		}
-		return 0
-	}
-	slices.SortStableFunc(same, byRank)
-	slices.SortStableFunc(maybe, byRank)
-	return same, maybe, nil
+	return d
 }

@@ -52,6 +52,17 @@ type Decision struct {
 	New     bool   // the tip opens it
 	Score   float64
 	Reasons []string
+	Recurs  string    `bson:",omitempty"` // the closed case that the new one begins again
+	Similar []Similar `bson:",omitempty"` // cases about which a person is asked, the most similar first
+	By      string    `bson:",omitempty"` // the member of staff who decided; the worker when empty
+}
+
+// Similar is a case that may be the same matter.
+type Similar struct {
+	Case    string
+	Score   float64
+	Reasons []string
+	Recurs  bool // the question is whether a closed matter began again
 }
 
 // private is what a picture tells of places and matters: sealed, because the index of prints is keyed for the same reason.

@@ -198,15 +198,21 @@ func (j *job) route(ctx context.Context) error {
 	return nil
 }
 
+// open is the case that the tip opens.
+func (j *job) open(to route.Decision, d *Decision) cases.Opening {
+	report := j.tip.Report
+	return cases.Opening{
+		Tip: j.tip.ID, Received: j.tip.Received, Place: j.reading.Place, Categories: to.Categories, Signs: report.Signs, Sites: report.Sites,
+		Emergency: j.urgent() || to.Emergency, Priority: to.Priority, Lead: to.Lead, Co: to.Co, Oversight: to.Oversight, Refer: to.Refer, Sealed: to.Sealed, Sees: to.Sees,
+		Rule: to.Rule, Reasons: append(to.Reasons, d.Reasons...), Hidden: to.Hidden, Confidence: to.Confidence, Recurs: d.Recurs,
+	}
+}
+
 // file opens the case, or joins the tip to the one that was decided.
 func (j *job) file(ctx context.Context, d *Decision, to route.Decision) (cases.Case, error) {
 	report := j.tip.Report
 	if d.New {
-		return j.Cases.Open(ctx, cases.Opening{
-			Tip: j.tip.ID, Received: j.tip.Received, Place: j.reading.Place, Categories: to.Categories, Signs: report.Signs, Sites: report.Sites,
-			Emergency: j.urgent() || to.Emergency, Priority: to.Priority, Lead: to.Lead, Co: to.Co, Oversight: to.Oversight, Refer: to.Refer, Sealed: to.Sealed, Sees: to.Sees,
-			Rule: to.Rule, Reasons: append(to.Reasons, d.Reasons...), Hidden: to.Hidden, Confidence: to.Confidence,
-		})
+		return j.Cases.Open(ctx, j.open(to, d))
 	}
 	c, err := j.Cases.Link(ctx, d.Case, cases.Joining{
 		Tip: j.tip.ID, Received: j.tip.Received, Reasons: d.Reasons, Signs: report.Signs, Sites: report.Sites, Emergency: j.urgent() || to.Emergency, Priority: to.Priority,

@@ -25,6 +25,7 @@ const (
 	False    State = "false"    // 不属实
 	Unclear  State = "unclear"  // 无法核实
 	Closed   State = "closed"   // 办结
+	Merged   State = "merged"   // 已并入另一案：a person found that it is another case's matter; it holds no tip
 )
 
 // Role of a member of staff.
@@ -59,6 +60,12 @@ type TipRef struct {
 	Tip      string
 	Received time.Time
 	Reasons  []string // why it was joined
+
+	// What the tip brought into the case, so that it can be taken out again.
+	Signs, Sites []string `bson:",omitempty"`
+	Emergency    bool     `bson:",omitempty"`
+	Priority     string   `bson:",omitempty"`
+	From         string   `bson:",omitempty"` // the case in which it was before a person joined the two
 }
 
 // Clock is a running or stopped limit.
@@ -67,6 +74,9 @@ type Clock struct {
 	From time.Time
 	Due  time.Time
 	Done *time.Time `bson:",omitempty"`
+
+	For      string `bson:",omitempty"` // the tip for whose urgency it was started; it ends when the tip is taken out
+	Replaced bool   `bson:",omitempty"` // it was stopped by a shorter one and goes on when that one is taken out
 }
 
 // Event is one line of the case's log. Note holds what a member of staff wrote, sealed with vault purpose "case.note" and the case id.
@@ -104,8 +114,14 @@ type Case struct {
 	Hidden     []string `bson:",omitempty"` // unit ids that the words accuse: they may never see it
 	Rule       string   // which rule routed it
 	Reasons    []string
-	Confidence float64 // of the category
-	Outcome    State   `bson:",omitempty"` // of the conclusion
+	Confidence float64  // of the category
+	Outcome    State    `bson:",omitempty"` // of the conclusion
+	Recurs     string   `bson:",omitempty"` // the closed case at the same place that it begins again
+	Into       string   `bson:",omitempty"` // of a merged case: where its tips are
+	Before     State    `bson:",omitempty"` // of a merged case: its state until then
+	Paused     []Clock  `bson:",omitempty"` // of a merged case: the clocks that ran
+	Out        []string `bson:",omitempty"` // tips that a person took out: the machine does not put them back
+	Apart      []string `bson:",omitempty"` // cases of which a person said that they are another matter
 	Clocks     []Clock
 	Events     []Event
 	Opened     time.Time
@@ -135,6 +151,7 @@ type Opening struct {
 	Rule       string
 	Reasons    []string
 	Confidence float64
+	Recurs     string // the closed case that begins again
 }
 
 // Joining is what triage knows when it joins a later tip to a case.

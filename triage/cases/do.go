@@ -193,6 +193,9 @@ func sees(lead string, co []string, oversight string, desk bool) []string {
 	return slices.Compact(all)
 }
 
+// NotFound is the fault of a case that is not there, or that the actor may not see.
+func NotFound() error { return notFound() }
+
 func notFound() error { return fault.New(fault.NotFound, "desk.not_found") }
 
 // forActor turns a missing case into the same fault as a forbidden one.

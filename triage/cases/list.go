@@ -153,8 +153,11 @@ func (c *Case) index() {
 		c.Rank = c.Due.AddDate(-100, 0, 0) // among themselves still by their clocks
 	}
 	open := "open"
-	if c.State == Closed {
+	switch c.State {
+	case Closed:
 		open = "closed"
+	case Merged: // it is in no list: its matter is another case's
+		open = "merged"
 	}
 	c.Terms = []string{open, "state:" + string(c.State), "lead:" + c.Lead}
 	for _, id := range c.Categories {

@@ -57,10 +57,10 @@ func opened(p *county.Profile, o Opening, now time.Time) Case {
 	c := Case{
 		State: Unsigned, Place: o.Place, Categories: o.Categories, Signs: o.Signs, Sites: o.Sites, Emergency: o.Emergency, Priority: o.Priority,
 		Lead: o.Lead, Co: slices.Clone(o.Co), Oversight: o.Oversight, Refer: o.Refer, Sealed: o.Sealed, Rule: o.Rule, Reasons: o.Reasons, Confidence: o.Confidence,
-		Sees: sees(o.Lead, nil, "", false), Hidden: slices.Clone(o.Hidden), Opened: now, Version: 1,
+		Sees: sees(o.Lead, nil, "", false), Hidden: slices.Clone(o.Hidden), Recurs: o.Recurs, Opened: now, Version: 1,
 	}
 	if o.Tip != "" {
-		c.Tips = []TipRef{{Tip: string(o.Tip), Received: o.Received}}
+		c.Tips = []TipRef{{Tip: string(o.Tip), Received: o.Received, Signs: o.Signs, Sites: o.Sites, Emergency: o.Emergency, Priority: o.Priority}}
 	}
 	for _, u := range o.Sees {
 		if !slices.Contains(c.Sees, u) {
@@ -79,11 +79,17 @@ func opened(p *county.Profile, o Opening, now time.Time) Case {
 }
 
 // Link joins a later tip to a case; doing it again changes nothing. It reopens nothing, but a more urgent tip makes the case more urgent.
-// docs.ErrNotFound while the case has not been opened.
+// Where the case was merged into another one, the tip goes there. docs.ErrNotFound while the case has not been opened.
 func (s *Service) Link(ctx context.Context, id string, j Joining) (Case, error) {
 	c, err := s.cases.Get(ctx, id)
 	if err != nil || c.Holds(j.Tip) {
 		return c, err
+	}
+	if c.State == Merged {
+		return s.Link(ctx, c.Into, j)
+	}
+	if slices.Contains(c.Out, string(j.Tip)) {
+		return s.ByTip(ctx, j.Tip)
 	}
 	if err := s.Custody.Note(ctx, "case/"+id, worker, "link", string(j.Tip)); err != nil {
 		return Case{}, fmt.Errorf("cases: note link to %s: %w", id, err)
@@ -97,13 +103,17 @@ func (c *Case) join(p *county.Profile, j Joining, now time.Time) {
 	if c.Holds(j.Tip) {
 		return
 	}
-	c.Tips = append(c.Tips, TipRef{Tip: string(j.Tip), Received: j.Received, Reasons: j.Reasons})
-	slices.SortStableFunc(c.Tips, func(a, b TipRef) int { return a.Received.Compare(b.Received) })
-	c.Signs = union(c.Signs, j.Signs)
-	c.Sites = union(c.Sites, j.Sites)
+	c.add(TipRef{Tip: string(j.Tip), Received: j.Received, Reasons: j.Reasons, Signs: j.Signs, Sites: j.Sites, Emergency: j.Emergency, Priority: j.Priority})
 	c.Events = append(c.Events, Event{At: now, By: worker, Action: "link", From: c.State, To: c.State, Lead: c.Lead})
 	c.raise(p, j, now)
 	c.index()
+}
+
+// add puts a tip into the order of arrival.
+func (c *Case) add(t TipRef) {
+	c.Tips = append(c.Tips, t)
+	slices.SortStableFunc(c.Tips, func(a, b TipRef) int { return a.Received.Compare(b.Received) })
+	c.Signs, c.Sites = union(c.Signs, t.Signs), union(c.Sites, t.Sites)
 }
 
 // raise makes the case as urgent as its most urgent tip: clocks that run get the shorter limits, counted from that tip.
@@ -114,9 +124,13 @@ func (c *Case) raise(p *county.Profile, j Joining, now time.Time) {
 	}
 	c.Priority = j.Priority
 	c.Version++
-	for _, k := range slices.Clone(c.Clocks) {
-		if k.Done == nil {
-			c.start(p, k.Step, j.Received.Truncate(time.Minute), now)
+	for i, k := range slices.Clone(c.Clocks) {
+		if k.Done != nil {
+			continue
+		}
+		c.start(p, k.Step, j.Received.Truncate(time.Minute), now)
+		if last := len(c.Clocks) - 1; c.Clocks[last].Done == nil && c.Clocks[last].Step == k.Step {
+			c.Clocks[i].Replaced, c.Clocks[last].For = true, string(j.Tip)
 		}
 	}
 	c.Events = append(c.Events, Event{At: now, By: worker, Action: "raise", From: c.State, To: c.State, Lead: c.Lead})

@@ -10,10 +10,11 @@ import (
 // Candidate is an earlier tip with what its caller knows of its matter.
 type Candidate struct {
 	Print
-	Matter   string // id of the matter; empty while nobody has decided
-	Closed   bool   // the matter was closed and checked
-	Hidden   bool   // few may see the matter: it is neither joined nor named
-	Rejected bool   // a person said that it is another matter than the tip's
+	Matter   string   // id of the matter; empty while nobody has decided
+	Closed   bool     // the matter was closed and checked
+	Hidden   bool     // few may see the matter: it is neither joined nor named
+	Rejected bool     // a person said that it is another matter than the tip's
+	Others   []string // matters of which a person said that they are not this one
 }
 
 // Suggestion is a matter about which a person is to be asked.
@@ -89,6 +90,7 @@ type alike struct {
 	print  Print   // whose verdict it is
 	first  Print   // the earliest of its tips
 	again  bool    // one of its tips tells of a closed place
+	others []string
 }
 
 // compare gives the matters, the most similar first, and the best score of a tip that would be linked and has no matter yet.
@@ -107,7 +109,7 @@ func compare(p Print, old []Candidate, th county.Match) (matters []*alike, undec
 		}
 		a := byID[c.Matter]
 		if a == nil {
-			a = &alike{matter: c.Matter, closed: c.Closed, best: v, print: c.Print, first: c.Print}
+			a = &alike{matter: c.Matter, closed: c.Closed, best: v, print: c.Print, first: c.Print, others: c.Others}
 			byID[c.Matter] = a
 			matters = append(matters, a)
 		}
@@ -155,7 +157,8 @@ func newestOfPlace(matters []*alike) []*alike {
 // oneMatter says whether matters that all look like the tip's could be one that nobody has joined yet; otherwise the tip lies between two, and a person decides.
 func oneMatter(matters []*alike, th county.Match) bool {
 	for _, a := range matters[1:] {
-		if v := Score(matters[0].print, a.print, th); v.Band == New && a.best.Score > matters[0].best.Score-closeScores {
+		apart := slices.Contains(matters[0].others, a.matter) || Score(matters[0].print, a.print, th).Band == New
+		if apart && a.best.Score > matters[0].best.Score-closeScores {
 			return false
 		}
 	}

@@ -1,5 +1,5 @@
 // Package match finds earlier tips about the same matter and says how sure it is, and why.
-// It owns the collection prints. It knows nothing of cases: that a tip at the place of a closed and checked case is a new matter is for its caller,
+// It owns the collections prints and pairs (what people decided). It knows nothing of cases: that a tip at the place of a closed and checked case is a new matter is for its caller,
 // who looks at the state of the case that a candidate belongs to.
 package match
 

@@ -16,7 +16,8 @@ import (
 // Store keeps prints and finds those that could be about the same matter.
 type Store struct {
 	*Keyer
-	prints *docs.Collection[Print]
+	prints   *docs.Collection[Print]
+	examples *docs.Collection[Example]
 }
 
 // Open opens the collection. The key is 32 bytes; with another key nothing old is found any more.
@@ -29,7 +30,11 @@ func Open(ctx context.Context, d docs.Store, key []byte, m county.Match) (*Store
 	if err != nil {
 		return nil, fmt.Errorf("match: open prints: %w", err)
 	}
-	return &Store{Keyer: k, prints: prints}, nil
+	examples, err := docs.Open[Example](ctx, d, "pairs")
+	if err != nil {
+		return nil, fmt.Errorf("match: open pairs: %w", err)
+	}
+	return &Store{Keyer: k, prints: prints, examples: examples}, nil
 }
 
 // Add stores a print; adding it again replaces it.

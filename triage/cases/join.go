@@ -1,0 +1,279 @@
+package cases
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"qianshao/config/county"
+	"qianshao/config/engine/docs"
+	"qianshao/intake"
+	"qianshao/intake/fault"
+	"qianshao/intake/vault"
+)
+
+// What a person at the duty desk does about which tips are one matter. None of it deletes anything, and each can be taken back.
+const (
+	Merge    Action = "merge"    // 并案: all tips of a case go into another one
+	Separate Action = "separate" // 分案: a tip goes back to a case of its own
+	Reject   Action = "reject"   // 不是一件事: the two cases are never proposed again
+)
+
+// byPerson is one of these actions with everything that decides it.
+type byPerson struct {
+	actor Actor
+	act   Action
+	note  vault.Sealed
+	at    time.Time
+}
+
+// Merge puts all tips of a case into another one and leaves the empty case behind, so that Separate can go back. Doing it again, after it stopped halfway,
+// completes it. faults desk.not_found, desk.moved, desk.action, desk.forbidden, form.too_long.
+func (s *Service) Merge(ctx context.Context, a Actor, id, into string, in Input) (Case, error) {
+	from, to, m, err := s.pair(ctx, a, Merge, id, into, in)
+	if err != nil {
+		return Case{}, err
+	}
+	if from.State == Merged || to.State == Merged || to.State == Closed || len(from.Tips) == 0 || len(to.Tips) == 0 {
+		return Case{}, fault.New(fault.Conflict, "desk.action")
+	}
+	if err := s.noteBoth(ctx, m, id, into); err != nil {
+		return Case{}, err
+	}
+	joined, err := s.cases.Change(ctx, into, func(c *Case) error { c.take(s.Profile, &from, m); return nil })
+	if err != nil {
+		return Case{}, err
+	}
+	if _, err := s.cases.Change(ctx, id, func(c *Case) error { return c.empty(joined, m) }); err != nil {
+		return Case{}, err
+	}
+	return joined, nil
+}
+
+// Separate takes a tip out of a case: back to the case in which it was before, or to a new one, which is made by o. The note says why.
+// faults desk.not_found, desk.moved, desk.action, desk.forbidden, desk.reason, form.too_long.
+func (s *Service) Separate(ctx context.Context, a Actor, id string, tip intake.TipID, in Input, o Opening) (own Case, err error) {
+	c, m, err := s.atDesk(ctx, a, Separate, id, in)
+	if err != nil {
+		return Case{}, err
+	}
+	if m.note == nil || utf8.RuneCountInString(strings.TrimSpace(in.Note)) < MinNote {
+		return Case{}, fault.New(fault.Invalid, "desk.reason", MinNote).On("note")
+	}
+	i := slices.IndexFunc(c.Tips, func(t TipRef) bool { return t.Tip == string(tip) })
+	if i < 0 || len(c.Tips) == 1 {
+		return Case{}, fault.New(fault.Conflict, "desk.action")
+	}
+	if err := s.Custody.Note(ctx, "case/"+id, a.ID, string(Separate), string(tip)); err != nil {
+		return Case{}, fmt.Errorf("cases: note separation from %s: %w", id, err)
+	}
+	if own, err = s.home(ctx, c.Tips[i], id, m, o); err != nil {
+		return Case{}, err
+	}
+	_, err = s.cases.Change(ctx, id, func(c *Case) error { c.remove(string(tip), own.ID, m); return nil })
+	return own, err
+}
+
+// home is where a tip goes that is taken out of a case.
+func (s *Service) home(ctx context.Context, t TipRef, leaves string, m byPerson, o Opening) (Case, error) {
+	apart := func(c *Case) error {
+		c.Apart = union(c.Apart, []string{leaves})
+		return nil
+	}
+	if t.From != "" {
+		return s.cases.Change(ctx, t.From, func(c *Case) error { c.restore(s.Profile, t, m); return apart(c) })
+	}
+	own := s.ID(intake.TipID(t.Tip))
+	if own == leaves { // it opened the case that goes on without it
+		own = hex.EncodeToString(s.Vault.MAC("case.id", []byte(t.Tip+"/"+leaves))[:12])
+	}
+	if _, err := s.cases.Get(ctx, own); err == nil { // it was there before
+		return s.cases.Change(ctx, own, func(c *Case) error { c.restore(s.Profile, t, m); return apart(c) })
+	} else if !errors.Is(err, docs.ErrNotFound) {
+		return Case{}, err
+	}
+	if _, err := s.open(ctx, own, o); err != nil {
+		return Case{}, err
+	}
+	return s.cases.Change(ctx, own, apart)
+}
+
+// Reject notes in both cases that they are two matters. faults as Merge.
+func (s *Service) Reject(ctx context.Context, a Actor, id, other string, in Input) (Case, error) {
+	_, _, m, err := s.pair(ctx, a, Reject, id, other, in)
+	if err != nil {
+		return Case{}, err
+	}
+	if err := s.noteBoth(ctx, m, id, other); err != nil {
+		return Case{}, err
+	}
+	if _, err := s.cases.Change(ctx, other, func(c *Case) error { c.reject(id, m, nil); return nil }); err != nil {
+		return Case{}, err
+	}
+	return s.cases.Change(ctx, id, func(c *Case) error { c.reject(other, m, m.note); return nil })
+}
+
+// atDesk reads a case for an action of the duty desk. A case that few may see, or that hides somebody, is joined with nothing: joining would show it to
+// others, or others to those whom it accuses.
+func (s *Service) atDesk(ctx context.Context, a Actor, act Action, id string, in Input) (Case, byPerson, error) {
+	m := byPerson{actor: a, act: act, at: s.Now()}
+	c, err := s.visible(ctx, a, id)
+	if err != nil {
+		return c, m, err
+	}
+	switch note := strings.TrimSpace(in.Note); {
+	case a.Role != Duty:
+		err = fault.New(fault.Forbidden, "desk.forbidden")
+	case in.Version != c.Version:
+		err = fault.New(fault.Conflict, "desk.moved")
+	case c.Private():
+		err = fault.New(fault.Conflict, "desk.action")
+	case utf8.RuneCountInString(note) > MaxNote:
+		err = fault.New(fault.Invalid, "form.too_long", MaxNote).On("note")
+	default:
+		m.note, err = s.seal(id, note)
+	}
+	return c, m, err
+}
+
+// pair is atDesk for two cases; the version is that of the first.
+func (s *Service) pair(ctx context.Context, a Actor, act Action, id, other string, in Input) (Case, Case, byPerson, error) {
+	c, m, err := s.atDesk(ctx, a, act, id, in)
+	if err != nil {
+		return c, c, m, err
+	}
+	o, err := s.visible(ctx, a, other)
+	if err == nil && (o.Private() || id == other) {
+		err = fault.New(fault.Conflict, "desk.action")
+	}
+	return c, o, m, err
+}
+
+func (s *Service) noteBoth(ctx context.Context, m byPerson, ids ...string) error {
+	for i, id := range ids {
+		if err := s.Custody.Note(ctx, "case/"+id, m.actor.ID, string(m.act), ids[1-i]); err != nil {
+			return fmt.Errorf("cases: note %s of %s: %w", m.act, id, err)
+		}
+	}
+	return nil
+}
+
+// Private says whether the case must not be named beside another one, and no tip may come into it or out of it.
+func (c *Case) Private() bool { return c.Sealed || len(c.Hidden) > 0 }
+
+// event adds a line to the log, with the reason if it was written for this case.
+func (c *Case) event(m byPerson, from State, note vault.Sealed) {
+	c.Events = append(c.Events, Event{At: m.at, By: m.actor.ID, Name: m.actor.Name, Unit: m.actor.unit(), Action: string(m.act), From: from, To: c.State, Lead: c.Lead, Note: note})
+	c.Version++
+	c.index()
+}
+
+// take adds the tips of another case.
+func (c *Case) take(p *county.Profile, from *Case, m byPerson) {
+	came := false
+	for _, t := range from.Tips {
+		if c.Holds(intake.TipID(t.Tip)) {
+			continue
+		}
+		t.From, came, c.Out = from.ID, true, without(c.Out, t.Tip)
+		c.add(t)
+		c.raise(p, Joining{Tip: intake.TipID(t.Tip), Received: t.Received, Emergency: t.Emergency, Priority: t.Priority}, m.at)
+	}
+	if came {
+		c.Apart = without(c.Apart, from.ID)
+		c.event(m, c.State, nil) // the note is sealed for the other case
+	}
+}
+
+// empty leaves a case whose tips went into another one. A tip that came meanwhile stops it: the person looks again.
+func (c *Case) empty(into Case, m byPerson) error {
+	if slices.ContainsFunc(c.Tips, func(t TipRef) bool { return !into.Holds(intake.TipID(t.Tip)) }) {
+		return fault.New(fault.Conflict, "desk.moved")
+	}
+	from := c.State
+	c.Before, c.State, c.Into, c.Tips, c.Apart = from, Merged, into.ID, nil, without(c.Apart, into.ID)
+	c.Paused, c.Clocks = c.Clocks, slices.Clone(c.Clocks)
+	for i := range c.Clocks {
+		c.stop(c.Clocks[i].Step, m.at)
+	}
+	c.event(m, from, m.note)
+	return nil
+}
+
+// restore gives a case its tip back; a merged one goes on as it stood, with its clocks.
+func (c *Case) restore(p *county.Profile, t TipRef, m byPerson) {
+	if c.Holds(intake.TipID(t.Tip)) {
+		return
+	}
+	from := c.State
+	t.From, c.Out = "", without(c.Out, t.Tip)
+	c.add(t)
+	if c.State == Merged {
+		c.State, c.Clocks = c.Before, c.Paused
+		c.Before, c.Paused, c.Into = "", nil, ""
+	} else {
+		c.raise(p, Joining{Tip: intake.TipID(t.Tip), Received: t.Received, Emergency: t.Emergency, Priority: t.Priority}, m.at)
+	}
+	c.event(m, from, nil)
+}
+
+// remove takes a tip out, with everything that it alone brought. The next earliest tip is the first one then.
+func (c *Case) remove(tip, home string, m byPerson) {
+	if !c.Holds(intake.TipID(tip)) {
+		return
+	}
+	c.Tips = slices.DeleteFunc(c.Tips, func(t TipRef) bool { return t.Tip == tip })
+	c.Apart, c.Out = union(c.Apart, []string{home}), union(c.Out, []string{tip})
+	c.recount()
+	c.release(tip)
+	c.event(m, c.State, m.note)
+}
+
+// recount makes the case as urgent as the tips that are left, and drops what none of them said. Tips of before this was kept leave all as it is.
+func (c *Case) recount() {
+	if slices.ContainsFunc(c.Tips, func(t TipRef) bool { return t.Priority == "" }) {
+		return
+	}
+	c.Signs, c.Sites, c.Emergency, c.Priority = nil, nil, false, c.Tips[0].Priority
+	for _, t := range c.Tips {
+		c.Signs, c.Sites = union(c.Signs, t.Signs), union(c.Sites, t.Sites)
+		c.Emergency, c.Priority = c.Emergency || t.Emergency, min(c.Priority, t.Priority)
+	}
+}
+
+// release ends the clocks that were started for a tip and lets those go on that stood before them.
+func (c *Case) release(tip string) {
+	for i := len(c.Clocks) - 1; i >= 0; i-- {
+		k := c.Clocks[i]
+		if k.For != tip || k.Done != nil && !k.Replaced {
+			continue
+		}
+		c.Clocks = slices.Delete(c.Clocks, i, i+1)
+		if k.Done != nil {
+			continue
+		}
+		for b := i - 1; b >= 0; b-- {
+			if before := &c.Clocks[b]; before.Step == k.Step && before.Replaced {
+				before.Done, before.Replaced = nil, false
+				break
+			}
+		}
+	}
+}
+
+func (c *Case) reject(other string, m byPerson, note vault.Sealed) {
+	if slices.Contains(c.Apart, other) {
+		return
+	}
+	c.Apart = append(c.Apart, other)
+	c.event(m, c.State, note)
+}
+
+func without(list []string, v string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(x string) bool { return x == v })
+}
