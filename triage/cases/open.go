@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -112,7 +113,7 @@ func (c *Case) join(p *county.Profile, j Joining, now time.Time) {
 // add puts a tip into the order of arrival.
 func (c *Case) add(t TipRef) {
 	c.Tips = append(c.Tips, t)
-	slices.SortStableFunc(c.Tips, func(a, b TipRef) int { return a.Received.Compare(b.Received) })
+	slices.SortStableFunc(c.Tips, func(a, b TipRef) int { return cmp.Or(a.Received.Compare(b.Received), cmp.Compare(a.Tip, b.Tip)) })
 	c.Signs, c.Sites = union(c.Signs, t.Signs), union(c.Sites, t.Sites)
 }
 
