@@ -8,14 +8,11 @@ import (
 	"fmt"
 	"image"
 	"io"
-	"math"
 	"os"
 	"os/exec"
 	"runtime/debug"
 	"syscall"
 	"time"
-
-	"github.com/gen2brain/heic"
 )
 
 // HEVC is the largest and the most often broken decoder of all, so that it never runs in the process that holds the keys. The same program is started
@@ -27,9 +24,11 @@ const HEICCommand = "decode-heic"
 
 // What a child may take.
 const (
-	childMemory = 384 << 20 // bytes above what the program takes at its start
-	childFirst  = 3         // seconds of a core for any file
-	childEach   = 3_000_000 // pixels for which it gets one second more
+	childMemory  = 440 << 20 // bytes in use: enough for 25 megapixels
+	childAddress = 1 << 30   // bytes of addresses above what the program takes at its start, in use or not
+	childFirst   = 3         // seconds of a core for any file
+	childEach    = 3_000_000 // pixels for which it gets one second more
+	childWatch   = 10 * time.Millisecond
 )
 
 var errChild = errors.New("media: the child could not decode the picture")
@@ -48,6 +47,7 @@ func (r *Reader) decodeHEIC(ctx context.Context, raw []byte) (turned, error) {
 	cmd.Dir = "/"
 	cmd.Stdin = bytes.NewReader(raw)
 	cmd.WaitDelay = time.Second
+	debug.FreeOSMemory() // what earlier pictures took, so that parent and child together stay small
 	out := &answer{left: 16 + 4*largeSide*largeSide}
 	cmd.Stdout = out
 	if err := cmd.Run(); err != nil {
@@ -86,9 +86,8 @@ func (a *answer) picture() (turned, error) {
 // ServeHEIC is the child: it decodes the file from in and writes the pixels to out. It takes away from its own process all that it does not need, so that
 // nothing else may run in it.
 func ServeHEIC(in io.Reader, out io.Writer) error {
-	os.Stdout = os.Stderr // the decoder's own messages go there, and would else stand between the pixels
 	debug.SetGCPercent(25)
-	debug.SetMemoryLimit(childMemory * 3 / 4)
+	debug.SetMemoryLimit(childMemory * 2 / 3)
 	raw, err := io.ReadAll(in)
 	if err != nil {
 		return fmt.Errorf("media: read file: %w", err)
@@ -97,7 +96,8 @@ func ServeHEIC(in io.Reader, out io.Writer) error {
 	if err := confine(childFirst + uint64(max(0, said.width)*max(0, said.height)/childEach)); err != nil {
 		return fmt.Errorf("media: confine the decoder: %w", err)
 	}
-	img, err := heic.Decode(bytes.NewReader(raw))
+	go watch()
+	img, err := decodeModule(raw)
 	if err != nil {
 		return fmt.Errorf("media: decode picture: %w", err)
 	}
@@ -113,19 +113,37 @@ func ServeHEIC(in io.Reader, out io.Writer) error {
 	return nil
 }
 
-// confine forbids this process more memory, more than some seconds of a core, to write files and to leave a core dump, for good.
+// confine forbids this process more addresses, more than some seconds of a core, to write files and to leave a core dump, for good.
 func confine(seconds uint64) error {
-	mapped := uint64(math.MaxUint32)
-	if statm, err := os.ReadFile("/proc/self/statm"); err == nil {
-		var pages uint64
-		if _, err := fmt.Sscan(string(statm), &pages); err == nil {
-			mapped = pages * uint64(os.Getpagesize())
-		}
+	mapped, _, err := pages()
+	if err != nil {
+		return err
 	}
-	for what, most := range map[int]uint64{syscall.RLIMIT_AS: mapped + childMemory, syscall.RLIMIT_CPU: seconds, syscall.RLIMIT_FSIZE: 0, syscall.RLIMIT_CORE: 0} {
+	for what, most := range map[int]uint64{syscall.RLIMIT_AS: mapped + childAddress, syscall.RLIMIT_CPU: seconds, syscall.RLIMIT_FSIZE: 0, syscall.RLIMIT_CORE: 0} {
 		if err := syscall.Setrlimit(what, &syscall.Rlimit{Cur: most, Max: most}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// watch ends the process when it uses too much memory. No limit of the system's counts what is in use: the decoder's memory grows by moving, and the addresses
+// that it left count for ever.
+func watch() {
+	for range time.Tick(childWatch) {
+		if _, used, err := pages(); err != nil || used > childMemory {
+			os.Exit(1)
+		}
+	}
+}
+
+// pages tells how many bytes this process has mapped, and how many of them it uses.
+func pages() (mapped, used uint64, err error) {
+	statm, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		return 0, 0, err
+	}
+	_, err = fmt.Sscan(string(statm), &mapped, &used)
+	size := uint64(os.Getpagesize())
+	return mapped * size, used * size, err
 }

@@ -80,7 +80,11 @@ func (r *Reader) Read(ctx context.Context, in io.Reader) (Picture, error) {
 		return Picture{Kind: kindOf(raw), Problem: Large}, nil
 	}
 	pic := Picture{Kind: kindOf(raw), Bytes: int64(len(raw)), SHA256: sha256.Sum256(raw)}
-	limited, cancel := context.WithTimeout(ctx, r.limits.Timeout)
+	wait := r.limits.Timeout
+	if pic.Kind == HEIC {
+		wait *= 3 // a child counts its own seconds of a core, which on a busy machine are few
+	}
+	limited, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	pic.Problem = r.look(limited, &pic, raw)
 	if err := ctx.Err(); err != nil { // the caller's end, not our limit: nothing was concluded about the file
@@ -145,6 +149,9 @@ func (r *Reader) tooMuch(cfg image.Config, raw []byte, k Kind) bool {
 	each := int64(4)
 	if cfg.ColorModel == color.RGBA64Model || cfg.ColorModel == color.NRGBA64Model {
 		each = 8
+	}
+	if k == HEIC {
+		each = 12 // half again of it for the coded picture, and all of it moves when it grows
 	}
 	if k == JPEG {
 		if f, _ := frameOf(raw, nil); f.progressive {
