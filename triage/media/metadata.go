@@ -129,7 +129,8 @@ type angle struct {
 func coordinate(v, reference any, plus, minus string) (angle, bool) {
 	deg, ref := number(v), strings.ToUpper(text(reference))
 	if s := text(v); s != "" { // XMP: 37,54.123N or 37,54,7N
-		deg, ref = sexagesimal(s[:len(s)-1]), strings.ToUpper(s[len(s)-1:])
+		value := strings.TrimRight(s, "NSEWnsew")
+		deg, ref = sexagesimal(value), strings.ToUpper(s[len(value):])
 	}
 	if math.IsNaN(deg) || math.IsInf(deg, 0) {
 		return angle{}, false
@@ -146,10 +147,14 @@ func coordinate(v, reference any, plus, minus string) (angle, bool) {
 
 // sexagesimal reads degrees, minutes and seconds with commas between them; NaN for what is none.
 func sexagesimal(s string) float64 {
+	parts := strings.Split(s, ",")
+	if len(parts) > 3 {
+		return math.NaN()
+	}
 	sum, unit := 0.0, 1.0
-	for part := range strings.SplitSeq(s, ",") {
+	for _, part := range parts {
 		f, err := strconv.ParseFloat(part, 64)
-		if err != nil || f < 0 || unit < 1.0/3600 {
+		if err != nil || f < 0 {
 			return math.NaN()
 		}
 		sum += f * unit

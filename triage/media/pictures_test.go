@@ -74,6 +74,14 @@ func withEXIF(file []byte, s said) []byte {
 	return append(out, file[2:]...)
 }
 
+// withXMP puts an XMP segment with properties behind the start of a JPEG.
+func withXMP(file []byte, properties string) []byte {
+	body := "http://ns.adobe.com/xap/1.0/\x00" + `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">` +
+		`<rdf:Description rdf:about="" xmlns:exif="http://ns.adobe.com/exif/1.0/" ` + properties + `/></rdf:RDF></x:xmpmeta>`
+	out := binary.BigEndian.AppendUint16([]byte{0xFF, 0xD8, 0xFF, 0xE1}, uint16(len(body)+2))
+	return append(append(out, body...), file[2:]...)
+}
+
 type entry struct {
 	tag, kind uint16
 	count     uint32
