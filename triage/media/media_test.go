@@ -182,15 +182,13 @@ func TestClaims(t *testing.T) {
 func TestClaimsOfXMP(t *testing.T) {
 	file := asJPEG(t, scene(64, 48, 2), 80)
 	for properties, want := range map[string]bool{
-		`exif:GPSLatitude="37,54.0N" exif:GPSLongitude="111,14,24E"`:      true,
-		`exif:GPSLatitude="37,54.0N" exif:GPSLongitude="111,14,24N"`:      false,
-		`exif:GPSLatitude="37,54,0,0N" exif:GPSLongitude="111,14,24E"`:    false,
-		`exif:GPSLatitude="N" exif:GPSLongitude="E"`:                      false,
-		`exif:GPSLatitude="111,14.4N" exif:GPSLongitude="37,54.0E"`:       false,
-		`exif:GPSLatitude="-37,54.0N" exif:GPSLongitude="111,14.4E"`:      false,
-		`exif:GPSLatitude="37,54.0" exif:GPSLongitude="111,14.4"`:         true,
-		`exif:DateTimeOriginal="2026-11-10T10:55:00+08:00"`:               false,
-		`exif:GPSLatitude="37.9N" exif:GPSLongitude="111.24E" exif:x="&"`: false,
+		`exif:GPSLatitude="37,54.0N" exif:GPSLongitude="111,14.4E"`:         true,
+		`exif:GPSLatitude="37.9" exif:GPSLongitude="111.24"`:                true,
+		`exif:GPSLatitude="37,54.0S" exif:GPSLongitude="111,14.4E"`:         false,
+		`exif:GPSLatitude="111,14.4N" exif:GPSLongitude="37,54.0E"`:         false,
+		`exif:GPSLatitude="N" exif:GPSLongitude="E"`:                        false,
+		`exif:DateTimeOriginal="2026-11-10T10:55:00+08:00"`:                 false,
+		`exif:GPSLatitude="37.9N" exif:GPSLongitude="111.24E" exif:x="<&<"`: false,
 	} {
 		c := read(t, withXMP(file, properties)).Claim
 		if (c.Where != nil) != want || want && math.Hypot(c.Where[0]-111.24, c.Where[1]-37.9) > 1e-6 {
@@ -200,7 +198,7 @@ func TestClaimsOfXMP(t *testing.T) {
 			t.Errorf("%s: %v", properties, c.When)
 		}
 	}
-	both := withXMP(withEXIF(file, said{gps: true, lat: 1.5, lon: 103.8, latRef: "N", lonRef: "E"}), `exif:GPSLatitude="37,54.0N" exif:GPSLongitude="111,14,24E"`)
+	both := withXMP(withEXIF(file, said{gps: true, lat: 1.5, lon: 103.8, latRef: "N", lonRef: "E"}), `exif:GPSLatitude="37,54.0N" exif:GPSLongitude="111,14.4E"`)
 	if p := read(t, both).Claim.Where; p == nil || math.Abs(p[1]-1.5) > 1e-6 {
 		t.Errorf("EXIF goes first: %v", p)
 	}

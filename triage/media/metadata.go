@@ -4,7 +4,6 @@ import (
 	"context"
 	"math"
 	"path"
-	"strconv"
 	"strings"
 	"time"
 
@@ -39,7 +38,7 @@ var formats = map[Kind]imagemeta.ImageFormat{JPEG: imagemeta.JPEG, PNG: imagemet
 // patience is how long metadata may be looked for: a good file's takes a millisecond.
 const patience = time.Second
 
-// readMetadata takes what can be had from EXIF, and the position from XMP where EXIF holds none.
+// readMetadata takes what can be had from EXIF, and from XMP where EXIF holds no position. The library gives positions of XMP as numbers without a reference.
 // The library's own timeout leaves a goroutine behind, so that the reader ends it instead.
 func readMetadata(ctx context.Context, raw []byte, k Kind) metadata {
 	ctx, cancel := context.WithTimeout(ctx, patience)
@@ -128,10 +127,6 @@ type angle struct {
 // coordinate reads a value and its reference; false when there is none, or when the reference is that of the other axis.
 func coordinate(v, reference any, plus, minus string) (angle, bool) {
 	deg, ref := number(v), strings.ToUpper(text(reference))
-	if s := text(v); s != "" { // XMP: 37,54.123N or 37,54,7N
-		value := strings.TrimRight(s, "NSEWnsew")
-		deg, ref = sexagesimal(value), strings.ToUpper(s[len(value):])
-	}
 	if math.IsNaN(deg) || math.IsInf(deg, 0) {
 		return angle{}, false
 	}
@@ -143,24 +138,6 @@ func coordinate(v, reference any, plus, minus string) (angle, bool) {
 		return angle{-math.Abs(deg), true}, true
 	}
 	return angle{deg, false}, ref == "" || !strings.Contains("NSEW", ref)
-}
-
-// sexagesimal reads degrees, minutes and seconds with commas between them; NaN for what is none.
-func sexagesimal(s string) float64 {
-	parts := strings.Split(s, ",")
-	if len(parts) > 3 {
-		return math.NaN()
-	}
-	sum, unit := 0.0, 1.0
-	for _, part := range parts {
-		f, err := strconv.ParseFloat(part, 64)
-		if err != nil || f < 0 {
-			return math.NaN()
-		}
-		sum += f * unit
-		unit /= 60
-	}
-	return sum
 }
 
 // when is nil when there is no time, when it lies more than a day ahead (a clock may be an hour or a zone wrong), or before there were such cameras.
