@@ -18,6 +18,7 @@ import (
 	"qianshao/triage/datum"
 
 	"github.com/paulmach/orb"
+	"golang.org/x/image/draw"
 )
 
 var now = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
@@ -278,6 +279,36 @@ func TestMemoryIsJudgedBeforeDecoding(t *testing.T) {
 		pic, err := newReader(Limits{Memory: 5 * 400 * 400}).Read(context.Background(), bytes.NewReader(asPNG(t, img)))
 		if err != nil || pic.Problem != want {
 			t.Errorf("problem %q, want %q, error %v", pic.Problem, want, err)
+		}
+	}
+}
+
+// The quick way to half a photo agrees with the general one.
+func TestHalve(t *testing.T) {
+	img, err := jpeg.Decode(bytes.NewReader(asJPEG(t, scene(640, 480, 11), 90)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	photo := img.(*image.YCbCr)
+	if !halves(photo) {
+		t.Fatal("not the usual kind of JPEG")
+	}
+	quick := halve(photo)
+	b := quick.Bounds()
+	usual := image.NewRGBA(b)
+	draw.ApproxBiLinear.Scale(usual, b, photo, photo.Bounds(), draw.Src, nil)
+	far := 0
+	for i := range quick.Pix {
+		if d := int(quick.Pix[i]) - int(usual.Pix[i]); d < -6 || d > 6 {
+			far++
+		}
+	}
+	if b != image.Rect(0, 0, 320, 240) || far > len(quick.Pix)/100 {
+		t.Errorf("%v, %d of %d values differ", b, far, len(quick.Pix))
+	}
+	for _, r := range []image.Rectangle{image.Rect(0, 0, 3, 2), image.Rect(0, 0, 2, 3), image.Rect(2, 2, 4, 4)} {
+		if halves(image.NewYCbCr(r, image.YCbCrSubsampleRatio420)) {
+			t.Errorf("%v has halves", r)
 		}
 	}
 }
