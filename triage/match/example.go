@@ -57,13 +57,18 @@ func compareForExample(a, b Print, th county.Match) Example {
 		a, b = b, a
 	}
 	v := Score(a, b, th)
-	e := Example{ID: a.ID + "/" + b.ID, Band: v.Band, Score: v.Score, Features: map[string]float64{}}
+	return Example{ID: a.ID + "/" + b.ID, Band: v.Band, Score: v.Score, Features: Features(a, b, th)}
+}
+
+// Features are what speaks for and against two prints being about one matter, by county.MatchFeatures; those that are 0 are left out.
+func Features(a, b Print, th county.Match) map[string]float64 {
+	out := map[string]float64{}
 	for i, x := range of(a, b, th) {
 		if x != 0 {
-			e.Features[county.MatchFeatures[i]] = x
+			out[county.MatchFeatures[i]] = x
 		}
 	}
-	return e
+	return out
 }
 
 // Example reads what was decided about two tips, the earlier one first; docs.ErrNotFound.

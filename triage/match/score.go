@@ -132,7 +132,7 @@ func Score(a, b Print, th county.Match) Verdict {
 		v.Reasons = append([]string{"地点不同"}, v.Reasons...)
 	}
 	anchored := x[village] > 0 && min(a.Sure, b.Sure) >= surePlace || x[spot] > 0 || x[picture] > 0
-	free := !far && x[apart] == 0 && x[again] == 0 && !a.Alone && !b.Alone
+	free := !far && x[classConflict] == 0 && x[apart] == 0 && x[again] == 0 && !a.Alone && !b.Alone
 	v.Band = x.band(v.Score, th, elsewhere, anchored && free)
 	return v
 }
