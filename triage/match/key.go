@@ -105,8 +105,8 @@ func (k *Keyer) say(p *Print, s Said) {
 	p.Alone = slices.Contains(k.m.Alone, p.Category)
 }
 
-func (k *Keyer) tokens(what string, list []string) []int64 {
-	var out []int64
+func (k *Keyer) tokens(what string, list []string) Keys {
+	var out Keys
 	for _, v := range list {
 		out = append(out, int64(k.token(what, v)))
 	}
@@ -119,8 +119,8 @@ func sorted(list []string) []string {
 }
 
 // words are the keyed pairs of neighbouring characters of a text, without the names of its place and without pairs that say nothing.
-func (k *Keyer) words(text string, names []string) []int64 {
-	var out []int64
+func (k *Keyer) words(text string, names []string) Keys {
+	var out Keys
 	var last rune
 	for _, r := range k.plain(text, names) {
 		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
@@ -139,9 +139,9 @@ func (k *Keyer) words(text string, names []string) []int64 {
 // Cell is the square of a grid in which a position lies, keyed, and those around it. Two positions are near each other when one's square is among the
 // other's; the position itself is not kept.
 type Cell struct {
-	Side   int     // metres
-	Here   int64   // the square
-	Around []int64 // it and its eight neighbours
+	Side   int   // metres
+	Here   int64 // the square
+	Around Keys  // it and its eight neighbours
 }
 
 // sides are those of the grids, in metres.

@@ -36,13 +36,13 @@ type Print struct {
 	Category string   `bson:",omitempty"`
 	Signs    []string `bson:",omitempty"`
 	Sites    []string `bson:",omitempty"`
-	Words    []int64  `bson:",omitempty"` // keyed character pairs of the text, ascending
+	Words    Keys     `bson:",omitempty"` // keyed character pairs of the text, ascending
 
 	// What the text speaks of (Said), each list keyed and ascending.
-	Kinds, Families, Beside, Spots, Works, Looks, Marks []int64 `bson:",omitempty"`
-	Apart                                               bool    `bson:",omitempty"` // it says that another place is meant
-	Told, Again                                         bool    `bson:",omitempty"` // a closed place works again: it says so; it says so or its category does
-	Alone                                               bool    `bson:",omitempty"` // of a category that is never joined without a person
+	Kinds, Families, Beside, Spots, Works, Looks, Marks Keys `bson:",omitempty"`
+	Apart                                               bool `bson:",omitempty"` // it says that another place is meant
+	Told, Again                                         bool `bson:",omitempty"` // a closed place works again: it says so; it says so or its category does
+	Alone                                               bool `bson:",omitempty"` // of a category that is never joined without a person
 
 	Cells    []Cell   `bson:",omitempty"` // of the position, from fine to coarse; those finer than its accuracy are left out
 	Pictures []Shot   `bson:",omitempty"`

@@ -30,9 +30,9 @@ func (m *Memory) Add(p Print) {
 func (m *Memory) Candidates(p Print, th county.Match) []Print {
 	from, to := p.Received.AddDate(0, 0, -th.Days), p.Received.Add(time.Millisecond)
 	found := map[string]Print{}
-	for _, term := range p.asks() {
-		ids, n := m.byTerm[term], 0
-		for i := len(ids) - 1; i >= 0 && n < perTerm; i-- {
+	for _, a := range p.asks() {
+		ids, n := m.byTerm[a.term], 0
+		for i := len(ids) - 1; i >= 0 && n < a.limit; i-- {
 			c := m.prints[ids[i]]
 			if c.Received.Before(from) {
 				break

@@ -99,7 +99,7 @@ func extra(category string) bool { return strings.HasPrefix(category, "x_") }
 func between(a, b Print) int { return int(a.Received.Sub(b.Received).Abs() / (24 * time.Hour)) }
 
 // held is how many of most are common to two ascending lists, as a part.
-func held(a, b []int64, most int) float64 { return float64(min(most, common(a, b))) / float64(most) }
+func held(a, b Keys, most int) float64 { return float64(min(most, common(a, b))) / float64(most) }
 
 // sites compares the kinds of place: 1 for the same, half for what may be the same, and whether they cannot be one.
 func sites(a, b Print) (same, conflict float64) {
@@ -200,7 +200,7 @@ func nearness(a, b []Cell) int {
 }
 
 // likeness is the Jaccard index of two texts, or what part of the shorter one the longer one holds, which counts less because a short one is soon held.
-func likeness(a, b []int64) float64 {
+func likeness(a, b Keys) float64 {
 	common := common(a, b)
 	const short = 8 // pairs; below this a few chance hits would look like much
 	all, least := len(a)+len(b)-common, max(short, min(len(a), len(b)))
@@ -211,7 +211,7 @@ func likeness(a, b []int64) float64 {
 }
 
 // common counts what two ascending lists have in common.
-func common(a, b []int64) int {
+func common(a, b Keys) int {
 	n := 0
 	for i, j := 0, 0; i < len(a) && j < len(b); {
 		switch {

@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"qianshao/config/county"
@@ -52,16 +54,26 @@ func (s *Store) Add(ctx context.Context, p Print) error {
 	return nil
 }
 
-// perTerm bounds how many prints one term brings: the newest ones, which belong to the matters that are still warm.
-const perTerm = 40
+// How many prints one term brings at most: the newest ones, which belong to the matters that are still warm. A term that names a place and what is there
+// brings fewer, because those it brings are alike.
+const (
+	perTerm  = 40
+	perExact = 15
+)
+
+// ask is a term that is looked up, and how many prints it may bring.
+type ask struct {
+	term  string
+	limit int
+}
 
 // Candidates gives the earlier tips that could be about the same matter, newest first: received before p (or together with it and with a
 // smaller id) and at most th.Days before it. Each term is one look into the index; nothing is scanned.
 func (s *Store) Candidates(ctx context.Context, p Print, th county.Match) ([]Print, error) {
 	found := map[string]Print{}
-	for _, term := range p.asks() {
+	for _, a := range p.asks() {
 		page, err := s.prints.Find(ctx, docs.Query{
-			Where: []docs.Eq{{Field: "terms", Value: term}}, Order: "received", Desc: true, Limit: perTerm,
+			Where: []docs.Eq{{Field: "terms", Value: a.term}}, Order: "received", Desc: true, Limit: a.limit,
 			From: p.Received.AddDate(0, 0, -th.Days), To: p.Received.Add(time.Millisecond),
 		})
 		if err != nil {
@@ -89,18 +101,30 @@ func (p Print) before(o Print) bool {
 
 // terms are what a print is found by: its place, alone and with what is there and what is done there, so that old matters are not lost behind newer ones;
 // its square on the map, its pictures, what hardly two places share; and, without its town, what is there and what is done there alone.
-func (p Print) terms() []string {
-	var out []string
+func (p Print) terms() []string { return short(append(p.broad(), p.exact()...)) }
+
+// lost stands for a town that is unknown: such tips are looked for by all others.
+const lost = "lost"
+
+func (p Print) broad() []string {
+	out := with("any", p.Kinds)
 	if p.Village != "" {
 		out = append(out, "village:"+p.Village)
-		out = append(out, with("village:"+p.Village, p.Families, p.Works)...)
 	}
-	where := "lost" // those that have no town are looked for by all, and look for all
+	if p.Town == "" {
+		return append(out, lost)
+	}
+	return append(out, "town:"+p.Town+":"+p.Category)
+}
+
+func (p Print) exact() []string {
+	var out []string
+	if p.Village != "" {
+		out = with("village:"+p.Village, p.Families, p.Works)
+	}
+	where := lost
 	if p.Town != "" {
 		where = "town:" + p.Town
-		out = append(out, where+":"+p.Category)
-	} else {
-		out = append(out, where)
 	}
 	out = append(out, with(where, p.Families, p.Works)...)
 	for _, c := range p.Cells {
@@ -112,12 +136,11 @@ func (p Print) terms() []string {
 	for _, s := range p.Pictures {
 		out = append(out, s.terms()...)
 	}
-	out = append(out, with("any", p.Kinds)...)
-	return sorted(append(out, pairs(p.Families, p.Works)...))
+	return append(out, pairs(p.Families, p.Works)...)
 }
 
 // with joins a place with each of the tokens.
-func with(place string, lists ...[]int64) []string {
+func with(place string, lists ...Keys) []string {
 	var out []string
 	for _, t := range slices.Concat(lists...) {
 		out = append(out, fmt.Sprintf("%s:%016x", place, uint64(t)))
@@ -126,7 +149,7 @@ func with(place string, lists ...[]int64) []string {
 }
 
 // pairs join what is there with what is done there, whatever the place.
-func pairs(families, works []int64) []string {
+func pairs(families, works Keys) []string {
 	var out []string
 	for _, f := range families {
 		out = append(out, with(fmt.Sprintf("both:%016x", uint64(f)), works)...)
@@ -135,12 +158,30 @@ func pairs(families, works []int64) []string {
 }
 
 // asks are the terms under which the candidates for p are: its own, the squares around its own, and those that have no town.
-func (p Print) asks() []string {
-	out := append(slices.Clone(p.Terms), with("lost", p.Families, p.Works)...)
+func (p Print) asks() []ask {
+	exact := append(p.exact(), with(lost, p.Families, p.Works)...)
 	for _, c := range p.Cells {
 		for _, t := range c.Around {
-			out = append(out, cellTerm(c.Side, t))
+			exact = append(exact, cellTerm(c.Side, t))
 		}
+	}
+	var out []ask
+	for _, t := range short(p.broad()) {
+		out = append(out, ask{t, perTerm})
+	}
+	for _, t := range short(exact) {
+		out = append(out, ask{t, perExact})
+	}
+	return out
+}
+
+// short keeps the index small: a term is looked up and never read.
+func short(terms []string) []string {
+	out := make([]string, len(terms))
+	for i, t := range terms {
+		h := fnv.New64a()
+		h.Write([]byte(t)) // never fails, by hash.Hash
+		out[i] = strconv.FormatUint(h.Sum64(), 36)
 	}
 	return sorted(out)
 }
