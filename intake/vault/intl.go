@@ -78,6 +78,15 @@ func (intl) sealStream(k Key, r io.Reader) (io.Reader, error) { return sio.Encry
 
 func (intl) openStream(k Key, r io.Reader) (io.Reader, error) { return sio.DecryptReader(r, dare(k)) }
 
+func (intl) openAt(k Key, r io.ReaderAt, size int64) (io.ReaderAt, int64, error) {
+	plain, err := sio.DecryptedSize(uint64(max(size, 0)))
+	if err != nil {
+		return nil, 0, ErrSealed
+	}
+	at, err := sio.DecryptReaderAt(r, dare(k))
+	return at, int64(plain), err //nolint:gosec // shorter than what is sealed
+}
+
 type ageRecipient struct{ r *age.X25519Recipient }
 
 func (intl) recipient(public string) (recipient, error) {

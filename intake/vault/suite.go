@@ -19,6 +19,8 @@ type suite interface {
 	// sealStream and openStream do not hold the stream in memory. openStream gives no unchecked byte, and an error for a cut stream.
 	sealStream(k Key, r io.Reader) (io.Reader, error)
 	openStream(k Key, r io.Reader) (io.Reader, error)
+	// openAt opens a sealed stream of size bytes here and there, and says how long it is in the clear. It gives no unchecked byte.
+	openAt(k Key, r io.ReaderAt, size int64) (io.ReaderAt, int64, error)
 	// recipient reads a public key; newPair makes one with its private identity; openAs opens with that.
 	recipient(public string) (recipient, error)
 	newPair() (public, identity string, err error)

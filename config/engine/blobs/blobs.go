@@ -23,6 +23,13 @@ type Object struct {
 	Time time.Time
 }
 
+// File is an object that is open for reading anywhere in it.
+type File interface {
+	io.ReaderAt
+	io.Closer
+	Size() int64 // bytes
+}
+
 // Store holds objects. A key is one to eight segments of [a-z0-9._-] joined by "/". Implementations are safe for concurrent use.
 type Store interface {
 	// Put stores everything that r yields under key and returns the number of bytes. The object is visible wholly or not at all, and durable when Put
@@ -31,6 +38,8 @@ type Store interface {
 	Put(ctx context.Context, key string, r io.Reader) (int64, error)
 	// Get opens an object; the caller closes it. ErrNotFound.
 	Get(ctx context.Context, key string) (io.ReadCloser, error)
+	// At opens an object for reading here and there, as a player does that jumps; the caller closes it. One goroutine at a time. ErrNotFound.
+	At(ctx context.Context, key string) (File, error)
 	// Delete removes an object; deleting what is not there is no error.
 	Delete(ctx context.Context, key string) error
 	// List yields the objects whose key starts with prefix, in no particular order.

@@ -23,6 +23,7 @@ func Run(t *testing.T, open func(testing.TB) blobs.Store) {
 	for name, test := range map[string]func(*testing.T, blobs.Store){
 		"round trip":      roundTrip,
 		"cut upload":      cutUpload,
+		"here and there":  hereAndThere,
 		"replace":         replace,
 		"concurrent puts": concurrentPuts,
 		"many at a time":  many,
@@ -141,6 +142,38 @@ func cutUpload(t *testing.T, s blobs.Store) {
 	}
 	if got := Read(t, s, "cut/old"); string(got) != "as it was" {
 		t.Errorf("a cut put changed the object to %q", got)
+	}
+}
+
+// A player jumps: to the end for the index, to the middle, and reads on over the borders of whatever pieces the engine fetches.
+func hereAndThere(t *testing.T, s blobs.Store) {
+	body := Noise(21, 3<<20+17)
+	if _, err := s.Put(t.Context(), "tips/a/long", bytes.NewReader(body)); err != nil {
+		t.Fatal(err)
+	}
+	f, err := s.At(t.Context(), "tips/a/long")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if f.Size() != int64(len(body)) {
+		t.Fatalf("size %d, want %d", f.Size(), len(body))
+	}
+	for _, c := range []struct{ off, n int }{{len(body) - 9, 9}, {0, 100}, {1<<20 - 3, 7}, {2 << 20, 1<<20 + 17}, {5, 0}, {1, 2 << 20}} {
+		p := make([]byte, c.n)
+		if n, err := f.ReadAt(p, int64(c.off)); n != c.n || err != nil && !errors.Is(err, io.EOF) || !bytes.Equal(p, body[c.off:c.off+c.n]) {
+			t.Errorf("at %d: %d bytes, %v", c.off, n, err)
+		}
+	}
+	p := make([]byte, 20)
+	if n, err := f.ReadAt(p, int64(len(body)-9)); n != 9 || !errors.Is(err, io.EOF) {
+		t.Errorf("over the end: %d bytes, %v", n, err)
+	}
+	if n, err := f.ReadAt(p, int64(len(body)+9)); n != 0 || !errors.Is(err, io.EOF) {
+		t.Errorf("behind the end: %d bytes, %v", n, err)
+	}
+	if _, err := s.At(t.Context(), "tips/a/none"); !errors.Is(err, blobs.ErrNotFound) {
+		t.Errorf("nothing there: %v", err)
 	}
 }
 

@@ -119,24 +119,50 @@ func (s *store) place(temp, file string) error {
 
 // Get implements blobs.Store.
 func (s *store) Get(ctx context.Context, key string) (io.ReadCloser, error) {
-	if err := errors.Join(ctx.Err(), blobs.CheckKey(key)); err != nil {
+	f, _, err := s.open(ctx, key)
+	if err != nil {
 		return nil, err
+	}
+	return f, nil
+}
+
+// At implements blobs.Store.
+func (s *store) At(ctx context.Context, key string) (blobs.File, error) {
+	f, size, err := s.open(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	return sized{f, size}, nil
+}
+
+// sized is a file whose size is known; an object is replaced as a whole and never grows.
+type sized struct {
+	*os.File
+	size int64
+}
+
+// Size implements blobs.File.
+func (f sized) Size() int64 { return f.size }
+
+func (s *store) open(ctx context.Context, key string) (*os.File, int64, error) {
+	if err := errors.Join(ctx.Err(), blobs.CheckKey(key)); err != nil {
+		return nil, 0, err
 	}
 	f, err := os.Open(s.file(key))
 	if absent(err) {
-		return nil, fmt.Errorf("disk: get %s: %w", key, blobs.ErrNotFound)
+		return nil, 0, fmt.Errorf("disk: get %s: %w", key, blobs.ErrNotFound)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("disk: get %s: %w", key, err)
+		return nil, 0, fmt.Errorf("disk: get %s: %w", key, err)
 	}
 	info, err := f.Stat()
 	if err == nil && info.IsDir() {
 		err = blobs.ErrNotFound
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("disk: get %s: %w", key, err), f.Close())
+		return nil, 0, errors.Join(fmt.Errorf("disk: get %s: %w", key, err), f.Close())
 	}
-	return f, nil
+	return f, info.Size(), nil
 }
 
 // Delete implements blobs.Store.

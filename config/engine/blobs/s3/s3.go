@@ -129,17 +129,22 @@ func (s *store) Put(ctx context.Context, key string, r io.Reader) (int64, error)
 
 // Get implements blobs.Store.
 func (s *store) Get(ctx context.Context, key string) (io.ReadCloser, error) {
+	body, _, err := s.get(ctx, key, minio.GetObjectOptions{})
+	return body, err
+}
+
+func (s *store) get(ctx context.Context, key string, o minio.GetObjectOptions) (io.ReadCloser, int64, error) {
 	if err := errors.Join(ctx.Err(), blobs.CheckKey(key)); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	body, _, _, err := s.core.GetObject(ctx, s.bucket, key, minio.GetObjectOptions{})
+	body, info, _, err := s.core.GetObject(ctx, s.bucket, key, o)
 	if answer := minio.ToErrorResponse(err); answer.StatusCode == http.StatusNotFound && answer.Code != minio.NoSuchBucket {
-		return nil, fmt.Errorf("s3: get %s: %w", key, blobs.ErrNotFound)
+		return nil, 0, fmt.Errorf("s3: get %s: %w", key, blobs.ErrNotFound)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("s3: get %s: %w", key, err)
+		return nil, 0, fmt.Errorf("s3: get %s: %w", key, err)
 	}
-	return body, nil
+	return body, info.Size, nil
 }
 
 // Delete implements blobs.Store; S3 itself does not mind a missing object.
