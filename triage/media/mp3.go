@@ -101,10 +101,6 @@ func mp3Side(b []byte) int {
 }
 
 func cleanMP3(raw []byte) ([]byte, time.Duration, Problem) {
-	for bytes.HasPrefix(raw, []byte("ID3")) && len(raw) >= 10 {
-		size := 10 + int(raw[6]&0x7F)<<21 + int(raw[7]&0x7F)<<14 + int(raw[8]&0x7F)<<7 + int(raw[9]&0x7F)
-		raw = raw[min(size, len(raw)):]
-	}
 	list, d := frames(raw, mp3Frame)
 	if len(list) > 0 && notes(list[0]) {
 		f, _ := mp3Frame(list[0])

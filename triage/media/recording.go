@@ -115,6 +115,9 @@ var sounds = map[Kind]struct {
 func look(in io.ReaderAt, size int64, use Use) Recording {
 	head := make([]byte, 64)
 	n, _ := in.ReadAt(head, 0) // an error of the store is remembered by the reader
+	if tag := id3(head[:n]); tag > 0 {
+		n, _ = in.ReadAt(head, int64(tag))
+	}
 	kind := recordingKind(head[:n])
 	if kind == M4A {
 		return lookMP4(in, size, use)
@@ -127,8 +130,19 @@ func look(in io.ReaderAt, size int64, use Use) Recording {
 	if err != nil {
 		return Recording{Kind: kind, Problem: BrokenRecording}
 	}
+	for tag := id3(raw); tag > 0; tag = id3(raw) {
+		raw = raw[min(tag, len(raw)):]
+	}
 	clean, d, problem := s.clean(raw)
 	return Recording{Kind: kind, Problem: problem, Duration: d, Type: s.mime, Clean: bytes.NewReader(clean)}
+}
+
+// id3 is the length of the notes that programs write in front of MP3 and AAC; 0 when there are none.
+func id3(b []byte) int {
+	if len(b) < 10 || string(b[:3]) != "ID3" {
+		return 0
+	}
+	return 10 + int(b[6]&0x7F)<<21 + int(b[7]&0x7F)<<14 + int(b[8]&0x7F)<<7 + int(b[9]&0x7F)
 }
 
 // recordingKind tells by the first bytes which parser to try; the parser finds out whether it is true.
@@ -145,8 +159,6 @@ func recordingKind(head []byte) Kind {
 		return WAV
 	case at(4, "ftyp"), at(4, "moov"), at(4, "wide"):
 		return M4A
-	case at(0, "ID3"):
-		return MP3
 	case len(head) > 1 && head[0] == 0xFF && head[1]&0xF6 == 0xF0:
 		return AAC
 	case len(head) > 1 && head[0] == 0xFF && head[1]&0xE0 == 0xE0:
