@@ -30,6 +30,8 @@ type Config struct {
 
 	MaxPhotoMB   int           // megabytes of one photo
 	MaxVoiceMB   int           // megabytes of the voice note
+	MaxVideoMB   int           // megabytes of the video
+	Clamd        string        // host:port or path of the socket of a clamd that looks at every file first; empty for none
 	Workers      int           // tasks at a time
 	SweepEvery   time.Duration // between two searches for tips that were stored and never started
 	ShutdownWait time.Duration // for what is being worked on when the process is told to stop

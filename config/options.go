@@ -39,6 +39,7 @@ func Options() []Option {
 		secret("mongo", engines, "文档放 MongoDB 的地址，要带库名；空着用 SQLite", "mongodb:// address with a database name; empty is SQLite", mongoAddress, func(c *Config) *Secret { return &c.Mongo }),
 		secret("s3", engines, "照片录音放 S3 的地址 http(s)://钥匙:密码@主机/桶；空着放文件夹", "http(s)://ACCESS:SECRET@host:port/bucket?region=; empty is a folder", s3Address, func(c *Config) *Secret { return &c.S3 }),
 		secret("redis", engines, "任务队列的 Redis 地址；空着用自带的队列", "redis://, rediss://, redis-sentinel://, redis-cluster:// or (over TLS) redis-clusters:// address; empty is the embedded queue", redisAddress, func(c *Config) *Secret { return &c.Redis }),
+		text("clamd", engines, "", "查毒的 clamd：主机:端口，或套接字的路径；空着不查", "host:port or socket path of a clamd that looks at every file first; empty for none", clamdAddress, func(c *Config) *string { return &c.Clamd }),
 
 		secret("vault_key", keys, "平台的总钥匙，64 位十六进制；空着用 DATA/keys/platform.key，第一次启动时生成", "64 hex digits; empty is DATA/keys/platform.key, made at first start", hexKey, func(c *Config) *Secret { return &c.VaultKey }),
 		text("officer_recipient", keys, "", "奖励经办人的公钥（age1…）；空着用 DATA/keys/officer.pub，第一次启动时生成", "age recipient of the reward officers; empty is DATA/keys/officer.pub, made at first start", ageRecipient, func(c *Config) *string { return &c.OfficerRecipient }),
@@ -47,6 +48,7 @@ func Options() []Option {
 		number("captcha_budget", limits, "20", "同一网络一小时几条以后要验证码", "tips an hour and network before a captcha is asked", 1, 10000, func(c *Config) *int { return &c.CaptchaBudget }),
 		number("max_photo_mb", limits, "20", "一张照片最多多少 MB", "megabytes of one photo", 1, 100, func(c *Config) *int { return &c.MaxPhotoMB }),
 		number("max_voice_mb", limits, "10", "一段录音最多多少 MB", "megabytes of the voice note", 1, 100, func(c *Config) *int { return &c.MaxVoiceMB }),
+		number("max_video_mb", limits, "100", "一段录像最多多少 MB", "megabytes of the video", 1, 1000, func(c *Config) *int { return &c.MaxVideoMB }),
 
 		number("workers", process, strconv.Itoa(4*runtime.NumCPU()), "后台同时办几件事；默认是处理器个数的 4 倍，因为多半在等硬盘", "tasks at a time; four times the number of cores by default, as they mostly wait for the disk", 1, 256, func(c *Config) *int { return &c.Workers }),
 		duration("sweep_every", process, "1m", "隔多久找一次漏掉的线索", "between two searches for tips that were stored and never started", time.Second, time.Hour, func(c *Config) *time.Duration { return &c.SweepEvery }),

@@ -48,6 +48,17 @@ func loopbackHost(host string) bool {
 	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
+// clamdAddress is host:port, or the path of a socket.
+func clamdAddress(v string) *complaint {
+	if strings.HasPrefix(v, "/") {
+		return nil
+	}
+	if hostPort(v) != nil {
+		return complain("“"+v+"”不对，要写 主机:端口，如 127.0.0.1:3310，或者套接字的完整路径", fmt.Sprintf("%q is neither host:port, such as 127.0.0.1:3310, nor the whole path of a socket", v))
+	}
+	return nil
+}
+
 func webAddress(v string) *complaint {
 	u, err := url.Parse(v)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "" {

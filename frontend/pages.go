@@ -128,7 +128,7 @@ type VillageOption struct {
 // StagedFile is a file that already arrived (hidden field "staged", repeated) or was refused.
 type StagedFile struct {
 	Token string // empty when refused
-	Kind  string // photo or voice; "" means photo
+	Kind  string // photo, voice or video; "" means photo
 	Label string // "照片 1", never the file's own name
 	Error string // why it was refused, in words
 }
@@ -150,34 +150,35 @@ func (c *Captcha) BeforeCode() *Captcha {
 
 // Report is the form, "/report". POST /report multipart/form-data; the files stand last.
 // Field names: token, e, signs*, sites*, town, village, where, lon, lat, acc, now, times*, before, words, photo_place, contact, reward,
-// staged*, captcha_id, captcha, wechat_trap (honeypot, must stay empty), photos* (files), voice (file). With * repeated.
-// JavaScript sends single files ahead to POST /report/evidence (fields token, kind=photo|voice, file) and gets JSON {"token","error"}.
+// staged*, captcha_id, captcha, wechat_trap (honeypot, must stay empty), photos* (files), voice (file), video (file). With * repeated.
+// JavaScript sends single files ahead to POST /report/evidence (fields token, kind=photo|voice|video, file) and gets JSON {"token","error"}.
 type Report struct {
 	Shell
-	Token                                       string
-	Emergency                                   string // id of the chosen option; "" or "none" when there is none
-	Calls                                       []Call // whom to call; stays on top while an emergency is chosen
-	Notice                                      string // do not go in, do not ask around: the county's own words, above the photos
-	Summary                                     []FieldError
-	SignGroups                                  []SignGroup
-	SignsError                                  string
-	Sites                                       Choices
-	Towns                                       []TownOption
-	Village                                     string // chosen code
-	Where                                       Field
-	Position                                    *Position
-	Now                                         Choices
-	Times                                       Choices
-	Before                                      Choices
-	Words                                       Field
-	PhotoPlace                                  bool
-	Contact                                     Field
-	HasContact                                  bool // the question is asked at all
-	Reward                                      bool
-	RewardText                                  string // 奖励办法以县里公布为准
-	Staged                                      []StagedFile
-	MaxPhotos, MaxPhotoMB, MaxVoiceMB, MaxWords int
-	Captcha                                     *Captcha
+	Token                                        string
+	Emergency                                    string // id of the chosen option; "" or "none" when there is none
+	Calls                                        []Call // whom to call; stays on top while an emergency is chosen
+	Notice                                       string // do not go in, do not ask around: the county's own words, above the photos
+	Summary                                      []FieldError
+	SignGroups                                   []SignGroup
+	SignsError                                   string
+	Sites                                        Choices
+	Towns                                        []TownOption
+	Village                                      string // chosen code
+	Where                                        Field
+	Position                                     *Position
+	Now                                          Choices
+	Times                                        Choices
+	Before                                       Choices
+	Words                                        Field
+	PhotoPlace                                   bool
+	Contact                                      Field
+	HasContact                                   bool // the question is asked at all
+	Reward                                       bool
+	RewardText                                   string // 奖励办法以县里公布为准
+	Staged                                       []StagedFile
+	MaxPhotos, MaxPhotoMB, MaxVoiceMB, MaxWords  int
+	MaxVoiceMinutes, MaxVideoMinutes, MaxVideoMB int
+	Captcha                                      *Captcha
 }
 
 // Sized keeps the chosen emergency, so that a change of size does not ask again.
@@ -351,24 +352,42 @@ type Guess struct {
 
 // TipView is one tip of a case as its handler may see it: no code, no contact, no wish, no time of day.
 type TipView struct {
-	Label   string // 线索 1
-	Day     string
-	Place   string // what the person chose or wrote
-	Signs   []string
-	Facts   []Fact // 什么时候, 以前有没有 ...
-	Words   string // cleaned
-	Photos  []PhotoView
-	Pending int    // pictures not read yet
-	Linked  string // why it was joined, "" for the first
+	Label  string // 线索 1
+	Day    string
+	Place  string // what the person chose or wrote
+	Signs  []string
+	Facts  []Fact // 什么时候, 以前有没有 ...
+	Words  string // cleaned
+	Photos []PhotoView
+	// Recordings are voice notes and videos.
+	Recordings []PhotoView
+	Pending    int    // pictures not read yet
+	Linked     string // why it was joined, "" for the first
 }
 
 type Fact struct{ Name, Value string }
 
-// PhotoView is a cleaned rendition: /desk/evidence/TIP/ITEM/320 and /1600.
+// PhotoView is a piece of evidence: a picture at /desk/evidence/TIP/ITEM/320 and /1600, a recording at /play. Where it may be seen only by who knows what they
+// do, Ask says of what to think, and Know is the button, POST /desk/cases/CASE/confirm with fields tip, item. Who may change its level has Levels, POST
+// /desk/cases/CASE/level with fields version, tip, item, level, note.
 type PhotoView struct {
+	Case      string
+	Version   int64
+	Tip, Item string
+	Kind      string // photo, voice or video
+
 	Small, Large string
+	Play         string // for a player
+	Save         string // for a recording that no browser plays
+	Length       string // 1 分 20 秒
 	Alt          string
 	Problem      string // why there is no picture
+	Ask, Know    string
+
+	Level     string // who may see it, in words
+	Levels    []Option
+	NoteLabel string
+	Note      Field
 }
 
 type ClockView struct {

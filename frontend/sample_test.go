@@ -48,8 +48,8 @@ func sampleReport() Report {
 		Before:   Choices{Options: []Option{{ID: "y", Text: "查过又干"}, {ID: "n", Text: "没人查过"}, {ID: "u", Text: "不清楚"}}},
 		Words:    Field{Value: "夜里十二点来一辆罐车", Error: "有几个字没传清楚，已经换成“□”。请改好再发送。"}, PhotoPlace: true,
 		Contact: Field{Value: "x", Error: "这里写得太长，最多 200 个字。请删短一些，要紧的先写。"}, HasContact: true, Reward: true, RewardText: "奖多少以县里公布的为准。",
-		Staged:    []StagedFile{{Token: "s1", Label: "照片 1"}, {Label: "照片 2", Error: "这张照片打不开，可能没拍完整。请重新选一张，别的照片不受影响。"}, {Token: "s3", Kind: "voice", Label: "录音"}},
-		MaxPhotos: 9, MaxPhotoMB: 20, MaxVoiceMB: 10, MaxWords: 5000, Captcha: &Captcha{ID: "abc", Error: "数字没认对，已经换了一张新的。"},
+		Staged:    []StagedFile{{Token: "s1", Label: "照片 1"}, {Label: "照片 2", Error: "这张照片打不开，可能没拍完整。请重新选一张，别的照片不受影响。"}, {Token: "s3", Kind: "voice", Label: "录音"}, {Token: "s4", Kind: "video", Label: "录像"}},
+		MaxPhotos: 9, MaxPhotoMB: 20, MaxVoiceMB: 10, MaxVideoMB: 100, MaxVoiceMinutes: 5, MaxVideoMinutes: 2, MaxWords: 5000, Captcha: &Captcha{ID: "abc", Error: "数字没认对，已经换了一张新的。"},
 	}
 }
 
@@ -82,7 +82,7 @@ func sampleCase() Case {
 		Lead:     "峪口镇", Co: []string{"县应急局", "县生态环境局"}, Oversight: "县安委办",
 		Why: []string{"规则 7：没有厂牌的院子里存着不明的桶，所在的镇牵头", "和 FS26-0032 像：同村，照片 2 张相同，相隔 3 天"},
 		Tips: []TipView{{Label: "线索 1", Day: "11月18日", Place: "张家塔村，进沟第二个院子", Signs: []string{"吨桶", "标签撕掉", "夜里开工"}, Facts: []Fact{{"什么时候", "半夜、清早"}, {"还在干吗", "还在干"}},
-			Words: "夜里十二点来一辆罐车，\n没有牌子。<script>alert(1)</script>", Photos: []PhotoView{{Small: "/desk/evidence/a/1/320", Large: "/desk/evidence/a/1/1600", Alt: "线索 1 的照片 1"}, {Alt: "照片 2", Problem: "这张照片打不开"}}, Pending: 1},
+			Words: "夜里十二点来一辆罐车，\n没有牌子。<script>alert(1)</script>", Photos: []PhotoView{{Small: "/desk/evidence/a/1/320", Large: "/desk/evidence/a/1/1600", Alt: "线索 1 的照片 1"}, {Alt: "照片 2", Problem: "这张照片打不开"}}, Pending: 1, Recordings: sampleRecordings()},
 			{Label: "线索 2", Day: "11月20日", Words: "还是那个院子，味大。", Linked: "同村，照片相同"}},
 		Clocks: []ClockView{{"去看一眼", "还剩 1 个工作日", Light{"yellow", "将到期"}}, {"回来人的话", "还剩 5 个工作日", Light{"green", "正常"}}},
 		Events: []EventView{{"11月20日", "高秀英", "签收", ""}, {"11月19日", "县安委办", "转给峪口镇", "在沟里，离镇上近"}},
@@ -92,6 +92,19 @@ func sampleCase() Case {
 			{Key: "assign", Verb: "转派", Units: []Option{{ID: "police", Text: "县公安局"}, {ID: "town:1", Text: "圪洞镇", On: true}}}, {Key: "handback", Verb: "退回", NeedsNote: true}},
 		CanReply: true, Error: "这个案件刚刚被别人办过一步，您写的还在。请看一下最新情况再定。", Typed: "还没看完", Reply: Field{"车是什么颜色？", "请写明白一些。"},
 		Heading: "正在办", Rows: sampleRows(), Back: "/desk?q=open"}
+}
+
+// sampleRecordings are evidence in every state.
+func sampleRecordings() []PhotoView {
+	levels := []Option{{ID: "open", Text: "办案单位都能看"}, {ID: "locked", Text: "只有县安委办能看", On: true}}
+	return []PhotoView{
+		{Case: "2", Version: 7, Tip: "a", Item: "v1", Kind: "voice", Alt: "录音", Length: "1 分 20 秒", Play: "/desk/evidence/a/v1/play", Level: "办案单位都能看"},
+		{Case: "2", Version: 7, Tip: "a", Item: "v2", Kind: "voice", Alt: "录音", Ask: "听得出说话的人是谁。", Know: "我知道，打开听", Level: "签收的人确认后能看",
+			Levels: levels, NoteLabel: "为什么改，至少 6 个字", Note: Field{"短<script>alert(1)</script>", "请写明理由，至少 6 个字。"}},
+		{Case: "2", Version: 7, Tip: "a", Item: "v3", Kind: "video", Alt: "录像", Play: "/desk/evidence/a/v3/play", Level: "只有县安委办能看", Levels: levels},
+		{Case: "2", Version: 7, Tip: "a", Item: "v4", Kind: "video", Alt: "录像", Problem: "这一份锁着，只有县安委办能看。", Level: "只有县安委办能看"},
+		{Case: "2", Version: 7, Tip: "a", Item: "v5", Kind: "voice", Alt: "录音", Save: "/desk/evidence/a/v5/play?save=1", Level: "办案单位都能看"},
+	}
 }
 
 // samples is every page, full.

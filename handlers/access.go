@@ -28,8 +28,8 @@ const (
 
 // table is the whole of who may do what: role × route. Within these, a handler sees the cases of the own unit only; that is decided by triage/cases.
 func table(cfg *config.Config) map[string]rule {
-	photo, voice := int64(cfg.MaxPhotoMB)<<20, int64(cfg.MaxVoiceMB)<<20
-	report := intake.MaxPhotos*photo + intake.MaxVoices*voice + smallForm
+	photo, voice, video := int64(cfg.MaxPhotoMB)<<20, int64(cfg.MaxVoiceMB)<<20, int64(cfg.MaxVideoMB)<<20
+	report := intake.MaxPhotos*photo + intake.MaxVoices*voice + intake.MaxVideos*video + smallForm
 	var (
 		staff  = []cases.Role{cases.Admin, cases.Duty, cases.Handler, cases.Operator, cases.RewardOff, cases.Publicity}
 		works  = []cases.Role{cases.Duty, cases.Handler}
@@ -43,7 +43,7 @@ func table(cfg *config.Config) map[string]rule {
 		"GET /":                 {},
 		"GET /report":           {},
 		"POST /report":          {body: report},
-		"POST /report/evidence": {body: max(photo, voice) + smallForm, json: true},
+		"POST /report/evidence": {body: max(photo, voice, video) + smallForm, json: true},
 		"POST /report/kept":     {body: smallForm},
 		"GET /report/kept":      {},
 		"GET /status":           {},

@@ -99,7 +99,7 @@ func (l *logBuffer) String() string {
 
 func newRig(t *testing.T, change ...func(*config.Config)) *rig {
 	t.Helper()
-	cfg := &config.Config{URL: "https://tips.example", Data: t.TempDir(), Captcha: "budget", CaptchaBudget: 1000, MaxPhotoMB: 1, MaxVoiceMB: 1, Workers: 2}
+	cfg := &config.Config{URL: "https://tips.example", Data: t.TempDir(), Captcha: "budget", CaptchaBudget: 1000, MaxPhotoMB: 1, MaxVoiceMB: 1, MaxVideoMB: 1, Workers: 2}
 	for _, f := range change {
 		f(cfg)
 	}
@@ -129,7 +129,7 @@ func newRig(t *testing.T, change ...func(*config.Config)) *rig {
 	tasks := triage.NewTasks(r.engines.Queue)
 	t.Cleanup(func() { _ = tasks.Close() }) // a test may have closed the queue
 	r.intake, err = intake.New(t.Context(), intake.Deps{Docs: r.engines.Docs, Blobs: r.engines.Blobs, Vault: vlt, Custody: r.custody, Profile: r.profile,
-		Announce: tasks, Claims: rewards, Now: r.now, Log: log, MaxPhoto: int64(cfg.MaxPhotoMB) << 20, MaxVoice: int64(cfg.MaxVoiceMB) << 20})
+		Announce: tasks, Claims: rewards, Now: r.now, Log: log, MaxPhoto: int64(cfg.MaxPhotoMB) << 20, MaxVoice: int64(cfg.MaxVoiceMB) << 20, MaxVideo: int64(cfg.MaxVideoMB) << 20, Recordings: triage.NewInspector(r.profile.Evidence)})
 	must("intake")
 	r.cases, err = cases.New(t.Context(), cases.Deps{Docs: r.engines.Docs, Vault: vlt, Custody: r.custody, Profile: r.profile, Now: r.now})
 	must("cases")

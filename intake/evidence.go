@@ -53,6 +53,29 @@ func (s *Service) Evidence(ctx context.Context, id TipID, itemID string) (io.Rea
 	return s.read(ctx, it.Blob, it.Key)
 }
 
+// EvidenceAt is Evidence for reading here and there, as the index of a recording asks for.
+func (s *Service) EvidenceAt(ctx context.Context, id TipID, itemID string) (*File, error) {
+	o, err := s.get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	it, ok := o.item(itemID)
+	if !ok {
+		return nil, fault.New(fault.NotFound, "page.unknown")
+	}
+	if err := s.Custody.Note(ctx, "tip/"+string(id), "worker", "evidence", it.ID); err != nil {
+		return nil, busy("note a look at evidence", err)
+	}
+	f, err := s.at(ctx, it.Blob, it.Key)
+	if err == nil && f.Size() != it.Size {
+		err = errors.Join(fmt.Errorf("intake: %s is shorter than it came: %w", it.ID, vault.ErrSealed), f.Close())
+	}
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
 // renditionName keeps names to what a blob key may hold.
 var renditionName = regexp.MustCompile(`^[a-z0-9]{1,16}$`)
 

@@ -12,6 +12,7 @@ package intake
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"sync/atomic"
 	"time"
@@ -28,6 +29,7 @@ import (
 const (
 	MaxPhotos   = 9
 	MaxVoices   = 1
+	MaxVideos   = 1
 	MaxWords    = 2000 // characters of the free text
 	MaxShort    = 200  // characters of the other texts
 	MaxContact  = 100
@@ -65,6 +67,12 @@ type Claims interface {
 	Register(ctx context.Context, lookup string, tip TipID) error
 }
 
+// Inspector looks into a recording that has arrived, before the person is told so. It gives a fault when the recording cannot be taken (too long, not what it
+// was sent as), and any other error when it could not be read. The parsers of recordings lie further down the way of a tip, with the worker that uses them too.
+type Inspector interface {
+	Inspect(ctx context.Context, kind Kind, in *io.SectionReader) error
+}
+
 // Deps is what the service stands on.
 type Deps struct {
 	Docs               docs.Store
@@ -76,7 +84,9 @@ type Deps struct {
 	Claims             Claims
 	Now                func() time.Time
 	Log                *slog.Logger
-	MaxPhoto, MaxVoice int64 // bytes
+	Recordings         Inspector // nil takes every recording as it comes
+	MaxPhoto, MaxVoice int64     // bytes
+	MaxVideo           int64
 }
 
 // Service is the intake. Safe for concurrent use.

@@ -25,7 +25,28 @@ type Kind string
 const (
 	Photo Kind = "photo"
 	Voice Kind = "voice"
+	Video Kind = "video"
 )
+
+// letters stand for the kinds in a token.
+var letters = map[Kind]byte{Photo: 'p', Voice: 'v', Video: 'f'}
+
+// Fields are the form's names of the files of each kind.
+var Fields = map[Kind]string{Photo: "photos", Voice: "voice", Video: "video"}
+
+// most is how many of each kind a form may bring.
+var most = map[Kind]int{Photo: MaxPhotos, Voice: MaxVoices, Video: MaxVideos}
+
+// Most is how many files of a kind a form may bring; 0 for what is no kind.
+func Most(k Kind) int { return most[k] }
+
+// TooMany is the fault of one file more.
+func TooMany(k Kind) *fault.Error {
+	if k == Photo {
+		return fault.New(fault.Invalid, "photo.too_many", MaxPhotos).On(Fields[k])
+	}
+	return fault.New(fault.Invalid, string(k)+".too_many").On(Fields[k])
+}
 
 // mediaTypes are what the first bytes of each kind may say. They only keep honest mistakes out; what a file really is the worker finds out by decoding it.
 // Phones record as AMR, M4A or 3GP (3GP may call itself a video), browsers as WebM, Ogg or MP4.
@@ -33,8 +54,9 @@ var mediaTypes = map[Kind][]string{
 	Photo: {"image/jpeg", "image/png", "image/apng", "image/webp", "image/heic", "image/heic-sequence", "image/heif", "image/heif-sequence"},
 	Voice: {
 		"audio/amr", "audio/mpeg", "audio/aac", "audio/wav", "audio/mp4", "audio/x-m4a", "video/mp4", "video/3gpp", "video/3gpp2",
-		"video/webm", "application/ogg", "audio/ogg", "video/ogg",
+		"video/webm", "audio/webm", "application/ogg", "audio/ogg", "video/ogg",
 	},
+	Video: {"video/mp4", "video/quicktime", "video/x-m4v", "video/3gpp", "video/3gpp2"},
 }
 
 // sniffed is how many bytes are looked at to tell the kind.
@@ -59,14 +81,13 @@ type item struct {
 }
 
 // Stage streams one file: its kind is checked by its first bytes, its size by the limit. Nothing is held in memory whole.
-// faults photo.kind, photo.too_large, photo.broken (empty or cut), the same for voice; photo.full when the store has no room; fault.Busy when it is away.
+// A recording is looked into before its token is given out, while the person is there to send another one.
+// faults photo.kind, photo.too_large, photo.broken (empty or cut), the same for voice and video; photo.full when the store has no room; fault.Busy when it is
+// away; and what the Inspector says.
 func (s *Service) Stage(ctx context.Context, d *Draft, kind Kind, r io.Reader) (Staged, error) {
-	limit, field := s.MaxPhoto, "photos"
-	if kind == Voice {
-		limit, field = s.MaxVoice, "voice"
-	}
+	limit := map[Kind]int64{Photo: s.MaxPhoto, Voice: s.MaxVoice, Video: s.MaxVideo}[kind]
 	refuse := func(k fault.Kind, why string, args ...any) (Staged, error) {
-		return Staged{}, fault.New(k, string(kind)+"."+why, args...).On(field)
+		return Staged{}, fault.New(k, string(kind)+"."+why, args...).On(Fields[kind])
 	}
 	up := &upload{r: r, limit: limit}
 	head := make([]byte, sniffed)
@@ -98,6 +119,9 @@ func (s *Service) Stage(ctx context.Context, d *Draft, kind Kind, r io.Reader) (
 		return Staged{}, busy("store evidence", err)
 	}
 	it.Size = up.n
+	if err := s.inspect(ctx, &it); err != nil {
+		return Staged{}, err
+	}
 	return s.staged(d, &it)
 }
 
@@ -134,7 +158,7 @@ func (s *Service) staged(d *Draft, it *item) (Staged, error) {
 	if err != nil {
 		return Staged{}, err
 	}
-	b := slices.Concat(it.Key[:], id, []byte{it.Kind[0]})
+	b := slices.Concat(it.Key[:], id, []byte{letters[it.Kind]})
 	b = binary.BigEndian.AppendUint64(b, uint64(it.Size))
 	b = binary.BigEndian.AppendUint64(b, uint64(s.Now().Unix()))
 	sealed, err := s.Vault.Seal("staged", string(d.tip), append(b, it.Type...))
@@ -169,17 +193,16 @@ func (s *Service) openStaged(d *Draft, token string) (item, error) {
 	b = b[vault.KeySize:]
 	it.ID = hex.EncodeToString(b[:16])
 	it.Blob = blobOf(d.tip, it.ID)
-	if b[16] == Voice[0] {
-		it.Kind = Voice
+	for k, letter := range letters {
+		if b[16] == letter {
+			it.Kind = k
+		}
 	}
 	it.Size = int64(binary.BigEndian.Uint64(b[17:]))
 	at := time.Unix(int64(binary.BigEndian.Uint64(b[25:])), 0)
 	it.Type = string(b[33:])
 	if s.Now().Sub(at) >= stagedHours*time.Hour {
-		if it.Kind == Voice {
-			return item{}, fault.New(fault.Invalid, "voice.stale").On("voice")
-		}
-		return item{}, fault.New(fault.Invalid, "photo.stale").On("photos")
+		return item{}, fault.New(fault.Invalid, string(it.Kind)+".stale").On(Fields[it.Kind])
 	}
 	return it, nil
 }
@@ -187,7 +210,6 @@ func (s *Service) openStaged(d *Draft, token string) (item, error) {
 // take opens the tokens of a form; one that stands there twice counts once.
 func (s *Service) take(d *Draft, tokens []string, c *checker) []item {
 	var items []item
-	var photos, voices int
 	for _, token := range tokens {
 		it, err := s.openStaged(d, token)
 		var f *fault.Error
@@ -198,18 +220,13 @@ func (s *Service) take(d *Draft, tokens []string, c *checker) []item {
 		if slices.ContainsFunc(items, func(o item) bool { return o.ID == it.ID }) {
 			continue
 		}
-		if it.Kind == Voice {
-			voices++
-		} else {
-			photos++
-		}
 		items = append(items, it)
 	}
-	if photos > MaxPhotos {
-		c.add("photos", fault.New(fault.Invalid, "photo.too_many", MaxPhotos))
-	}
-	if voices > MaxVoices {
-		c.add("voice", fault.New(fault.Invalid, "voice.too_many"))
+	n := (&body{Items: items}).counts()
+	for k, count := range map[Kind]int{Photo: n.Photos, Voice: n.Voices, Video: n.Videos} {
+		if count > most[k] {
+			c.add(Fields[k], TooMany(k))
+		}
 	}
 	return items
 }

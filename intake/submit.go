@@ -13,12 +13,11 @@ import (
 
 // Receipt is what the person takes away. The codes are shown until Kept.
 type Receipt struct {
-	Code   Code
-	Claim  Code // empty unless a reward was wished
-	Photos int
-	Voices int
-	Again  bool // this form had been sent before
-	Kept   bool // the person had confirmed to have the code: codes are empty
+	Code  Code
+	Claim Code // empty unless a reward was wished
+	Counts
+	Again bool // this form had been sent before
+	Kept  bool // the person had confirmed to have the code: codes are empty
 }
 
 // Submit seals and stores a tip; when it returns without error the tip is durable. The same draft gives the same receipt.
@@ -40,7 +39,7 @@ func (s *Service) Submit(ctx context.Context, d *Draft, sub Submission) (Receipt
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTime)
 	defer cancel()
 	receipt := Receipt{Code: s.queryCode(d)}
-	receipt.Photos, receipt.Voices = (&body{Items: items}).counts()
+	receipt.Counts = (&body{Items: items}).counts()
 	var err error
 	if sub.Reward {
 		// Before the tip, so that no accepted tip can lack the claim that its receipt shows. A claim whose tip never comes is harmless.
@@ -126,7 +125,7 @@ func (s *Service) again(ctx context.Context, d *Draft, r *record, reward bool) (
 		return Receipt{}, err
 	}
 	receipt := Receipt{Again: true, Kept: r.Kept}
-	receipt.Photos, receipt.Voices = o.counts()
+	receipt.Counts = o.counts()
 	if r.Kept {
 		return receipt, nil
 	}

@@ -56,7 +56,7 @@ func (s *Service) Say(ctx context.Context, v *Visit, d *Draft, words string, sta
 	if len(c.faults) > 0 {
 		return c.faults
 	}
-	photos, _ := (&body{Items: items}).counts()
+	photos := (&body{Items: items}).counts().Photos
 	m := said{At: s.Now().UTC(), Text: words, Photos: photos}
 	id := s.messageID("say", v.Tip, string(d.tip))
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTime)

@@ -163,16 +163,21 @@ func writeError(err error) error {
 	return busy("write tip", err)
 }
 
-// counts gives the number of photos and voice notes.
-func (b *body) counts() (photos, voices int) {
+// Counts are the numbers of the pieces of evidence of each kind.
+type Counts struct{ Photos, Voices, Videos int }
+
+func (b *body) counts() (c Counts) {
 	for _, it := range b.Items {
-		if it.Kind == Voice {
-			voices++
-		} else {
-			photos++
+		switch it.Kind {
+		case Voice:
+			c.Voices++
+		case Video:
+			c.Videos++
+		default:
+			c.Photos++
 		}
 	}
-	return photos, voices
+	return c
 }
 
 func (b *body) item(id string) (item, bool) {

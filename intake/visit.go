@@ -15,11 +15,10 @@ import (
 
 // Visit is an opened query code. Token (valid for an hour) goes into the page, so that the code itself does not.
 type Visit struct {
-	Token  string
-	Tip    TipID
-	Day    time.Time // day of receipt, midnight in the county
-	Photos int
-	Voices int
+	Token string
+	Tip   TipID
+	Day   time.Time // day of receipt, midnight in the county
+	Counts
 	Thread []Message
 
 	codeMAC []byte // recognises the code in what the person writes
@@ -73,7 +72,7 @@ func (s *Service) visit(ctx context.Context, r *record, codeMAC []byte) (*Visit,
 		return nil, err
 	}
 	v := &Visit{Tip: TipID(r.ID), Day: s.Profile.Day(r.Received), codeMAC: codeMAC}
-	v.Photos, v.Voices = o.counts()
+	v.Counts = o.counts()
 	if v.Thread, err = s.messages(&o); err != nil {
 		return nil, err
 	}

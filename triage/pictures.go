@@ -58,8 +58,12 @@ func (j *job) media(ctx context.Context) (Reading, error) {
 	return j.conclude(ctx, Media, j.tip.ID, func(r *Reading) {
 		r.Private = sealed
 		for _, p := range done {
-			if !slices.ContainsFunc(r.Pictures, func(q Picture) bool { return q.Item == p.Item }) {
+			i := slices.IndexFunc(r.Pictures, func(q Picture) bool { return q.Item == p.Item })
+			switch {
+			case i < 0:
 				r.Pictures = append(r.Pictures, p)
+			case r.Pictures[i].Held:
+				r.Pictures[i] = p
 			}
 		}
 	})
@@ -67,8 +71,12 @@ func (j *job) media(ctx context.Context) (Reading, error) {
 
 // read reads one item and stores its renditions.
 func (j *job) read(ctx context.Context, it intake.Item) (Picture, *features, error) {
+	if p, free, err := j.scan(ctx, it); err != nil || !free {
+		return p, nil, err
+	}
 	if it.Kind != intake.Photo {
-		return Picture{Item: it.ID, Problem: string(media.Sound)}, nil, nil
+		p, err := j.recording(ctx, it)
+		return p, nil, err
 	}
 	if !j.urgent() {
 		j.Intake.Calm(ctx, calmFor)

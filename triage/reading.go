@@ -37,12 +37,16 @@ type Reading struct {
 	Private    vault.Sealed
 }
 
-// Picture is one piece of evidence after the media stage.
+// Picture is one piece of evidence, also a recording, after the media stage.
 type Picture struct {
 	Item          string
 	OK            bool   // renditions 320 and 1600 exist
 	Problem       string // key of a sentence when not OK
 	Width, Height int
+	Type          string `bson:",omitempty"` // of the rendition "play" of a recording, with its length
+	Bytes         int64  `bson:",omitempty"`
+	Seconds       int    `bson:",omitempty"`
+	Held          bool   `bson:",omitempty"` // not read yet: it could not be looked at for viruses, and will be tried again
 }
 
 // Decision says to which case the tip belongs. It is made once, so that a stage that runs twice cannot put a tip into two cases; it is changed only when the
@@ -128,11 +132,11 @@ func (s *Service) conclude(ctx context.Context, st Stage, id intake.TipID, f fun
 	})
 }
 
-// unread lists the items of a tip that the media stage has not seen.
+// unread lists the items of a tip that the media stage has not seen, or had to hold back.
 func (r *Reading) unread(tip *intake.Tip) []intake.Item {
 	var items []intake.Item
 	for _, it := range tip.Items {
-		if !slices.ContainsFunc(r.Pictures, func(p Picture) bool { return p.Item == it.ID }) {
+		if !slices.ContainsFunc(r.Pictures, func(p Picture) bool { return p.Item == it.ID && !p.Held }) {
 			items = append(items, it)
 		}
 	}

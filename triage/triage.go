@@ -35,6 +35,7 @@ type Deps struct {
 	Cases      *cases.Service
 	Vault      *vault.Vault
 	Profile    *county.Profile
+	Scanner    Scanner // nil looks for no viruses
 	Workers    int
 	SweepEvery time.Duration
 	Now        func() time.Time

@@ -22,6 +22,7 @@ import (
 	"qianshao/notify/reward"
 	"qianshao/triage"
 	"qianshao/triage/cases"
+	"qianshao/triage/clamd"
 )
 
 // app is everything a process may need, wired. Nothing runs yet.
@@ -86,8 +87,12 @@ func openApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func
 	if err != nil {
 		return nil, err
 	}
+	var scanner triage.Scanner
+	if cfg.Clamd != "" {
+		scanner = clamd.New(cfg.Clamd)
+	}
 	a.triage, err = triage.New(ctx, triage.Deps{
-		Docs: a.engines.Docs, Queue: a.engines.Queue, Intake: a.intake, Cases: a.cases, Vault: a.vault, Profile: a.profile,
+		Docs: a.engines.Docs, Queue: a.engines.Queue, Intake: a.intake, Cases: a.cases, Vault: a.vault, Profile: a.profile, Scanner: scanner,
 		Workers: cfg.Workers, SweepEvery: cfg.SweepEvery, Now: now, Log: log, Child: command,
 	})
 	if err != nil {
@@ -103,6 +108,7 @@ func (a *app) newIntake(ctx context.Context, now func() time.Time) (*intake.Serv
 		Docs: a.engines.Docs, Blobs: a.engines.Blobs, Vault: a.vault, Custody: a.custody, Profile: a.profile,
 		Announce: a.tasks, Claims: a.rewards, Now: now, Log: a.log,
 		MaxPhoto: int64(a.cfg.MaxPhotoMB) << 20, MaxVoice: int64(a.cfg.MaxVoiceMB) << 20,
+		MaxVideo: int64(a.cfg.MaxVideoMB) << 20, Recordings: triage.NewInspector(a.profile.Evidence),
 	})
 }
 

@@ -51,6 +51,7 @@ type Profile struct {
 	SignWords   []SignWord
 	Match       Match
 	Review      Review
+	Evidence    Evidence
 	Texts       map[string]string // what the county says in its own words; the keys are those of TextKeys. See Say
 
 	index   index
@@ -223,6 +224,38 @@ type SignWord struct{ Group, Concept, Word string }
 type Review struct {
 	Place    float64 // of the place
 	Category float64 // of the primary category
+}
+
+// Level is how closely a piece of evidence is kept. Who sees what at which level is decided in triage/cases.
+type Level string
+
+// The levels, the most open first.
+const (
+	Open     Level = "open"
+	Cautious Level = "cautious"
+	Locked   Level = "locked"
+)
+
+// Levels lists them, the most open first.
+func Levels() []Level { return []Level{Open, Cautious, Locked} }
+
+// Evidence says how closely each kind of evidence is kept at first, and how long recordings may be.
+type Evidence struct {
+	Photo, Voice, Video        Level
+	VoiceMinutes, VideoMinutes int
+}
+
+// Level is that of a kind of evidence ("photo", "voice", "video"); what is none of them is locked.
+func (e Evidence) Level(kind string) Level {
+	switch kind {
+	case "photo":
+		return e.Photo
+	case "voice":
+		return e.Voice
+	case "video":
+		return e.Video
+	}
+	return Locked
 }
 
 // DutyDesk is the unit that decides what nobody else can: 县安委办.

@@ -101,9 +101,10 @@ func (l *loader) about(p *Profile) {
 		Place    float64 `yaml:"place"`
 		Category float64 `yaml:"category"`
 	}{}
+	evidence := evidenceRow{Photo: "open", Voice: "cautious", Video: "locked", VoiceMinutes: 5, VideoMinutes: 2}
 	lines := l.fields(file, map[string]any{"code": &p.Code, "name": &p.Name, "city": &p.City, "region": &p.Region, "version": &p.Version,
 		"effective_from": &from, "effective_to": &to, "zone": &zone, "office_hours": &hours, "match": &match,
-		"review": &review})
+		"review": &review, "evidence": &evidence}, "evidence")
 	if lines == nil {
 		p.Zone = time.UTC
 		return
@@ -135,6 +136,7 @@ func (l *loader) about(p *Profile) {
 	if p.Match.Ask <= 0 || p.Match.Ask > p.Match.Link || p.Match.Link > 1 || p.Match.Days < 1 {
 		l.bad(at("match"), "并案的分数不对", "ask 大于 0、不大于 link，link 不大于 1，days 至少 1")
 	}
+	p.Evidence = l.evidence(at("evidence"), evidence)
 	p.Review = Review{review.Place, review.Category}
 	for _, c := range []float64{p.Review.Place, p.Review.Category} {
 		if c <= 0 || c > 1 {
@@ -142,6 +144,29 @@ func (l *loader) about(p *Profile) {
 			break
 		}
 	}
+}
+
+// evidenceRow is how a folder writes Evidence; what it leaves out is as in the built-in profile.
+type evidenceRow struct {
+	Photo        string `yaml:"photo"`
+	Voice        string `yaml:"voice"`
+	Video        string `yaml:"video"`
+	VoiceMinutes int    `yaml:"voice_minutes"`
+	VideoMinutes int    `yaml:"video_minutes"`
+}
+
+func (l *loader) evidence(at place, r evidenceRow) Evidence {
+	level := l.known("保密程度", names(Levels(), func(v Level) string { return string(v) }))
+	for _, v := range []string{r.Photo, r.Voice, r.Video} {
+		level(at, v)
+	}
+	for _, n := range []int{r.VoiceMinutes, r.VideoMinutes} {
+		if n < 1 || n > 30 {
+			l.bad(at, "录音、录像的长度不对", "voice_minutes、video_minutes 写 1 到 30 的整数，是分钟")
+			break
+		}
+	}
+	return Evidence{Level(r.Photo), Level(r.Voice), Level(r.Video), r.VoiceMinutes, r.VideoMinutes}
 }
 
 // officeHours reads spans such as 08:30-12:00 that follow one another.

@@ -192,7 +192,7 @@
       if (!busy && whenIdle) { var f = whenIdle; whenIdle = null; f(); }
     }
     shrunk(file, function (body) {
-      if (body.size > limit(kind) * 1048576) return end(text('big', limit(kind)));
+      if (body.size > limit(kind) * 1048576) return end(text(kind === 'photo' ? 'big' : 'big-clip', limit(kind)));
       var x = new XMLHttpRequest(), data = new FormData();
       data.append('token', owner.token.value);
       data.append('kind', kind);
@@ -211,28 +211,27 @@
         li.appendChild(h);
         end();
       };
-      x.timeout = 300000;
+      x.timeout = kind === 'video' ? 590000 : 300000; /* the server waits for ten minutes */
       x.open('POST', '/report/evidence');
       x.send(data);
     });
   }
   /* Photos are numbered as the server does it: in their order, without those that were refused or taken away. */
-  var before = sent ? all('li:not([data-voice]):not([data-failed])', sent).length : 0;
+  var before = sent ? all('li:not([data-clip]):not([data-failed])', sent).length : 0;
   function number() { all('[data-counts] b', sent).forEach(function (b, i) { b.textContent = text('photo', before + i + 1); }); }
   if (owner && window.FormData) all('input[type=file]', owner).forEach(function (input) {
     var kind = input.getAttribute('data-kind');
     on(input, 'change', function () {
-      var room = kind === 'voice' ? 1 : +owner.getAttribute('data-photos');
+      var photo = kind === 'photo', room = +owner.getAttribute('data-photos');
       Array.prototype.forEach.call(input.files, function (file) {
         var li = make('li');
-        if (kind === 'voice') all('[data-voice]', sent).forEach(function (v) { v.remove(); });
-        if (all(kind === 'voice' ? '[data-voice]' : 'li:not([data-voice]):not([data-failed])', sent).length >= room) {
-          return say(text('many', room));
-        }
-        if (kind === 'voice') li.setAttribute('data-voice', '');
-        else li.setAttribute('data-counts', '');
+        /* One voice note and one video: a new one takes the place of the old. */
+        if (!photo) all('[data-clip=' + kind + ']', sent).forEach(function (v) { v.remove(); });
+        else if (all('li:not([data-clip]):not([data-failed])', sent).length >= room) return say(text('many', room));
+        if (photo) li.setAttribute('data-counts', '');
+        else li.setAttribute('data-clip', kind);
         sent.appendChild(li);
-        send(kind, file, kind === 'voice' ? text('voice') : '', li);
+        send(kind, file, photo ? '' : text(kind), li);
       });
       input.value = '';
     });

@@ -1,18 +1,15 @@
 package desk
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 
 	"github.com/gin-gonic/gin"
 
-	"qianshao/config/engine/docs"
 	"qianshao/frontend"
 	"qianshao/intake"
 	"qianshao/intake/fault"
@@ -39,9 +36,16 @@ func (p *Pages) act(c *gin.Context) error {
 	}
 	next := "/desk/cases/" + c.Param("id")
 	var err error
-	if c.Param("action") == "reply" {
+	switch c.Param("action") {
+	case "reply":
 		err = p.reply(c)
-	} else {
+	case "confirm":
+		next += "#" + c.Request.PostForm.Get("item")
+		err = p.confirm(c)
+	case "level":
+		next += "#" + c.Request.PostForm.Get("item")
+		err = p.level(c)
+	default:
 		var k cases.Case
 		if k, err = p.step(c); err == nil && !k.SeenBy(staff(c).Actor()) {
 			next = "/desk?done=" + c.Param("action") // who handed the case on may see it no longer
@@ -130,36 +134,4 @@ func choose(options []frontend.Option, id string) {
 	for i := range options {
 		options[i].On = options[i].ID == id
 	}
-}
-
-// maxRendition is far above what a cleaned picture of 1600 pixels takes.
-const maxRendition = 16 << 20
-
-// evidence is GET /desk/evidence/:tip/:item/:size: a cleaned picture, never the original.
-func (p *Pages) evidence(c *gin.Context) error {
-	ctx, tip, item, size := c.Request.Context(), intake.TipID(c.Param("tip")), c.Param("item"), c.Param("size")
-	if size != "320" && size != "1600" {
-		return notFound()
-	}
-	k, err := p.Cases.ByTip(ctx, tip)
-	if errors.Is(err, docs.ErrNotFound) {
-		return notFound()
-	}
-	if err != nil {
-		return fmt.Errorf("desk: case of evidence: %w", err)
-	}
-	if _, err := p.Cases.Evidence(ctx, staff(c).Actor(), k.ID, tip, item); err != nil { // also writes the custody log
-		return err
-	}
-	r, err := p.Intake.Rendition(ctx, tip, item, size)
-	if err != nil {
-		return fmt.Errorf("desk: evidence: %w", err)
-	}
-	var b bytes.Buffer // whole before the first byte: half a picture cannot be taken back
-	_, err = b.ReadFrom(io.LimitReader(r, maxRendition))
-	if err := errors.Join(err, r.Close()); err != nil {
-		return fmt.Errorf("desk: read evidence: %w", err)
-	}
-	c.Data(http.StatusOK, "image/jpeg", b.Bytes())
-	return nil
 }

@@ -21,7 +21,7 @@ func kept(f url.Values) []frontend.Hidden {
 		return nil
 	}
 	var fields []frontend.Hidden
-	for _, name := range []string{"case", "action", "version", "note", "outcome", "unit", "reply"} {
+	for _, name := range []string{"case", "action", "version", "note", "outcome", "unit", "reply", "tip", "item", "level"} {
 		if f.Has(name) {
 			fields = append(fields, frontend.Hidden{Name: name, Value: f.Get(name)})
 		}
@@ -70,12 +70,30 @@ func refill(page *frontend.Case, action string, f url.Values, text string) {
 		page.Reply = frontend.Field{Value: page.Typed, Error: text}
 		page.Typed = ""
 	}
+	if action == "level" {
+		refillLevel(page, f, text)
+	}
 	for i := range page.Actions {
 		if a := &page.Actions[i]; a.Key == action {
 			a.Note = frontend.Field{Value: page.Typed, Error: text}
 			choose(a.Outcomes, f.Get("outcome"))
 			choose(a.Units, f.Get("unit"))
 			page.Typed = ""
+		}
+	}
+}
+
+// refillLevel does so for the level of a piece of evidence.
+func refillLevel(page *frontend.Case, f url.Values, text string) {
+	for t := range page.Tips {
+		for _, list := range [][]frontend.PhotoView{page.Tips[t].Photos, page.Tips[t].Recordings} {
+			for i := range list {
+				if v := &list[i]; v.Item == f.Get("item") && len(v.Levels) > 0 {
+					v.Note = frontend.Field{Value: page.Typed, Error: text}
+					choose(v.Levels, f.Get("level"))
+					page.Typed = ""
+				}
+			}
 		}
 	}
 }

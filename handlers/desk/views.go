@@ -13,7 +13,6 @@ import (
 	"qianshao/config/engine/docs"
 	"qianshao/frontend"
 	"qianshao/intake"
-	"qianshao/intake/fault"
 	"qianshao/triage"
 	"qianshao/triage/cases"
 )
@@ -79,7 +78,7 @@ func (p *Pages) tips(c *gin.Context, k *cases.Case, page *frontend.Case) error {
 		}
 		read := err == nil
 		label := p.Words.T("tip", i+1)
-		view := p.tipView(tip, &reading)
+		view := p.tipView(m.Actor(), k, tip, &reading)
 		view.Label = label
 		if i > 0 {
 			view.Linked = strings.Join(ref.Reasons, "；")
@@ -120,7 +119,7 @@ func (p *Pages) message(m intake.Message, from string) frontend.Message {
 }
 
 // tipView is what a handler may see of a tip: never a code, a contact, the wish for a reward, or more of the time than the day.
-func (p *Pages) tipView(t *intake.Tip, reading *triage.Reading) frontend.TipView {
+func (p *Pages) tipView(a cases.Actor, k *cases.Case, t *intake.Tip, reading *triage.Reading) frontend.TipView {
 	r := t.Report
 	v := frontend.TipView{Day: p.day(t.Received), Place: p.saidPlace(r), Signs: p.signNames(r.Signs), Words: mask(r.Words)}
 	fact := func(name, value string) {
@@ -142,19 +141,13 @@ func (p *Pages) tipView(t *intake.Tip, reading *triage.Reading) frontend.TipView
 			v.Pending++
 			continue
 		}
-		v.Photos = append(v.Photos, p.photo(t.ID, item, reading.Pictures[i]))
+		view := p.evidenceView(a, k, t.ID, item, reading.Pictures[i])
+		if item.Kind == intake.Photo {
+			v.Photos = append(v.Photos, view)
+		} else {
+			v.Recordings = append(v.Recordings, view)
+		}
 	}
-	return v
-}
-
-func (p *Pages) photo(tip intake.TipID, item intake.Item, pic triage.Picture) frontend.PhotoView {
-	v := frontend.PhotoView{Alt: p.Words.T("file."+string(item.Kind), item.Number)}
-	if !pic.OK {
-		v.Problem = fault.New(fault.Invalid, pic.Problem).Sentence(fault.DefaultLang)
-		return v
-	}
-	base := "/desk/evidence/" + string(tip) + "/" + item.ID
-	v.Small, v.Large = base+"/320", base+"/1600"
 	return v
 }
 
@@ -311,6 +304,9 @@ func (p *Pages) events(k *cases.Case) ([]frontend.EventView, error) {
 func (p *Pages) eventText(e cases.Event) string {
 	if e.Action == string(cases.Conclude) {
 		return p.Words.T("state." + string(e.To))
+	}
+	if e.Action == "level" {
+		return p.Words.T("event.level", p.Words.T("level."+string(e.Level)))
 	}
 	return p.Words.T("event." + e.Action)
 }

@@ -24,7 +24,8 @@ func (p *Pages) form(c *gin.Context, d *intake.Draft, sub intake.Submission) fro
 		Where: frontend.Field{Value: r.Where}, Words: frontend.Field{Value: r.Words}, Contact: frontend.Field{Value: sub.Contact},
 		Now: options(p.Profile.Now, r.Now), Times: options(p.Profile.Times, r.Times...), Before: options(p.Profile.Before, r.Before),
 		PhotoPlace: r.PhotoPlace, HasContact: true, Reward: sub.Reward, RewardText: p.Profile.Texts["reward_draft"],
-		MaxPhotos: intake.MaxPhotos, MaxPhotoMB: p.Config.MaxPhotoMB, MaxVoiceMB: p.Config.MaxVoiceMB, MaxWords: intake.MaxWords,
+		MaxPhotos: intake.MaxPhotos, MaxPhotoMB: p.Config.MaxPhotoMB, MaxVoiceMB: p.Config.MaxVoiceMB, MaxVideoMB: p.Config.MaxVideoMB,
+		MaxVoiceMinutes: p.Profile.Evidence.VoiceMinutes, MaxVideoMinutes: p.Profile.Evidence.VideoMinutes, MaxWords: intake.MaxWords,
 	}
 	if e, ok := p.emergency(r.Emergency); ok {
 		page.Calls = p.calls(e)

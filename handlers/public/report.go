@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -189,7 +190,7 @@ func (p *Pages) receipt(c *gin.Context, d *intake.Draft, r intake.Receipt) error
 		p.Accepted()
 	}
 	page := frontend.Receipt{Shell: p.shell(c, "receipt.title"), Token: d.Token, Kept: r.Kept, Again: r.Again,
-		Arrived: p.arrived(r.Photos, r.Voices), Hotline: p.Profile.Texts["hotline"]}
+		Arrived: p.arrived(r.Counts), Hotline: p.Profile.Texts["hotline"]}
 	if !r.Kept {
 		page.Code = r.Code.Fours()
 		if r.Claim != "" {
@@ -200,16 +201,20 @@ func (p *Pages) receipt(c *gin.Context, d *intake.Draft, r intake.Receipt) error
 	return p.Show(c, http.StatusOK, page)
 }
 
-func (p *Pages) arrived(photos, voices int) string {
-	switch {
-	case photos > 0 && voices > 0:
-		return p.Words.T("arrived.both", photos, voices)
-	case photos > 0:
-		return p.Words.T("arrived.photos", photos)
-	case voices > 0:
-		return p.Words.T("arrived.voices", voices)
+func (p *Pages) arrived(n intake.Counts) string {
+	var parts []string
+	for _, k := range []struct {
+		key string
+		n   int
+	}{{"arrived.photos", n.Photos}, {"arrived.voices", n.Voices}, {"arrived.videos", n.Videos}} {
+		if k.n > 0 {
+			parts = append(parts, p.Words.T(k.key, k.n))
+		}
 	}
-	return ""
+	if len(parts) == 0 {
+		return ""
+	}
+	return p.Words.T("arrived", strings.Join(parts, "、"))
 }
 
 // kept is POST /report/kept: the person has the code, and it is not shown again.

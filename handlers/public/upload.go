@@ -23,7 +23,7 @@ import (
 const (
 	maxText     = 1 << 20 // bytes of all text fields of a form
 	maxFields   = 1000    // of a form: every sign there is, and then some
-	filesPerTip = intake.MaxPhotos + intake.MaxVoices
+	filesPerTip = intake.MaxPhotos + intake.MaxVoices + intake.MaxVideos
 )
 
 // upload is a form with files, while it is read: the fields in memory, each file streamed to where it stays.
@@ -116,7 +116,7 @@ func (u *upload) cut(err error) {
 // take reads one part. Its error is one of the connection.
 func (u *upload) take(part *multipart.Part) error {
 	name := part.FormName()
-	kind, isFile := map[string]intake.Kind{"photos": intake.Photo, "voice": intake.Voice}[name]
+	kind, isFile := map[string]intake.Kind{"photos": intake.Photo, "voice": intake.Voice, "video": intake.Video}[name]
 	switch {
 	case isFile && part.FileName() != "": // an empty file field has no name
 		return u.file(kind, part)
@@ -272,11 +272,8 @@ func (w *watched) Read(b []byte) (int, error) {
 
 // over is the fault of one more file of a kind, if that is too many.
 func (u *upload) over(kind intake.Kind) error {
-	switch {
-	case kind == intake.Photo && u.counts[kind] >= intake.MaxPhotos:
-		return fault.New(fault.Invalid, "photo.too_many", intake.MaxPhotos)
-	case kind == intake.Voice && u.counts[kind] >= intake.MaxVoices:
-		return fault.New(fault.Invalid, "voice.too_many")
+	if u.counts[kind] >= intake.Most(kind) {
+		return intake.TooMany(kind)
 	}
 	return nil
 }
@@ -287,7 +284,7 @@ func (u *upload) keep(st intake.Staged) {
 		return
 	}
 	u.counts[st.Kind]++
-	label := u.pages.Words.T("file.voice")
+	label := u.pages.Words.T("file." + string(st.Kind))
 	if st.Kind == intake.Photo {
 		label = u.pages.Words.T("file.photo", u.counts[st.Kind])
 	}
@@ -355,7 +352,7 @@ func (p *Pages) stageOne(c *gin.Context, typed url.Values, r io.Reader) error {
 		return fault.New(fault.Invalid, "evidence.stale").Because(err) // no new form comes with this answer
 	}
 	kind := intake.Kind(typed.Get("kind"))
-	if kind != intake.Photo && kind != intake.Voice {
+	if intake.Most(kind) == 0 {
 		return fault.New(fault.Invalid, "evidence.kind")
 	}
 	if f := p.bar(c, p.prove(c.Request.Context(), typed.Get("token"), typed.Get("captcha_id"), typed.Get("captcha"))); f != nil {

@@ -6,26 +6,26 @@ import (
 	"io"
 )
 
-// OpenAt opens what SealStream made for reading here and there; size is that of the sealed bytes, n that of the plain ones. Bytes come out only after they
-// were checked. A stream that was cut between two of its packages is shorter and otherwise in order: who knows how long it must be compares n.
+// OpenAt opens what SealStream made for reading here and there; size is that of the sealed bytes. Bytes come out only after they
+// were checked. A stream that was cut between two of its packages is shorter and otherwise in order: who knows how long it must be compares its size.
 // Opening checks nothing but the head. One goroutine at a time.
-func (v *Vault) OpenAt(k Key, r io.ReaderAt, size int64) (plain io.ReadSeeker, n int64, err error) {
+func (v *Vault) OpenAt(k Key, r io.ReaderAt, size int64) (*io.SectionReader, error) {
 	var head [2]byte
 	if got, err := r.ReadAt(head[:], 0); got < len(head) {
 		if err != nil && !errors.Is(err, io.EOF) {
-			return nil, 0, fmt.Errorf("vault: read sealed file: %w", err)
+			return nil, fmt.Errorf("vault: read sealed file: %w", err)
 		}
-		return nil, 0, ErrSealed
+		return nil, ErrSealed
 	}
 	if head[0] != v.suite.id() || head[1] != streamFormat {
-		return nil, 0, ErrSealed
+		return nil, ErrSealed
 	}
 	src := &sourceAt{r: io.NewSectionReader(r, 2, max(size-2, 0))}
 	at, n, err := v.suite.openAt(k, src, size-2)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
-	return io.NewSectionReader(&openedAt{plain: at, src: src}, 0, n), n, nil
+	return io.NewSectionReader(&openedAt{plain: at, src: src}, 0, n), nil
 }
 
 // sourceAt remembers whether the store failed, to tell that from bytes that are not in order.

@@ -21,6 +21,7 @@ func conform(t *testing.T, s suite) {
 	t.Run("seal", func(t *testing.T) { conformSeal(t, s) })
 	t.Run("derive", func(t *testing.T) { conformDerive(t, s) })
 	t.Run("stream", func(t *testing.T) { conformStream(t, s) })
+	t.Run("here and there", func(t *testing.T) { conformAt(t, s) })
 	t.Run("public key", func(t *testing.T) { conformPublic(t, s) })
 }
 
@@ -121,6 +122,47 @@ func conformStream(t *testing.T, s suite) {
 	swapped := slices.Concat(sealed[:2], sealed[whole:whole+packet+32], sealed[2:whole], sealed[whole+packet+32:])
 	if _, err := openAll(v, k, bytes.NewReader(swapped)); !errors.Is(err, ErrSealed) {
 		t.Errorf("packets swapped: %v", err)
+	}
+}
+
+// What is read here and there is the same, also over the borders of packages, and nothing comes out that was changed.
+func conformAt(t *testing.T, s suite) {
+	v, err := newVault(s, random(t, KeySize), pair(t, s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := NewKey()
+	for _, size := range []int{1, 64 << 10, 64<<10 + 1, pieceSize, 2*pieceSize + 77} {
+		plain := random(t, size)
+		sealed := sealAll(t, v, k, plain)
+		f, err := v.OpenAt(k, bytes.NewReader(sealed), int64(len(sealed)))
+		if err != nil || f.Size() != int64(size) {
+			t.Fatalf("%d bytes: %v", size, err)
+		}
+		for _, at := range []int{0, size / 2, size - 1, size / 3 * 2, min(size-1, 64<<10)} {
+			got, err := io.ReadAll(io.NewSectionReader(f, int64(at), 100_000))
+			if err != nil || !bytes.Equal(got, plain[at:min(size, at+100_000)]) {
+				t.Errorf("%d bytes from %d: %d, %v", size, at, len(got), err)
+			}
+		}
+		bad := slices.Clone(sealed)
+		bad[len(bad)/2] ^= 1
+		if f, err := v.OpenAt(k, bytes.NewReader(bad), int64(len(bad))); err == nil {
+			if _, err := io.ReadAll(f); !errors.Is(err, ErrSealed) {
+				t.Errorf("%d bytes, one changed: %v", size, err)
+			}
+		}
+		if f, err := v.OpenAt(NewKey(), bytes.NewReader(sealed), int64(len(sealed))); err == nil {
+			if _, err := io.ReadAll(f); !errors.Is(err, ErrSealed) {
+				t.Errorf("%d bytes, another key: %v", size, err)
+			}
+		}
+		if f, err := v.OpenAt(k, bytes.NewReader(sealed[:len(sealed)-1]), int64(len(sealed)-1)); err == nil && f.Size() == int64(size) {
+			t.Errorf("%d bytes, one cut off: none is missing", size)
+		}
+	}
+	if _, err := v.OpenAt(k, bytes.NewReader(nil), 0); !errors.Is(err, ErrSealed) {
+		t.Errorf("nothing: %v", err)
 	}
 }
 

@@ -66,6 +66,9 @@ type TipRef struct {
 	Emergency    bool     `bson:",omitempty"`
 	Priority     string   `bson:",omitempty"`
 	From         string   `bson:",omitempty"` // the case in which it was before a person joined the two
+	// Levels holds the evidence whose level a person changed, and Confirmed who confirmed to see what: they stay with the tip, wherever it is put.
+	Levels    map[string]county.Level `bson:",omitempty"`
+	Confirmed []Confirmation          `bson:",omitempty"`
 }
 
 // Clock is a running or stopped limit.
@@ -89,6 +92,8 @@ type Event struct {
 	From   State
 	To     State
 	Lead   string       // unit id of who leads after it
+	Item   string       `bson:",omitempty"` // the piece of evidence that it is about
+	Level  county.Level `bson:",omitempty"` // what it was set to
 	Note   vault.Sealed `bson:",omitempty"`
 }
 

@@ -61,19 +61,6 @@ func (s *Service) Get(ctx context.Context, a Actor, id string) (Case, error) {
 	return s.noted(ctx, a, c, "view", "")
 }
 
-// Evidence is Get for showing one piece of evidence of a tip of the case; it writes "evidence" to the custody log first.
-// The same fault for an item's tip that is not in the case.
-func (s *Service) Evidence(ctx context.Context, a Actor, id string, tip intake.TipID, item string) (Case, error) {
-	c, err := s.visible(ctx, a, id)
-	if err != nil {
-		return Case{}, err
-	}
-	if !c.Holds(tip) {
-		return Case{}, notFound()
-	}
-	return s.noted(ctx, a, c, "evidence", string(tip)+"/"+item)
-}
-
 // noted gives the case once the look at it stands in the custody log.
 func (s *Service) noted(ctx context.Context, a Actor, c Case, action, detail string) (Case, error) {
 	if err := s.Custody.Note(ctx, "case/"+c.ID, a.ID, action, detail); err != nil {

@@ -167,7 +167,7 @@ func TestWhoSeesWhat(t *testing.T) {
 			if id == sealed.ID {
 				tip = "sealed"
 			}
-			if _, err := s.Evidence(t.Context(), c.a, id, tip, "item"); (err == nil) != may {
+			if _, err := s.Evidence(t.Context(), c.a, id, cases.Item{Tip: tip, ID: "item", Kind: intake.Photo}); (err == nil) != may {
 				t.Errorf("%s %s looks at evidence in %s: %v", c.a.Role, c.a.Unit, id, err)
 			}
 			if _, err := s.Do(t.Context(), c.a, id, cases.Sign, cases.Input{}); !may && key(err) != "desk.not_found" {
@@ -184,7 +184,7 @@ func TestWhoSeesWhat(t *testing.T) {
 			}
 		}
 	}
-	if _, err := s.Evidence(t.Context(), duty, ordinary.ID, "sealed", "item"); key(err) != "desk.not_found" {
+	if _, err := s.Evidence(t.Context(), duty, ordinary.ID, cases.Item{Tip: "sealed", ID: "item", Kind: intake.Photo}); key(err) != "desk.not_found" {
 		t.Errorf("a tip of another case: %v", err)
 	}
 }
