@@ -42,7 +42,7 @@ func TestDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	if c.Listen != "127.0.0.1:8080" || c.URL != "http://127.0.0.1:8080" || c.OpsListen != "127.0.0.1:8081" || c.Data != "./data" ||
-		c.Captcha != "budget" || c.CaptchaBudget != 20 || c.MaxPhotoMB != 20 || c.MaxVoiceMB != 10 || c.Workers < 1 ||
+		c.Captcha != "budget" || c.CaptchaBudget != 20 || c.MaxPhotoMB != 20 || c.MaxVoiceMB != 10 || c.MaxVideoMB != 100 || c.Clamd != "" || c.Workers < 1 ||
 		c.SweepEvery != time.Minute || c.ShutdownWait != 20*time.Second || c.Demo || c.LogLevel != slog.LevelInfo || c.TrustedProxies != nil {
 		t.Errorf("defaults: %+v", c)
 	}
@@ -86,6 +86,8 @@ func TestEveryProblemAtOnce(t *testing.T) {
 		"QIANSHAO_TRUSTED_PROXIES":   "10.0.0.1",
 		"QIANSHAO_MAX_PHOTO_MB":      "101",
 		"QIANSHAO_MAX_VOICE_MB":      "x",
+		"QIANSHAO_MAX_VIDEO_MB":      "0",
+		"QIANSHAO_CLAMD":             "clamd",
 		"QIANSHAO_WORKERS":           "-1",
 		"QIANSHAO_SWEEP_EVERY":       "10ms",
 		"QIANSHAO_SHUTDOWN_WAIT":     "20",

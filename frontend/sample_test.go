@@ -82,7 +82,7 @@ func sampleCase() Case {
 		Lead:     "峪口镇", Co: []string{"县应急局", "县生态环境局"}, Oversight: "县安委办",
 		Why: []string{"规则 7：没有厂牌的院子里存着不明的桶，所在的镇牵头", "和 FS26-0032 像：同村，照片 2 张相同，相隔 3 天"},
 		Tips: []TipView{{Label: "线索 1", Day: "11月18日", Place: "张家塔村，进沟第二个院子", Signs: []string{"吨桶", "标签撕掉", "夜里开工"}, Facts: []Fact{{"什么时候", "半夜、清早"}, {"还在干吗", "还在干"}},
-			Words: "夜里十二点来一辆罐车，\n没有牌子。<script>alert(1)</script>", Photos: []PhotoView{{Small: "/desk/evidence/a/1/320", Large: "/desk/evidence/a/1/1600", Alt: "线索 1 的照片 1"}, {Alt: "照片 2", Problem: "这张照片打不开"}}, Pending: 1, Recordings: sampleRecordings()},
+			Words: "夜里十二点来一辆罐车，\n没有牌子。<script>alert(1)</script>", Photos: []PhotoView{{Item: "p1", Small: "/desk/evidence/a/1/320", Large: "/desk/evidence/a/1/1600", Alt: "线索 1 的照片 1"}, {Item: "p2", Alt: "照片 2", Problem: "这张照片打不开"}}, Pending: 1, Recordings: sampleRecordings()},
 			{Label: "线索 2", Day: "11月20日", Words: "还是那个院子，味大。", Linked: "同村，照片相同"}},
 		Clocks: []ClockView{{"去看一眼", "还剩 1 个工作日", Light{"yellow", "将到期"}}, {"回来人的话", "还剩 5 个工作日", Light{"green", "正常"}}},
 		Events: []EventView{{"11月20日", "高秀英", "签收", ""}, {"11月19日", "县安委办", "转给峪口镇", "在沟里，离镇上近"}},
@@ -101,7 +101,7 @@ func sampleRecordings() []PhotoView {
 		{Case: "2", Version: 7, Tip: "a", Item: "v1", Kind: "voice", Alt: "录音", Length: "1 分 20 秒", Play: "/desk/evidence/a/v1/play", Level: "办案单位都能看"},
 		{Case: "2", Version: 7, Tip: "a", Item: "v2", Kind: "voice", Alt: "录音", Ask: "听得出说话的人是谁。", Know: "我知道，打开听", Level: "签收的人确认后能看",
 			Levels: levels, NoteLabel: "为什么改，至少 6 个字", Note: Field{"短<script>alert(1)</script>", "请写明理由，至少 6 个字。"}},
-		{Case: "2", Version: 7, Tip: "a", Item: "v3", Kind: "video", Alt: "录像", Play: "/desk/evidence/a/v3/play", Level: "只有县安委办能看", Levels: levels},
+		{Case: "2", Version: 7, Tip: "a", Item: "v3", Kind: "video", Alt: "录像", Play: "/desk/evidence/a/v3/play", Level: "只有县安委办能看", Levels: levels, NoteLabel: "为什么改，至少 6 个字"},
 		{Case: "2", Version: 7, Tip: "a", Item: "v4", Kind: "video", Alt: "录像", Problem: "这一份锁着，只有县安委办能看。", Level: "只有县安委办能看"},
 		{Case: "2", Version: 7, Tip: "a", Item: "v5", Kind: "voice", Alt: "录音", Save: "/desk/evidence/a/v5/play?save=1", Level: "办案单位都能看"},
 	}

@@ -179,8 +179,8 @@ func TestWhatWasTypedStaysAndErrorsStandBesideTheField(t *testing.T) {
 	if got := d.Find("#village option[selected]").AttrOr("value", ""); got != "v1" {
 		t.Errorf("village %q", got)
 	}
-	if got := d.Find("[name=staged]").Length(); got != 2 {
-		t.Errorf("%d staged files, want 2: a refused one has no token", got)
+	if got := d.Find("[name=staged]").Length(); got != 3 {
+		t.Errorf("%d staged files, want 3: a refused one has no token", got)
 	}
 	for _, id := range []string{"#f-signs", "#f-where", "#f-words", "#f-contact", "#f-captcha", "#f-sites"} {
 		if d.Find(id+" .wrong").Length() != 1 {

@@ -89,7 +89,7 @@ func TestBadFormComesBackAsItWas(t *testing.T) {
 			}
 		}, status: 422, says: []string{"照片最多 9 张"}, staged: 9, dropped: 1},
 		"two voices": {files: func(f *form) {
-			f.file("voice", "v.amr", []byte("#!AMR\n1234")).file("voice", "w.amr", []byte("#!AMR\n5678"))
+			f.file("voice", "v.amr", amr(50)).file("voice", "w.amr", amr(60))
 		}, status: 422, says: []string{"录音只能传一段"}, staged: 1, dropped: 1},
 		"one too large": {files: func(f *form) {
 			f.file("photos", "p.jpg", photo(t)).file("photos", "q.jpg", large).file("photos", "r.jpg", photo(t))
@@ -254,7 +254,7 @@ func TestEvidenceAhead(t *testing.T) {
 		"too large":    {newForm("token", token, "kind", "photo").file("file", "a.jpg", append(photo(t), make([]byte, 1<<20)...)), 413, "太大"},
 		"empty":        {newForm("token", token, "kind", "photo").file("file", "a.jpg", nil), 422, "打不开"},
 		"forged token": {newForm("token", "x", "kind", "photo").file("file", "a.jpg", photo(t)), 422, "先点一次“发送”"},
-		"forged kind":  {newForm("token", token, "kind", "virus").file("file", "a.jpg", photo(t)), 422, "没看出这是照片还是录音"},
+		"forged kind":  {newForm("token", token, "kind", "virus").file("file", "a.jpg", photo(t)), 422, "没看出这是照片、录音还是录像"},
 		"no file":      {newForm("token", token, "kind", "photo"), 422, "没传完"},
 	} {
 		if got := ahead(c.f, c.status); got.Token != "" || !strings.Contains(got.Error, c.says) || got.Ref == "" {

@@ -318,6 +318,11 @@ func photo(t *testing.T) []byte {
 	return b.Bytes()
 }
 
+// amr is a voice note of so many frames, 20 ms each.
+func amr(n int) []byte {
+	return append([]byte("#!AMR\n"), bytes.Repeat(append([]byte{0x04}, make([]byte, 12)...), n)...)
+}
+
 // tipFields are a form that is right.
 func (r *rig) tipFields() []string {
 	return []string{"token", r.get("/report").value("token"), "signs", r.profile.Signs[0].ID, "town", r.profile.Towns[0].Code, "where", "老砖厂，村口往里走", "words", "夜里有味"}

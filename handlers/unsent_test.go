@@ -112,7 +112,7 @@ func TestAcceptedFormGivesItsReceiptWhateverBecameOfIt(t *testing.T) {
 		"as it was": fields, "nothing in it": {"token", first.value("token"), "reward", "1"}, "forged choice": replaced(fields, "now", "forged"),
 		"forged file": append(fields[:len(fields):len(fields)], "staged", "AAAA"), "endless text": append(fields[:len(fields):len(fields)], "more", strings.Repeat("x", 1<<20)),
 	} {
-		a := r.send("/report", newForm(again...).file("photos", "a.jpg", photo(t)).file("voice", "v.amr", []byte("#!AMR\n1234"))).is(http.StatusOK).has("没有重复记").has("收到 1 张照片。")
+		a := r.send("/report", newForm(again...).file("photos", "a.jpg", photo(t)).file("voice", "v.amr", amr(50))).is(http.StatusOK).has("没有重复记").has("收到 1 张照片。")
 		if a.code() != first.code() || a.page().Find("#claim").Text() != first.page().Find("#claim").Text() {
 			t.Errorf("%s: another receipt", name)
 		}

@@ -99,6 +99,7 @@ func (s *Service) Stage(ctx context.Context, d *Draft, kind Kind, r io.Reader) (
 		return refuse(fault.Invalid, "broken")
 	}
 	it := item{ID: vault.NewID(16), Key: vault.NewKey(), Kind: kind, Type: mimetype.Detect(head[:n]).String()}
+	it.Blob = blobOf(d.tip, it.ID)
 	if !slices.Contains(mediaTypes[kind], it.Type) {
 		return refuse(fault.Invalid, "kind")
 	}
@@ -106,7 +107,7 @@ func (s *Service) Stage(ctx context.Context, d *Draft, kind Kind, r io.Reader) (
 	if err != nil {
 		return Staged{}, err
 	}
-	_, err = s.Blobs.Put(ctx, blobOf(d.tip, it.ID), sealed)
+	_, err = s.Blobs.Put(ctx, it.Blob, sealed)
 	switch {
 	case errors.Is(up.failed, errTooLarge):
 		return refuse(fault.TooLarge, "too_large", limit>>20)

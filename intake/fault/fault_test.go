@@ -20,14 +20,21 @@ import (
 
 // built are the keys of the calls that put theirs together; whoever adds such a call lists its keys here.
 var built = map[string][]string{
-	"intake/stage.go":         {"photo.broken", "photo.kind", "photo.too_large", "voice.broken", "voice.kind", "voice.too_large", "photo.full", "voice.full"},
-	"handlers/desk/views.go":  pictures,
-	"cmd/qianshao/inspect.go": pictures,
+	"intake/stage.go": {"photo.broken", "photo.kind", "photo.too_large", "voice.broken", "voice.kind", "voice.too_large", "photo.full", "voice.full",
+		"photo.stale", "voice.stale", "video.stale", "video.broken", "video.kind", "video.too_large", "video.full", "voice.too_many", "video.too_many"},
+	"triage/recordings.go":      {"voice.too_long", "video.too_long", "voice.broken", "video.broken", "voice.kind", "video.kind"},
+	"handlers/desk/evidence.go": append(recordings, pictures...),
+	"cmd/qianshao/inspect.go":   pictures,
 }
 
 // pictures are what triage/media found out about a picture.
 var pictures = []string{
 	"picture.broken", "picture.kind", "picture.gif", "picture.format", "picture.animated", "picture.pixels", "picture.large", "picture.heic", "picture.voice",
+}
+
+// recordings are what triage found out about a recording, and why any file is held back.
+var recordings = []string{
+	"recording.kind", "recording.broken", "recording.long", "recording.picture", "evidence.virus", "evidence.unscanned",
 }
 
 // TestKeysOfTheTree reads every call of New in the program: the key is in the catalogue, and the sentence takes as many values as it is given.
