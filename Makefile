@@ -17,7 +17,7 @@ demo: build ## the same with invented staff and tips, under ./data-demo
 build:
 	go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/qianshao ./cmd/qianshao
 
-servers: ## what the tests run against: redis-server, chromium, MinIO, FerretDB
+servers: ## what the tests run against: redis-server, chromium, clamd, MinIO, FerretDB
 	.ci/servers test
 
 test: servers lint ## everything; installs what is missing

@@ -39,6 +39,7 @@ type world struct {
 	cases   *cases.Service
 	tasks   *triage.Tasks
 	triage  *triage.Service
+	scanner triage.Scanner // set before open
 	clock   atomic.Int64 // nanoseconds added to the real time
 }
 
@@ -76,13 +77,13 @@ func (w *world) open(d docs.Store) {
 	quiet := slog.New(slog.DiscardHandler)
 	w.intake, err = intake.New(ctx, intake.Deps{
 		Docs: d, Blobs: w.Blobs, Vault: w.vault, Custody: log, Profile: w.profile, Announce: w.tasks, Claims: noClaims{}, Now: w.now, Log: quiet,
-		MaxPhoto: 10 << 20, MaxVoice: 10 << 20,
+		MaxPhoto: 10 << 20, MaxVoice: 10 << 20, MaxVideo: 10 << 20,
 	})
 	must(w.t, err)
 	w.cases, err = cases.New(ctx, cases.Deps{Docs: d, Vault: w.vault, Custody: log, Profile: w.profile, Now: w.now})
 	must(w.t, err)
 	w.triage, err = triage.New(ctx, triage.Deps{
-		Docs: d, Queue: w.Queue, Intake: w.intake, Cases: w.cases, Vault: w.vault, Profile: w.profile, Workers: 8, SweepEvery: time.Minute, Now: w.now, Log: quiet,
+		Docs: d, Queue: w.Queue, Intake: w.intake, Cases: w.cases, Vault: w.vault, Profile: w.profile, Scanner: w.scanner, Workers: 8, SweepEvery: time.Minute, Now: w.now, Log: quiet,
 	})
 	must(w.t, err)
 	service := w.triage
