@@ -124,6 +124,9 @@ func (x *exhibits) see(who, id, session string, k intake.Kind, want int) {
 	if page.Code != http.StatusOK {
 		return
 	}
+	if strings.Contains(page.Body.String(), "%!") {
+		x.t.Errorf("%s: a sentence was given another number of values than it takes", who)
+	}
 	if offered := strings.Contains(page.Body.String(), x.addresses(k)[0]); offered != (want == http.StatusOK) {
 		x.t.Errorf("%s: the page offers the %s: %v, and it is %d", who, k, offered, want)
 	}

@@ -159,8 +159,11 @@ func (p *Pages) evidenceView(a cases.Actor, k *cases.Case, tip intake.TipID, ite
 	it := cases.Item{Tip: tip, ID: item.ID, Kind: item.Kind}
 	level := k.Level(p.Profile, it)
 	v := frontend.PhotoView{
-		Case: k.ID, Version: k.Version, Tip: string(tip), Item: item.ID, Kind: string(item.Kind), Alt: p.Words.T("file."+string(item.Kind), item.Number),
+		Case: k.ID, Version: k.Version, Tip: string(tip), Item: item.ID, Kind: string(item.Kind), Alt: p.Words.T("file." + string(item.Kind)),
 		Level: p.Words.T("level." + string(level)),
+	}
+	if item.Kind == intake.Photo {
+		v.Alt = p.Words.T("file.photo", item.Number)
 	}
 	if k.Clears(a) {
 		for _, l := range county.Levels() {
@@ -187,8 +190,17 @@ func (p *Pages) evidenceView(a cases.Actor, k *cases.Case, tip intake.TipID, ite
 	default:
 		v.Play = base + triage.Play
 	}
-	if pic.Seconds > 0 {
-		v.Length = p.Words.T("length", pic.Seconds/60, pic.Seconds%60)
-	}
+	v.Length = p.lasts(pic.Seconds)
 	return v
+}
+
+// lasts is a length in words; "" for a picture.
+func (p *Pages) lasts(seconds int) string {
+	switch {
+	case seconds == 0:
+		return ""
+	case seconds < 60:
+		return p.Words.T("length.seconds", seconds)
+	}
+	return p.Words.T("length", seconds/60, seconds%60)
 }

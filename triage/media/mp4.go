@@ -16,7 +16,7 @@ import (
 const (
 	mostIndex   = 32 << 20 // bytes of all boxes that are read whole
 	mostBoxes   = 20_000   // boxes at the top: a file in fragments has two for each
-	mostSamples = 500_000  // of a track
+	mostSamples = 500_000  // of all tracks
 	mostSample  = 16 << 20 // bytes of one
 	mostTracks  = 32
 )
@@ -84,9 +84,10 @@ func (r run) size() (n int64) {
 
 // movie is a file taken apart.
 type movie struct {
-	tracks []*track
-	runs   []run
-	files  int64 // its size
+	tracks  []*track
+	runs    []run
+	samples int   // in all tracks
+	size    int64 // of the file
 }
 
 // track is one that is kept, or one that is only counted (keep is false).
@@ -108,7 +109,7 @@ type track struct {
 // lookMP4 takes a file apart and gives a new one.
 func lookMP4(in io.ReaderAt, size int64, use Use) Recording {
 	rec := Recording{Kind: M4A}
-	m := movie{files: size}
+	m := movie{size: size}
 	if err := m.read(in, size); err != nil {
 		rec.Problem = BrokenRecording
 		return rec
@@ -133,6 +134,9 @@ func lookMP4(in io.ReaderAt, size int64, use Use) Recording {
 		}
 	}
 	rec.Type = map[Use]string{Voice: "audio/mp4", Film: "video/mp4"}[use]
+	if use == Voice && slices.ContainsFunc(m.tracks, func(t *track) bool { return t.keep && (t.codec.name == "samr" || t.codec.name == "sawb") }) {
+		rec.Type = "audio/3gpp" // AMR in a box: no browser plays it
+	}
 	rec.Clean = m.write(in)
 	return rec
 }
@@ -228,12 +232,12 @@ func (m *movie) inside() error {
 	var all int64
 	for _, r := range m.runs {
 		n := r.size()
-		if r.at < 0 || r.at > m.files-n {
+		if r.at < 0 || r.at > m.size-n {
 			return errMovie
 		}
 		all += n
 	}
-	if all > m.files {
+	if all > m.size {
 		return errMovie
 	}
 	return nil
@@ -315,7 +319,7 @@ func (m *movie) trak(t *track, b []byte) error {
 	if edits, ok := find(b, "edts", "elst"); ok {
 		t.edit = cleanEdits(edits)
 	}
-	return m.samples(t, table)
+	return m.readSamples(t, table)
 }
 
 // full reads the head of a table: how many entries of so many bytes it has, all of which must be there.
@@ -330,9 +334,9 @@ func full(b []byte, each int) (entries []byte, n int, err error) {
 	return b[8:], int(count), nil //nolint:gosec // no more than there are bytes
 }
 
-// samples reads the tables of a track into runs.
-func (m *movie) samples(t *track, table []byte) error {
-	list, err := sampleSizes(table)
+// readSamples reads the tables of a track into runs.
+func (m *movie) readSamples(t *track, table []byte) error {
+	list, err := m.sampleSizes(table)
 	if err != nil || len(list) == 0 {
 		return err // none: they may come in fragments
 	}
@@ -342,15 +346,16 @@ func (m *movie) samples(t *track, table []byte) error {
 	return m.chunks(t, slices.Index(m.tracks, t), table, list)
 }
 
-func sampleSizes(table []byte) ([]sample, error) {
+func (m *movie) sampleSizes(table []byte) ([]sample, error) {
 	b, ok := find(table, "stsz")
 	if !ok || len(b) < 12 {
 		return nil, nil
 	}
 	one, n := binary.BigEndian.Uint32(b[4:]), uint64(binary.BigEndian.Uint32(b[8:]))
-	if n > mostSamples || one == 0 && n*4 > uint64(len(b)-12) || one > mostSample {
+	if n > uint64(mostSamples-m.samples) || one == 0 && n*4 > uint64(len(b)-12) || one > mostSample {
 		return nil, errMovie
 	}
+	m.samples += int(n) //nolint:gosec // at most mostSamples
 	list := make([]sample, n)
 	for i := range list {
 		list[i].size = one

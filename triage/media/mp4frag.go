@@ -19,7 +19,6 @@ const (
 	notSync     = 0x010000
 	headOfBox   = 8 // a run without an offset begins behind the head of the mdat that follows
 	anyVersion  = 0x00FFFFFF
-	mostOfARun  = mostSamples
 	bytesOfHead = 8
 )
 
@@ -115,7 +114,7 @@ func (m *movie) trun(t *track, index int, b []byte, d trunDefaults) (int64, erro
 	if firstTold {
 		first = c.u32()
 	}
-	if c.bad || n > mostOfARun || t.count+int(n) > mostSamples {
+	if c.bad || n > mostSamples || m.samples+int(n) > mostSamples {
 		return 0, errMovie
 	}
 	each := 0
@@ -127,6 +126,7 @@ func (m *movie) trun(t *track, index int, b []byte, d trunDefaults) (int64, erro
 	if int(n)*each > len(c.b) || each == 0 && d.size == 0 {
 		return 0, errMovie
 	}
+	m.samples += int(n)
 	list := make([]sample, n)
 	for i := range list {
 		s := sample{size: d.size, time: d.time}

@@ -19,6 +19,7 @@ type opus struct {
 const (
 	opusRate   = 48000
 	opusPacket = opusRate * 120 / 1000 // samples of the longest packet
+	opusBytes  = 48 * 1277             // of the largest; it fits a page
 )
 
 // readHead takes what is needed from an identification header.
@@ -33,7 +34,7 @@ func (o *opus) readHead(b []byte) bool {
 // add takes a packet; one that no decoder would take is left out. Its padding, where anything could stand, is emptied.
 func (o *opus) add(p []byte) {
 	n := opusSamples(p)
-	if n == 0 {
+	if n == 0 || len(p) > opusBytes {
 		return
 	}
 	o.packets, o.samples, o.total = append(o.packets, unpadded(p)), append(o.samples, n), o.total+n

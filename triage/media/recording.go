@@ -157,7 +157,7 @@ func recordingKind(head []byte) Kind {
 		return WebM
 	case at(0, "RIFF") && at(8, "WAVE"):
 		return WAV
-	case at(4, "ftyp"), at(4, "moov"), at(4, "wide"):
+	case at(4, "ftyp"), at(4, "moov"), at(4, "mdat"), at(4, "wide"), at(4, "free"), at(4, "skip"):
 		return M4A
 	case len(head) > 1 && head[0] == 0xFF && head[1]&0xF6 == 0xF0:
 		return AAC

@@ -265,6 +265,38 @@ func TestFilesDoNotGrow(t *testing.T) {
 	}
 }
 
+// A small file must not ask for much memory, whatever its tables claim.
+func TestSmallFilesStaySmall(t *testing.T) {
+	tone := fixture(t, "tone.m4a")
+	moov := bytes.Index(tone, []byte("moov")) - 4
+	body, _ := find(tone[moov:], "moov")
+	trak := newBox("trak", first(t, body, "trak"))
+	size := bytes.Index(trak, []byte("stsz"))
+	binary.BigEndian.PutUint32(trak[size+8:], 1)
+	binary.BigEndian.PutUint32(trak[size+12:], mostSamples-1)
+	file := join(tone[:moov], newBox("moov", bytes.Repeat(trak, mostTracks)), tone[moov:])
+	spent := testing.Benchmark(func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if rec, _ := listen(t, file, Voice); rec.Problem != BrokenRecording {
+				t.Errorf("problem %q", rec.Problem)
+			}
+		}
+	})
+	if most := int64(40 << 20); spent.AllocedBytesPerOp() > most {
+		t.Errorf("%d bytes of file take %d MB", len(file), spent.AllocedBytesPerOp()>>20)
+	}
+}
+
+func first(t *testing.T, b []byte, way ...string) []byte {
+	t.Helper()
+	body, ok := find(b, way...)
+	if !ok {
+		t.Fatalf("no %v", way)
+	}
+	return body
+}
+
 func FuzzRecording(f *testing.F) {
 	for _, r := range recordings(f) {
 		f.Add(r.file, r.use == Film)
