@@ -40,7 +40,7 @@ type world struct {
 	tasks   *triage.Tasks
 	triage  *triage.Service
 	scanner triage.Scanner // set before open
-	clock   atomic.Int64 // nanoseconds added to the real time
+	clock   atomic.Int64   // nanoseconds added to the real time
 }
 
 type noClaims struct{}
