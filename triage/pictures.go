@@ -74,10 +74,6 @@ func (j *job) read(ctx context.Context, it intake.Item) (Picture, *features, err
 	if p, free, err := j.scan(ctx, it); err != nil || !free {
 		return p, nil, err
 	}
-	if it.Kind != intake.Photo {
-		p, err := j.recording(ctx, it)
-		return p, nil, err
-	}
 	if !j.urgent() {
 		j.Intake.Calm(ctx, calmFor)
 	}
@@ -86,6 +82,10 @@ func (j *job) read(ctx context.Context, it intake.Item) (Picture, *features, err
 		defer func() { <-j.eyes }()
 	case <-ctx.Done():
 		return Picture{}, nil, ctx.Err()
+	}
+	if it.Kind != intake.Photo {
+		p, err := j.recording(ctx, it)
+		return p, nil, err
 	}
 	in, err := j.Intake.Evidence(ctx, j.tip.ID, it.ID)
 	var found media.Picture

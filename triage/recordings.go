@@ -81,9 +81,6 @@ func refusal(kind intake.Kind, p media.Problem, limits county.Evidence) error {
 
 // recording reads a voice note or a video and stores the clean copy.
 func (j *job) recording(ctx context.Context, it intake.Item) (Picture, error) {
-	if !j.urgent() {
-		j.Intake.Calm(ctx, calmFor)
-	}
 	p := Picture{Item: it.ID}
 	in, err := j.Intake.EvidenceAt(ctx, j.tip.ID, it.ID)
 	var found media.Recording

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// frame is one frame of a stream that has no container: MP3, or AAC as ADTS.
-type frame struct {
+// soundFrame is one frame of a stream that has no container: MP3, or AAC as ADTS.
+type soundFrame struct {
 	size    int
 	samples int
 	rate    int
@@ -18,8 +18,8 @@ type frame struct {
 const sureAfter = 3
 
 // frames walks a stream frame by frame and steps over whatever stands before, between and behind them.
-func frames(raw []byte, read func([]byte) (frame, bool)) (list [][]byte, d time.Duration) {
-	var first frame
+func frames(raw []byte, read func([]byte) (soundFrame, bool)) (list [][]byte, d time.Duration) {
+	var first soundFrame
 	sure := false
 	samples := 0
 	for at := 0; at < len(raw); {
@@ -44,7 +44,7 @@ func frames(raw []byte, read func([]byte) (frame, bool)) (list [][]byte, d time.
 }
 
 // follow reports whether frames of the same stream follow the first one.
-func follow(b []byte, f frame, read func([]byte) (frame, bool)) bool {
+func follow(b []byte, f soundFrame, read func([]byte) (soundFrame, bool)) bool {
 	for range sureAfter - 1 {
 		b = b[f.size:]
 		g, ok := read(b)
@@ -65,15 +65,15 @@ var (
 )
 
 // mp3Frame reads the head of a frame of layer III that is wholly there.
-func mp3Frame(b []byte) (frame, bool) {
+func mp3Frame(b []byte) (soundFrame, bool) {
 	if len(b) < 4 || b[0] != 0xFF || b[1]&0xE6 != 0xE2 || b[1]&0x18 == 0x08 {
-		return frame{}, false
+		return soundFrame{}, false
 	}
 	bits, rate := int(b[2]>>4), int(b[2]>>2&3)
 	if bits == 0 || bits == 15 || rate == 3 || b[3]&3 == 2 {
-		return frame{}, false
+		return soundFrame{}, false
 	}
-	f := frame{rate: mp3Rates[rate], samples: 1152, same: uint32(b[1]&0x18)<<8 | uint32(b[2]&0x0C)}
+	f := soundFrame{rate: mp3Rates[rate], samples: 1152, same: uint32(b[1]&0x18)<<8 | uint32(b[2]&0x0C)}
 	if b[3]>>6 == 3 {
 		f.same |= 1 // mono
 	}
