@@ -356,7 +356,7 @@ func TestRecordingsAtTheDoor(t *testing.T) {
 			r.t = t
 			before := r.stored()
 			a := r.send("/report", newForm(r.tipFields()...).file("photos", "a.jpg", photo(t)).file(c.field, "x", c.file)).is(http.StatusUnprocessableEntity).has(c.says)
-			if n := a.page().Find(`[name="staged"]`).Length(); n != 1 || a.value("where") != "村口往里走" {
+			if n := a.page().Find(`[name="staged"]`).Length(); n != 1 || a.value("where") == "" {
 				t.Errorf("%d files kept, want the photo; %q typed", n, a.value("where"))
 			}
 			if n := r.stored() - before; n != 1 {

@@ -25,6 +25,7 @@ var built = map[string][]string{
 	"triage/recordings.go":      {"voice.too_long", "video.too_long", "voice.broken", "video.broken", "voice.kind", "video.kind"},
 	"handlers/desk/evidence.go": append(recordings, pictures...),
 	"cmd/qianshao/inspect.go":   pictures,
+	"cmd/qianshao/similar.go":   pictures,
 }
 
 // pictures are what triage/media found out about a picture.
