@@ -33,8 +33,13 @@ func readBorders(raw []byte) (borders, error) {
 // Contains reports whether a WGS-84 point lies in the county, and its distance to the border in metres. The border is drawn 100 to 300 m roughly:
 // what lies nearer than that may be on the other side.
 func (p *Profile) Contains(pt orb.Point) (inside bool, metres float64) {
-	own := p.borders[p.Code]
-	return planar.MultiPolygonContains(own, pt), distance(own, pt)
+	return p.ContainedIn(p.Code, pt)
+}
+
+// ContainedIn is Contains for a county by its code, ours or a neighbour's. A county without an outline is endlessly far.
+func (p *Profile) ContainedIn(code string, pt orb.Point) (inside bool, metres float64) {
+	outline := p.borders[code]
+	return planar.MultiPolygonContains(outline, pt), ToOutline(outline, pt)
 }
 
 // NeighbourAt gives the neighbouring county at a WGS-84 point, if any; none for a point in this county.
@@ -50,9 +55,9 @@ func (p *Profile) NeighbourAt(pt orb.Point) (Neighbour, bool) {
 	return Neighbour{}, false
 }
 
-// distance is the way from pt to the nearest point of the outline. It is measured on a plane that touches the earth at pt, which over a county is right
-// to better than one per cent.
-func distance(area orb.MultiPolygon, pt orb.Point) float64 {
+// ToOutline is the way in metres from pt, inside or outside, to the nearest point of an outline. It is measured on a plane that touches the sphere at pt,
+// which over a county is right to better than one per cent.
+func ToOutline(area orb.MultiPolygon, pt orb.Point) float64 {
 	const degree = math.Pi / 180 * orb.EarthRadius
 	narrow := math.Cos(pt.Lat() * math.Pi / 180)
 	flat := func(q orb.Point) orb.Point {

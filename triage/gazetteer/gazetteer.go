@@ -77,6 +77,7 @@ type Gazetteer struct {
 	neighbour map[string]county.Neighbour
 	elsewhere map[string]target // towns and villages of the neighbours, by code
 	heard     soundIndex        // our own villages and towns for hearing and writing mistakes
+	atlas     *atlas            // known places; nil for none
 }
 
 // New builds the index.

@@ -1,7 +1,6 @@
 package gazetteer
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -26,21 +25,21 @@ func (g *Gazetteer) Locate(q Query) Place {
 	q.Texts = texts
 	picked := g.picked(q)
 	written, matched := g.written(q)
+	written, matched = g.called(written, matched, q)
 	best := g.weigh(written, picked)
-	best = g.stand(best, q)
+	at := g.fixes(q)
+	best = g.stand(best, at)
 	p := Place{
 		County: best.county, Town: best.town, Village: best.village, Confidence: best.sure,
-		Reasons: best.reasons, NearBorder: g.nearBorder(q), Matched: matched,
+		Reasons: best.reasons, NearBorder: nearBorder(at), Matched: matched,
 	}
 	for _, o := range best.others {
 		if c := o.candidate(); !slices.Contains(p.Alternatives, c) && o.name != best.name {
 			p.Alternatives = append(p.Alternatives, c)
 		}
 	}
-	p.Notes, p.Landmarks = g.notes(strings.Join(q.Texts, "\n"))
-	if p.NearBorder {
-		p.Reasons = append(p.Reasons, fmt.Sprintf("位置离县界不到 %d 米，说不准在哪一边", doubt))
-	}
+	p.Notes, p.Landmarks = g.notes(strings.Join(q.Texts, "
+"))
 	if len(p.Reasons) == 0 {
 		p.Reasons = []string{"没有写地方，也没有选地方"}
 		if len(q.Texts) > 0 && strings.TrimSpace(q.Texts[0]) != "" {

@@ -6,65 +6,193 @@ import (
 	"slices"
 
 	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/geo"
 )
 
-// doubt is how near the border a position says nothing of the county, in metres: the outline is drawn with such errors.
-const doubt = 300
+const (
+	doubt       = 300   // metres: how near the border a position says nothing of the county, because the outline is drawn with such errors
+	coarse      = 5000  // metres: a position that is less accurate says nothing
+	elsewhere   = 3000  // metres: a position that is so far from all that is known of a place contradicts it
+	sameShot    = 200   // metres: photos taken so near to each other say the same thing once
+	conflicting = 0.65  // what is left of a place that something contradicts: a person decides
+	phone       = 0.7   // how much a phone's position tells of the county
+	photo       = 0.6   // and that of a photo, which may have been taken on another day
+	hemisphere  = 180.0 // degrees
+)
 
-// stand takes the positions into account. They tell the county only: there is no open outline of towns and villages.
-func (g *Gazetteer) stand(best reading, q Query) reading {
-	if q.Position != nil {
-		best = g.check(best, *q.Position, q.Accuracy, "手机定位", 0.7)
-	}
-	for _, p := range q.Photos {
-		best = g.check(best, p, 0, "照片里的位置", 0.6)
-	}
-	return best
+// fix is one position and what it says.
+type fix struct {
+	at       orb.Point
+	accuracy float64
+	what     string // 手机定位, 照片里的位置
+	sure     float64
+
+	county target
+	clear  bool     // of the border
+	across []target // the counties on the other side, when it is not clear
+	far    bool     // from every county of the profile
+	there  spot     // what is known there; no level when nothing is
 }
 
-func (g *Gazetteer) check(best reading, at orb.Point, accuracy float64, what string, sure float64) reading {
-	inside, metres := g.profile.Contains(at)
-	clear := metres >= doubt && metres > accuracy
-	says := target{level: aCounty, county: g.profile.Code, name: g.profile.Name}
-	if !inside {
-		n, ok := g.profile.NeighbourAt(at)
-		switch {
-		case ok:
-			says.county, says.name = n.Code, n.Name
-		case metres >= doubt:
-			if !math.IsInf(metres, 0) { // no outline, no opinion
-				best.reasons = append(best.reasons, what+"离本县很远，不作准")
+// fixes are the positions of a query that can be believed, photos of one spot once.
+func (g *Gazetteer) fixes(q Query) []fix {
+	var all []fix
+	if q.Position != nil {
+		accuracy := q.Accuracy
+		if !(accuracy > 0) { // unknown, or nonsense
+			accuracy = 0
+		}
+		all = append(all, fix{at: *q.Position, accuracy: accuracy, what: "手机定位", sure: phone})
+	}
+	for i, p := range q.Photos {
+		if !slices.ContainsFunc(q.Photos[:i], func(o orb.Point) bool { return geo.DistanceHaversine(o, p) < sameShot }) {
+			all = append(all, fix{at: p, what: "照片里的位置", sure: photo})
+		}
+	}
+	all = slices.DeleteFunc(all, func(f fix) bool { return !f.believed() })
+	for i := range all {
+		g.survey(&all[i])
+	}
+	return all
+}
+
+// believed reports whether it is a position on earth, and exact enough. What sets no position writes zeros.
+func (f fix) believed() bool {
+	lon, lat := f.at.Lon(), f.at.Lat()
+	return math.Abs(lon) <= hemisphere && math.Abs(lat) <= hemisphere/2 && (lon != 0 || lat != 0) && f.accuracy <= coarse
+}
+
+// survey finds the county at a position, those across the border when it is near, and the known place. Far from every county of the profile there is none.
+func (g *Gazetteer) survey(f *fix) {
+	margin := doubt + f.accuracy
+	inside, metres := g.profile.Contains(f.at)
+	f.clear = metres >= margin
+	ours := target{level: aCounty, county: g.profile.Code, name: g.profile.Name}
+	switch n, ok := g.profile.NeighbourAt(f.at); {
+	case inside, !ok && !f.clear: // between two roughly drawn outlines: ours, with doubt
+		f.county = ours
+	case ok:
+		f.county = target{level: aCounty, county: n.Code, name: n.Name}
+	default:
+		f.far = !math.IsInf(metres, 1) // without an outline there is no opinion
+		return
+	}
+	if !f.clear {
+		f.across = g.across(f, margin, ours)
+		f.sure /= 2
+	}
+	if s, ok := g.around(f.at, f.accuracy); ok && (f.clear && s.county == f.county.county || !f.clear) {
+		f.there = s
+	}
+}
+
+// across lists the counties that a position near the border may lie in besides the one that the outlines say.
+func (g *Gazetteer) across(f *fix, margin float64, ours target) []target {
+	var all []target
+	if f.county.county != ours.county {
+		all = append(all, ours)
+	}
+	for _, n := range g.profile.Neighbours {
+		if _, metres := g.profile.ContainedIn(n.Code, f.at); n.Code != f.county.county && metres < margin {
+			all = append(all, target{level: aCounty, county: n.Code, name: n.Name})
+		}
+	}
+	return all
+}
+
+func nearBorder(all []fix) bool {
+	return slices.ContainsFunc(all, func(f fix) bool { return f.county.level != 0 && !f.clear })
+}
+
+// stand takes the positions into account, one after the other.
+func (g *Gazetteer) stand(best reading, all []fix) reading {
+	for _, f := range all {
+		if f.county.level == 0 {
+			if f.far {
+				best.say(f.what + "离本县很远，不作准")
 			}
-			return best
-		} // else between two roughly drawn outlines: ours, with doubt
-	}
-	if !clear {
-		sure /= 2
-	}
-	switch {
-	case !best.known():
-		others := best.others
-		best = reading{target: says, sure: sure, others: others, reasons: append(best.reasons, fmt.Sprintf("%s在%s", what, says.name))}
-	case best.county == says.county:
-		best.sure = min(0.99, best.sure+0.02)
-		best.reasons = append(best.reasons, fmt.Sprintf("%s也在%s", what, says.name))
-	case clear:
-		best.sure *= 0.7
-		best.reasons = append(best.reasons, fmt.Sprintf("%s却在%s，请核对", what, says.name))
-		if !slices.Contains(best.others, says) {
-			best.others = append(best.others, says)
+			continue
+		}
+		best = g.standIn(best, f)
+		if best.county == f.county.county || !f.clear {
+			best = g.standAt(best, f)
+		}
+		if !f.clear {
+			best.say(fmt.Sprintf("%s离县界不到 %.0f 米，说不准在哪一边", f.what, doubt+f.accuracy))
+			best.other(f.across...)
 		}
 	}
 	return best
 }
 
-func (g *Gazetteer) nearBorder(q Query) bool {
-	points := slices.Clone(q.Photos)
-	if q.Position != nil {
-		points = append(points, *q.Position)
+// standIn weighs the county at a position.
+func (g *Gazetteer) standIn(best reading, f fix) reading {
+	switch {
+	case !best.known():
+		best.target, best.sure = f.county, f.sure
+		best.say(f.what + "在" + f.county.name)
+	case best.county == f.county.county:
+		best.sure = min(0.99, best.sure+0.02)
+		best.say(f.what + "也在" + f.county.name)
+	case f.clear:
+		best.sure = min(conflicting, best.sure*0.7)
+		best.say(f.what + "却在" + f.county.name + "，请核对")
+		best.other(f.county)
 	}
-	return slices.ContainsFunc(points, func(p orb.Point) bool {
-		_, metres := g.profile.Contains(p)
-		return metres < doubt
-	})
+	return best
+}
+
+// standAt weighs the known place at a position: it takes a place further, bears it out, or speaks against it. Near the border it never decides the county.
+func (g *Gazetteer) standAt(best reading, f fix) reading {
+	there, away := f.there, g.away(best.target, f.at)
+	named := f.what + "在" + there.name
+	if there.metres > 0 {
+		named = fmt.Sprintf("%s离%s的已知地点约 %.0f 米", f.what, there.name, math.Ceil(there.metres/50)*50)
+	}
+	switch {
+	case away <= reach+f.accuracy:
+		best.sure = min(0.99, best.sure+0.03)
+		best.say(f.what + "就在" + best.name + "一带")
+	case there.level > best.level && best.target.covers(there.target) && (best.level == aCounty || there.sure >= phone):
+		if best.level > aCounty {
+			there.sure = min(there.sure, best.sure)
+		}
+		if !f.clear {
+			there.sure = min(there.sure, photo)
+		}
+		best.target, best.sure = there.target, there.sure
+		best.say(named)
+	case there.level != 0 && (there.target.covers(best.target) || best.target.covers(there.target)):
+		best.say(named)
+		if !there.target.covers(best.target) {
+			best.other(there.target)
+		}
+	case away > elsewhere+f.accuracy && !math.IsInf(away, 1):
+		best.sure = min(conflicting, best.sure*0.75)
+		best.say(fmt.Sprintf("%s离%s约 %.0f 公里，请核对", f.what, best.name, math.Round(away/1000)))
+		if there.level != 0 {
+			best.other(there.target)
+		}
+	case there.level != 0 && math.IsInf(away, 1) && there.sure >= 0.75:
+		best.sure = min(conflicting, best.sure*0.75)
+		best.say(named + "，和写的、选的对不上，请核对")
+		best.other(there.target)
+	}
+	return best
+}
+
+// say adds a reason once.
+func (r *reading) say(reason string) {
+	if !slices.Contains(r.reasons, reason) {
+		r.reasons = append(r.reasons, reason)
+	}
+}
+
+// other adds places that may be meant, each once.
+func (r *reading) other(all ...target) {
+	for _, t := range all {
+		if !slices.Contains(r.others, t) {
+			r.others = append(r.others, t)
+		}
+	}
 }
