@@ -39,7 +39,8 @@ func column(heading string) string {
 // table reads a CSV table.
 func (r *reader) table(text []byte) {
 	c := csv.NewReader(bytes.NewReader(text))
-	c.Comma, c.FieldsPerRecord, c.LazyQuotes, c.TrimLeadingSpace = separator(text), -1, true, true
+	c.Comma, c.FieldsPerRecord, c.LazyQuotes = separator(text), -1, true
+	c.TrimLeadingSpace = c.Comma != '\t' // an empty cell between tabs is one too
 	var head []string
 	for n := 0; ; n++ {
 		cells, err := c.Read()
