@@ -32,6 +32,8 @@ type Config struct {
 	MaxVoiceMB   int           // megabytes of the voice note
 	MaxVideoMB   int           // megabytes of the video
 	Clamd        string        // host:port or path of the socket of a clamd that looks at every file first; empty for none
+	Geocoder     string        // off, tianditu, amap, tencent
+	GeocoderKey  Secret        // of that service
 	Workers      int           // tasks at a time
 	SweepEvery   time.Duration // between two searches for tips that were stored and never started
 	ShutdownWait time.Duration // for what is being worked on when the process is told to stop
@@ -71,6 +73,10 @@ func (c *Config) Check(role string) error {
 		return Problems{{Setting: "QIANSHAO_REDIS",
 			Chinese: "网页和后台分开跑，就要有一台 Redis 在中间传任务：自带的队列只活在一个进程里，别的进程够不着。请填 QIANSHAO_REDIS，或者改用 qianshao run 一起跑",
 			English: "web and worker as separate processes need a Redis between them, because the embedded queue lives inside one process; set it, or use qianshao run"}}
+	}
+	if asks := c.Geocoder != "" && c.Geocoder != "off"; asks && c.GeocoderKey == "" {
+		return Problems{{Setting: "QIANSHAO_GEOCODER_KEY", Chinese: "要向地图查坐标，就要有那家的钥匙。请填 QIANSHAO_GEOCODER_KEY，或者把 QIANSHAO_GEOCODER 改成 off",
+			English: "a map service wants a key; set it, or turn QIANSHAO_GEOCODER off"}}
 	}
 	if c.Mongo != "" && role != "tool" {
 		return c.shared()

@@ -89,6 +89,8 @@ func TestEveryProblemAtOnce(t *testing.T) {
 		"QIANSHAO_MAX_VIDEO_MB":      "0",
 		"QIANSHAO_CLAMD":             "clamd",
 		"QIANSHAO_WORKERS":           "-1",
+		"QIANSHAO_GEOCODER":          "somewhere",
+		"QIANSHAO_GEOCODER_KEY":      "a key",
 		"QIANSHAO_SWEEP_EVERY":       "10ms",
 		"QIANSHAO_SHUTDOWN_WAIT":     "20",
 		"QIANSHAO_DEMO":              "maybe",

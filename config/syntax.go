@@ -176,3 +176,10 @@ func s3Address(v string) *complaint {
 	}
 	return nil
 }
+
+func mapKey(v string) *complaint {
+	if n := len(v); n >= 8 && n <= 128 && !strings.ContainsFunc(v, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return nil
+	}
+	return complain("不像地图给的钥匙：8 到 128 个英文字母和数字", "not a key of a map service: 8 to 128 printable characters")
+}

@@ -121,7 +121,7 @@ func (j *job) locate(ctx context.Context) (Reading, error) {
 	if err != nil {
 		return Reading{}, err
 	}
-	found := j.judge.Place(t)
+	found := j.place(ctx, t)
 	return j.conclude(ctx, Locate, j.tip.ID, func(r *Reading) {
 		if r.Decision != nil {
 			return

@@ -25,6 +25,7 @@ import (
 	"qianshao/triage/judge"
 	"qianshao/triage/match"
 	"qianshao/triage/media"
+	"qianshao/triage/places"
 )
 
 // Deps is what the worker stands on. Queue may be nil in a process that only reads conclusions and never calls Run.
@@ -35,7 +36,8 @@ type Deps struct {
 	Cases      *cases.Service
 	Vault      *vault.Vault
 	Profile    *county.Profile
-	Scanner    Scanner // nil looks for no viruses
+	Scanner    Scanner         // nil looks for no viruses
+	Places     *places.Service // nil: the profile's names are all that is known
 	Workers    int
 	SweepEvery time.Duration
 	Now        func() time.Time

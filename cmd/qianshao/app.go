@@ -23,6 +23,7 @@ import (
 	"qianshao/triage"
 	"qianshao/triage/cases"
 	"qianshao/triage/clamd"
+	"qianshao/triage/places"
 )
 
 // app is everything a process may need, wired. Nothing runs yet.
@@ -38,6 +39,7 @@ type app struct {
 	tasks    *triage.Tasks
 	intake   *intake.Service
 	cases    *cases.Service
+	places   *places.Service
 	triage   *triage.Service
 	accounts *account.Service
 	site     *frontend.Site
@@ -83,6 +85,12 @@ func openApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func
 	if err != nil {
 		return nil, err
 	}
+	a.places, err = places.New(ctx, places.Deps{
+		Docs: a.engines.Docs, Vault: a.vault, Custody: a.custody, Profile: a.profile, Cases: a.cases, Geocoder: a.geocoder(), Now: now,
+	})
+	if err != nil {
+		return nil, err
+	}
 	command, err := child()
 	if err != nil {
 		return nil, err
@@ -92,7 +100,7 @@ func openApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func
 		scanner = clamd.New(cfg.Clamd)
 	}
 	a.triage, err = triage.New(ctx, triage.Deps{
-		Docs: a.engines.Docs, Queue: a.engines.Queue, Intake: a.intake, Cases: a.cases, Vault: a.vault, Profile: a.profile, Scanner: scanner,
+		Docs: a.engines.Docs, Queue: a.engines.Queue, Intake: a.intake, Cases: a.cases, Vault: a.vault, Profile: a.profile, Scanner: scanner, Places: a.places,
 		Workers: cfg.Workers, SweepEvery: cfg.SweepEvery, Now: now, Log: log, Child: command,
 	})
 	if err != nil {
@@ -115,7 +123,7 @@ func (a *app) newIntake(ctx context.Context, now func() time.Time) (*intake.Serv
 // handler makes the pages.
 func (a *app) handler(demo []frontend.DemoAccount) (http.Handler, error) {
 	return handlers.New(handlers.Deps{
-		Config: a.cfg, Profile: a.profile, Site: a.site, Engines: a.engines, Intake: a.intake, Cases: a.cases, Readings: a.triage,
+		Config: a.cfg, Profile: a.profile, Site: a.site, Engines: a.engines, Intake: a.intake, Cases: a.cases, Places: a.places, Readings: a.triage,
 		Custody: a.custody, Vault: a.vault, Accounts: a.accounts, Metrics: a.metrics, Log: a.log, Now: a.now, Demo: demo,
 	})
 }

@@ -15,6 +15,7 @@ import (
 type countyCmd struct {
 	Check  countyCheckCmd  `cmd:"" help:"Check a profile folder: every problem with file, line and remedy. 检查一个县的资料。"`
 	Export countyExportCmd `cmd:"" help:"Write the built-in profile into a folder, to be changed there. 导出自带的资料。"`
+	Places placesCmd       `cmd:"" help:"Known places with a position. 地名库。"`
 }
 
 type countyCheckCmd struct {

@@ -4,6 +4,7 @@
 package judge
 
 import (
+	"sync/atomic"
 	"time"
 
 	"github.com/paulmach/orb"
@@ -18,7 +19,7 @@ import (
 // Judge holds what a profile says. It is safe for concurrent use.
 type Judge struct {
 	county string // its code
-	places *gazetteer.Gazetteer
+	places atomic.Pointer[gazetteer.Gazetteer]
 	router *route.Router
 }
 
@@ -32,8 +33,13 @@ func New(p *county.Profile) (*Judge, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Judge{p.Code, places, router}, nil
+	j := &Judge{county: p.Code, router: router}
+	j.places.Store(places)
+	return j, nil
 }
+
+// Know makes these the known places, in place of those before, for every question from now on.
+func (j *Judge) Know(known []gazetteer.Known) { j.places.Store(j.places.Load().With(known)) }
 
 // Tip is all that a person told and sent.
 type Tip struct {
@@ -51,7 +57,7 @@ func (j *Judge) Place(t Tip) gazetteer.Place {
 	if p := t.Report.Position; p != nil {
 		q.Position, q.Accuracy = &orb.Point{p.Lon, p.Lat}, p.Accuracy
 	}
-	return j.places.Locate(q)
+	return j.places.Load().Locate(q)
 }
 
 // Where is what the rules ask of a place.
