@@ -334,6 +334,7 @@ type Case struct {
 	Events    []EventView
 	Thread    []Message
 	Actions   []ActionView
+	PlaceForm *PlaceForm // nil for who may not make the place a known one
 	CanReply  bool
 	Error     string // of the action just tried; what was typed stands in the ActionView or Reply
 	Typed     string // what was typed for an action that is not possible any more; shown with Error
@@ -388,6 +389,39 @@ type PhotoView struct {
 	Levels    []Option
 	NoteLabel string
 	Note      Field
+}
+
+// PlaceForm makes the place of a case a known place: POST /desk/cases/ID/place with version, village, site, use, point, datum, reason; and ends the use of one:
+// POST /desk/cases/ID/unplace with version, place, reason.
+type PlaceForm struct {
+	ID           string
+	Version      int64
+	Open         bool
+	Towns        []TownOption
+	VillageError string
+	Sites        []Option
+	SiteError    string
+	Here         []Option // tips with a position; using one needs no numbers
+	Point        Field
+	Maps         []Option // whose numbers they are
+	Reason       Field
+	Known        []KnownPlace // what the case taught already
+}
+
+// KnownPlace is a place that is known from this case.
+type KnownPlace struct {
+	ID, Name, Point, Day string
+	Reason               Field
+}
+
+// Of joins a known place to the form that it stands in, for the template.
+func (f *PlaceForm) Of(k KnownPlace) KnownOf { return KnownOf{k, f.ID, f.Version} }
+
+// KnownOf is a known place with its case.
+type KnownOf struct {
+	KnownPlace
+	Case    string
+	Version int64
 }
 
 type ClockView struct {

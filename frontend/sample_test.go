@@ -90,6 +90,11 @@ func sampleCase() Case {
 		Actions: []ActionView{{Key: "look", Verb: "去看过了", Main: true, NoteLabel: "看到什么"},
 			{Key: "conclude", Verb: "写结论", NeedsNote: true, NoteLabel: "凭什么这么说", Outcomes: []Option{{ID: "true", Text: "属实"}, {ID: "false", Text: "不属实", On: true}, {ID: "unclear", Text: "无法核实"}}, Note: Field{"短", "请写明理由，至少 10 个字。"}},
 			{Key: "assign", Verb: "转派", Units: []Option{{ID: "police", Text: "县公安局"}, {ID: "town:1", Text: "圪洞镇", On: true}}}, {Key: "handback", Verb: "退回", NeedsNote: true}},
+		PlaceForm: &PlaceForm{ID: "2", Version: 7, Open: true, VillageError: "请选一个村。", SiteError: "请在单子里选一种地方，或者不选。",
+			Towns: []TownOption{{Code: "t2", Name: "峪口镇", Villages: []VillageOption{{Code: "v3", Name: "张家塔村", On: true}, {Code: "v4", Name: "<b>庄上</b>"}}}},
+			Sites: []Option{{ID: "farm", Text: "养殖场", On: true}, {ID: "house", Text: "没人住的房子"}}, Here: []Option{{ID: "0", Text: "线索 1 的手机定位，误差约 20 米"}},
+			Point: Field{`111.2"><script>alert(1)</script>`, "位置没看懂。"}, Maps: []Option{{ID: "wgs84", Text: "手机定位"}, {ID: "gcj02", Text: "高德", On: true}}, Reason: Field{"看过", "请写明理由，至少 6 个字。"},
+			Known: []KnownPlace{{ID: "a1", Name: "张家塔村养殖场", Point: "111.234, 37.891", Day: "11月21日", Reason: Field{"弄错", "请写明理由，至少 6 个字。"}}}},
 		CanReply: true, Error: "这个案件刚刚被别人办过一步，您写的还在。请看一下最新情况再定。", Typed: "还没看完", Reply: Field{"车是什么颜色？", "请写明白一些。"},
 		Heading: "正在办", Rows: sampleRows(), Back: "/desk?q=open"}
 }

@@ -33,6 +33,7 @@ import (
 	"qianshao/intake/vault"
 	"qianshao/triage"
 	"qianshao/triage/cases"
+	"qianshao/triage/places"
 )
 
 // Deps is what the pages stand on.
@@ -43,6 +44,7 @@ type Deps struct {
 	Engines  *engine.Engines
 	Intake   *intake.Service
 	Cases    *cases.Service
+	Places   *places.Service
 	Readings interface {
 		Reading(ctx context.Context, id intake.TipID) (triage.Reading, error)
 	}
@@ -114,7 +116,7 @@ func (s *server) routes() error {
 		Redis: s.Engines.Queue.Redis(), Show: s.show, Shell: s.shell, Accepted: s.Metrics.accepted, Now: s.Now,
 	}).Routes(s.handle)
 	s.desk = desk.New(desk.Deps{
-		Config: s.Config, Profile: s.Profile, Engines: s.Engines, Intake: s.Intake, Cases: s.Cases, Readings: s.Readings, Custody: s.Custody,
+		Config: s.Config, Profile: s.Profile, Engines: s.Engines, Intake: s.Intake, Cases: s.Cases, Places: s.Places, Readings: s.Readings, Custody: s.Custody,
 		Accounts: s.Accounts, Budgets: book, Words: text, Demo: s.Demo, Show: s.show, Shell: s.shell, Now: s.Now,
 	})
 	s.desk.Routes(s.handle)

@@ -45,6 +45,9 @@ func (p *Pages) act(c *gin.Context) error {
 	case "level":
 		next += "#" + c.Request.PostForm.Get("item")
 		err = p.level(c)
+	case placeAction, unplaceAction:
+		next += "#place"
+		err = p.place(c)
 	default:
 		var k cases.Case
 		if k, err = p.step(c); err == nil && !k.SeenBy(staff(c).Actor()) {
@@ -126,7 +129,7 @@ func (p *Pages) actAgain(c *gin.Context, err error) error {
 	if pageErr != nil {
 		return p.lost(c, errors.Join(err, pageErr))
 	}
-	refill(&page, c.Param("action"), c.Request.PostForm, p.told(c, err))
+	refill(&page, c.Param("action"), c.Request.PostForm, err, p.told(c, err))
 	return again{fmt.Errorf("desk: act: %w", err), page}
 }
 

@@ -22,6 +22,7 @@ import (
 	"qianshao/intake/fault"
 	"qianshao/triage"
 	"qianshao/triage/cases"
+	"qianshao/triage/places"
 )
 
 // Deps is what the pages stand on.
@@ -31,6 +32,7 @@ type Deps struct {
 	Engines  *engine.Engines
 	Intake   *intake.Service
 	Cases    *cases.Service
+	Places   *places.Service
 	Readings interface {
 		Reading(ctx context.Context, id intake.TipID) (triage.Reading, error)
 	}

@@ -21,7 +21,8 @@ func kept(f url.Values) []frontend.Hidden {
 		return nil
 	}
 	var fields []frontend.Hidden
-	for _, name := range []string{"case", "action", "version", "note", "outcome", "unit", "reply", "tip", "item", "level"} {
+	for _, name := range []string{"case", "action", "version", "note", "outcome", "unit", "reply", "tip", "item", "level", "village", "site", "point", "datum", "use",
+		"reason", "place"} {
 		if f.Has(name) {
 			fields = append(fields, frontend.Hidden{Name: name, Value: f.Get(name)})
 		}
@@ -59,13 +60,19 @@ func (p *Pages) goOn(c *gin.Context, id string) error {
 	if version(c) != k.Version {
 		text = sentence(fault.New(fault.Conflict, "desk.moved"))
 	}
-	refill(&page, c.Request.PostForm.Get("action"), c.Request.PostForm, text)
+	refill(&page, c.Request.PostForm.Get("action"), c.Request.PostForm, nil, text)
 	return p.Show(c, http.StatusOK, page)
 }
 
 // refill puts what was typed for an action back into its fields, with a sentence about it. Where the action is gone, what was typed stands beside the sentence.
-func refill(page *frontend.Case, action string, f url.Values, text string) {
+func refill(page *frontend.Case, action string, f url.Values, err error, text string) {
 	page.Error, page.Typed = text, written(f)
+	if form := page.PlaceForm; form != nil && action == placeAction {
+		refillPlace(form, f.Get, err, text)
+		page.Typed = ""
+	} else if form != nil && action == unplaceAction && refillUnplace(form, f.Get, text) {
+		page.Typed = ""
+	}
 	if action == "reply" && page.CanReply {
 		page.Reply = frontend.Field{Value: page.Typed, Error: text}
 		page.Typed = ""
@@ -100,7 +107,7 @@ func refillLevel(page *frontend.Case, f url.Values, text string) {
 
 // written is what was typed for an action, fit to be shown; what was broken in it is named by who takes it.
 func written(f url.Values) string {
-	text, _ := intake.CleanWords(f.Get("note") + f.Get("reply")) // an action has one of them
+	text, _ := intake.CleanWords(f.Get("note") + f.Get("reply") + f.Get("reason")) // an action has one of them
 	return text
 }
 

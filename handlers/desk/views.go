@@ -41,7 +41,11 @@ func (p *Pages) casePage(c *gin.Context, k *cases.Case) (frontend.Case, error) {
 	if page.Events, err = p.events(k); err != nil {
 		return page, err
 	}
-	if err := p.tips(c, k, &page); err != nil {
+	here, err := p.tips(c, k, &page)
+	if err != nil {
+		return page, err
+	}
+	if page.PlaceForm, err = p.placeForm(c, k, here); err != nil {
 		return page, err
 	}
 	for i, t := range p.Cases.Actions(m.Actor(), k) {
@@ -59,24 +63,26 @@ func (p *Pages) casePage(c *gin.Context, k *cases.Case) (frontend.Case, error) {
 	return page, nil
 }
 
-// tips opens the tips of a case and what was said about them. Each opening stands in the custody log before anything is shown.
-func (p *Pages) tips(c *gin.Context, k *cases.Case, page *frontend.Case) error {
+// tips opens the tips of a case and what was said about them, and names those that have a position. Each opening stands in the custody log before anything is
+// shown.
+func (p *Pages) tips(c *gin.Context, k *cases.Case, page *frontend.Case) (here []frontend.Option, err error) {
 	ctx, m := c.Request.Context(), staff(c)
 	ours := map[string]bool{}
 	for i, ref := range k.Tips {
 		id := intake.TipID(ref.Tip)
 		if err := p.Custody.Note(ctx, "tip/"+ref.Tip, m.ID, "view", k.ID); err != nil {
-			return fmt.Errorf("desk: note view of a tip in %s: %w", k.ID, err)
+			return nil, fmt.Errorf("desk: note view of a tip in %s: %w", k.ID, err)
 		}
 		tip, err := p.Intake.Open(ctx, id)
 		if err != nil {
-			return fmt.Errorf("desk: open a tip of %s: %w", k.ID, err)
+			return nil, fmt.Errorf("desk: open a tip of %s: %w", k.ID, err)
 		}
 		reading, err := p.Readings.Reading(ctx, id)
 		if err != nil && !errors.Is(err, docs.ErrNotFound) {
-			return fmt.Errorf("desk: reading of a tip of %s: %w", k.ID, err)
+			return nil, fmt.Errorf("desk: reading of a tip of %s: %w", k.ID, err)
 		}
 		read := err == nil
+		here = append(here, p.here(i, tip)...)
 		label := p.Words.T("tip", i+1)
 		view := p.tipView(m.Actor(), k, tip, &reading)
 		view.Label = label
@@ -86,7 +92,7 @@ func (p *Pages) tips(c *gin.Context, k *cases.Case, page *frontend.Case) error {
 		page.Tips = append(page.Tips, view)
 		thread, err := p.Intake.Thread(ctx, id)
 		if err != nil {
-			return fmt.Errorf("desk: dialogue of a tip of %s: %w", k.ID, err)
+			return nil, fmt.Errorf("desk: dialogue of a tip of %s: %w", k.ID, err)
 		}
 		said := 0
 		for _, msg := range thread {
@@ -105,7 +111,7 @@ func (p *Pages) tips(c *gin.Context, k *cases.Case, page *frontend.Case) error {
 			page.Thread = append(page.Thread, p.message(msg, label))
 		}
 	}
-	return nil
+	return here, nil
 }
 
 func (p *Pages) message(m intake.Message, from string) frontend.Message {

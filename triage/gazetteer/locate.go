@@ -38,8 +38,7 @@ func (g *Gazetteer) Locate(q Query) Place {
 			p.Alternatives = append(p.Alternatives, c)
 		}
 	}
-	p.Notes, p.Landmarks = g.notes(strings.Join(q.Texts, "
-"))
+	p.Notes, p.Landmarks = g.notes(strings.Join(q.Texts, "\n"))
 	if len(p.Reasons) == 0 {
 		p.Reasons = []string{"没有写地方，也没有选地方"}
 		if len(q.Texts) > 0 && strings.TrimSpace(q.Texts[0]) != "" {

@@ -40,7 +40,7 @@ func (s *Service) Confirm(ctx context.Context, by cases.Actor, k *cases.Case, in
 	if !k.SeenBy(by) {
 		return Place{}, notFound()
 	}
-	if k.Sealed {
+	if k.Sealed || len(k.Tips) == 0 { // a bare case stands beside a sealed one
 		return Place{}, fault.New(fault.Forbidden, "desk.place_sealed")
 	}
 	in.Reason = strings.TrimSpace(in.Reason)

@@ -154,8 +154,8 @@ func TestAConfirmedPlaceIsKnownAtOnceAndHoldsNothingOfTheTip(t *testing.T) {
 func TestWhoMayConfirmWhat(t *testing.T) {
 	w := newWorld(t)
 	k := w.open()
-	sealed := k
-	sealed.Sealed = true
+	sealed, bare := k, k
+	sealed.Sealed, bare.Tips = true, nil
 	good := Confirmation{Village: village, Site: "p_farm", Point: middle, Reason: "到现场看过了"}
 	but := func(f func(*Confirmation)) Confirmation { c := good; f(&c); return c }
 	for name, c := range map[string]struct {
@@ -166,6 +166,7 @@ func TestWhoMayConfirmWhat(t *testing.T) {
 	}{
 		"somebody else's case": {stranger, &k, good, "desk.not_found"},
 		"a sealed case":        {inspector, &sealed, good, "desk.place_sealed"},
+		"one beside it":        {inspector, &bare, good, "desk.place_sealed"},
 		"no village":           {inspector, &k, but(func(c *Confirmation) { c.Village = "" }), "desk.village"},
 		"a made-up site":       {inspector, &k, but(func(c *Confirmation) { c.Site = "养猪" }), "desk.site"},
 		"no point":             {inspector, &k, but(func(c *Confirmation) { c.Point = orb.Point{} }), "desk.point"},
