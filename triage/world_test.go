@@ -27,6 +27,7 @@ import (
 	"qianshao/intake/vault"
 	"qianshao/triage"
 	"qianshao/triage/cases"
+	"qianshao/triage/places"
 )
 
 // world is everything from the form to the desk, on real engines.
@@ -37,6 +38,8 @@ type world struct {
 	vault   *vault.Vault
 	intake  *intake.Service
 	cases   *cases.Service
+	places  *places.Service
+	maps    places.Geocoder
 	tasks   *triage.Tasks
 	triage  *triage.Service
 	scanner triage.Scanner // set before open
@@ -82,8 +85,10 @@ func (w *world) open(d docs.Store) {
 	must(w.t, err)
 	w.cases, err = cases.New(ctx, cases.Deps{Docs: d, Vault: w.vault, Custody: log, Profile: w.profile, Now: w.now})
 	must(w.t, err)
+	w.places, err = places.New(ctx, places.Deps{Docs: d, Vault: w.vault, Custody: log, Profile: w.profile, Cases: w.cases, Geocoder: w.maps, Now: w.now})
+	must(w.t, err)
 	w.triage, err = triage.New(ctx, triage.Deps{
-		Docs: d, Queue: w.Queue, Intake: w.intake, Cases: w.cases, Vault: w.vault, Profile: w.profile, Scanner: w.scanner, Workers: 8, SweepEvery: time.Minute, Now: w.now, Log: quiet,
+		Docs: d, Queue: w.Queue, Intake: w.intake, Cases: w.cases, Vault: w.vault, Profile: w.profile, Places: w.places, Scanner: w.scanner, Workers: 8, SweepEvery: time.Minute, Now: w.now, Log: quiet,
 	})
 	must(w.t, err)
 	service := w.triage
