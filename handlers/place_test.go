@@ -60,6 +60,10 @@ func TestAnInspectorMakesThePlaceOfACaseAKnownOne(t *testing.T) {
 			}
 		}
 	}
+	everything := r.post(path+"/place", form2("version", "2", "point", "沟里", "datum", "bd09", "reason", "看"), lead).is(http.StatusUnprocessableEntity)
+	if n := everything.page().Find(`form[data-key="place"] [aria-invalid="true"]`).Length(); n != 3 {
+		t.Errorf("three things are wrong and %d are told", n)
+	}
 	if all, err := r.places.All(t.Context()); err != nil || len(all) != 0 {
 		t.Fatalf("stored: %v %v", all, err)
 	}

@@ -219,6 +219,7 @@ func TestBrowser(t *testing.T) {
 	desk.click("form[data-key=reply] button")
 	desk.see(".talk .ours")
 	desk.look("replied")
+	desk.placeForm()
 
 	phone.open("/status")
 	phone.do(chromedp.SendKeys("#code", code))
@@ -233,4 +234,24 @@ func TestBrowser(t *testing.T) {
 	if n := js[int](phone, "document.cookie.length"); n != 0 {
 		t.Error("the resident's pages set a cookie")
 	}
+}
+
+// placeForm makes the place of the open case a known one, as a person on a small screen and on a large one does.
+func (b *tab) placeForm() {
+	b.t.Helper()
+	const summary = "section[aria-labelledby=place] > details > summary"
+	b.click(summary)
+	b.see("#p-reason")
+	b.look("place form")
+	b.do(chromedp.EmulateViewport(360, 740, chromedp.EmulateMobile, chromedp.EmulateTouch))
+	b.look("place form on a phone")
+	if small := js[string](b, "Array.from(document.querySelectorAll('form[data-key=place] select, form[data-key=place] input[type=text], form[data-key=place] button, section[aria-labelledby=place] summary')).filter(e => e.offsetHeight < 44).map(e => e.id || e.textContent).join(' ')"); small != "" {
+		b.t.Errorf("too small for a finger: %s", small)
+	}
+	b.do(chromedp.SendKeys("#p-point", "111.201, 37.671"), chromedp.SendKeys("#p-reason", "和村支书一起到现场看过"))
+	b.click("form[data-key=place] button")
+	b.see(".known li")
+	b.look("place known")
+	b.do(chromedp.EmulateViewport(1440, 900))
+	b.look("place known wide")
 }

@@ -54,20 +54,21 @@ func (p *Pages) place(c *gin.Context) error {
 	return err
 }
 
-// pointOf is the position that was typed, or that of the tip that was chosen. Whoever uses a tip's position stands in its record.
+// pointOf is the position that was typed, or that of the tip that was chosen; none when it cannot be read, so that all that is wrong is told at once. Whoever
+// uses a tip's position stands in its record.
 func (p *Pages) pointOf(c *gin.Context, k *cases.Case) (orb.Point, error) {
 	ctx, f := c.Request.Context(), c.Request.PostForm
 	if f.Get("use") == "" {
 		system := datum.System(f.Get("datum"))
 		at, err := places.ParsePoint(f.Get("point"))
-		if err == nil && !system.Known() {
-			err = fault.New(fault.Invalid, "desk.point").On("point")
+		if err != nil || !system.Known() {
+			return orb.Point{}, nil
 		}
-		return system.WGS84(at), err
+		return system.WGS84(at), nil
 	}
 	i, err := strconv.Atoi(f.Get("use"))
 	if err != nil || i < 0 || i >= len(k.Tips) {
-		return orb.Point{}, fault.New(fault.Invalid, "desk.point").On("point")
+		return orb.Point{}, nil
 	}
 	id := k.Tips[i].Tip
 	if err := p.Custody.Note(ctx, "tip/"+id, staff(c).ID, "use position", k.ID); err != nil {
@@ -78,7 +79,7 @@ func (p *Pages) pointOf(c *gin.Context, k *cases.Case) (orb.Point, error) {
 		return orb.Point{}, fmt.Errorf("desk: open a tip of %s: %w", k.ID, err)
 	}
 	if tip.Report.Position == nil {
-		return orb.Point{}, fault.New(fault.Invalid, "desk.point").On("point")
+		return orb.Point{}, nil
 	}
 	return orb.Point{tip.Report.Position.Lon, tip.Report.Position.Lat}, nil
 }
