@@ -49,7 +49,7 @@ func (c placesImportCmd) Run(e *env) error {
 		return err
 	}
 	return withAccounts(e, func(ctx context.Context, a *app) error {
-		f := places.Read(a.profile, filepath.Base(c.File), raw, datum.System(c.Datum))
+		f := places.Read(a.profile, filepath.Base(c.File), raw, datum.Named(c.Datum))
 		for _, p := range f.Problems {
 			fmt.Fprintln(e.stdout, p)
 		}

@@ -59,12 +59,12 @@ func (p *Pages) place(c *gin.Context) error {
 func (p *Pages) pointOf(c *gin.Context, k *cases.Case) (orb.Point, error) {
 	ctx, f := c.Request.Context(), c.Request.PostForm
 	if f.Get("use") == "" {
-		system := datum.System(f.Get("datum"))
+		system := datum.Named(f.Get("datum"))
 		at, err := places.ParsePoint(f.Get("point"))
-		if err != nil || !system.Known() {
+		if err != nil || system == datum.Unnamed {
 			return orb.Point{}, nil
 		}
-		return system.WGS84(at), nil
+		return system.ToWGS84(at), nil
 	}
 	i, err := strconv.Atoi(f.Get("use"))
 	if err != nil || i < 0 || i >= len(k.Tips) {
@@ -106,8 +106,8 @@ func (p *Pages) placeForm(c *gin.Context, k *cases.Case, here []frontend.Option)
 			form.Sites = append(form.Sites, frontend.Option{ID: s.ID, Text: s.Text, On: len(k.Sites) == 1 && k.Sites[0] == s.ID})
 		}
 	}
-	for _, s := range []datum.System{datum.WGS84, datum.GCJ02, datum.BD09} {
-		form.Maps = append(form.Maps, frontend.Option{ID: string(s), Text: p.Words.T("datum." + string(s))})
+	for _, s := range []string{"wgs84", "gcj02", "bd09"} {
+		form.Maps = append(form.Maps, frontend.Option{ID: s, Text: p.Words.T("datum." + s)})
 	}
 	for i := range known {
 		if kp := &known[i]; kp.Retired == nil {

@@ -76,7 +76,7 @@ type Gazetteer struct {
 	villages  map[string]county.Village
 	neighbour map[string]county.Neighbour
 	elsewhere map[string]target // towns and villages of the neighbours, by code
-	heard     soundIndex        // our own villages and towns for hearing and writing mistakes
+	heard     *soundIndex       // our own villages and towns for hearing and writing mistakes
 	atlas     *atlas            // known places; nil for none
 }
 
@@ -89,7 +89,7 @@ func New(p *county.Profile) (*Gazetteer, error) {
 	g := &Gazetteer{
 		profile: p, simplify: cc, names: map[string]*name{}, longest: map[[2]rune]int{},
 		towns: map[string]county.Town{}, villages: map[string]county.Village{}, neighbour: map[string]county.Neighbour{},
-		elsewhere: map[string]target{},
+		elsewhere: map[string]target{}, heard: &soundIndex{},
 	}
 	for _, t := range p.Towns {
 		g.towns[t.Code] = t

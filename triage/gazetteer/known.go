@@ -86,12 +86,18 @@ func proper(name string) bool {
 	for _, w := range siteEndings {
 		name = strings.TrimSuffix(name, w)
 	}
-	return len([]rune(name)) >= 2 && !ordinary[name]
+	return len([]rune(name)) >= 2 && !isOrdinary(name)
 }
 
 // standsFor is the village or town that a known place stands for; false when the profile has neither.
 func (g *Gazetteer) standsFor(k Known) (target, bool) {
 	if k.County != "" && k.County != g.profile.Code {
+		if t, ok := g.elsewhere[k.Village]; ok {
+			return t, true
+		}
+		if t, ok := g.elsewhere[k.Town]; ok && k.Village == "" {
+			return t, true
+		}
 		n, ok := g.neighbour[k.County]
 		t := target{level: aCounty, county: k.County, town: k.Town, village: k.Village, name: n.Name + k.Name}
 		switch {
@@ -114,15 +120,18 @@ func (g *Gazetteer) called(written reading, matched []string, q Query) (reading,
 		return written, matched
 	}
 	for _, s := range q.Texts {
-		text := []rune(g.normal(s))
+		text := []rune(s)
 		for i := 0; i < len(text); i++ {
 			n := g.calledAt(text[i:])
 			if n == "" {
 				continue
 			}
-			matched = append(matched, n)
-			written = g.weighCalled(written, n, q)
-			i += len([]rune(n)) - 1
+			to := i + len([]rune(n))
+			if sure := calledSure[roleOf(text, i, to)]; sure > 0 {
+				matched = append(matched, n)
+				written = g.weighCalled(written, n, sure, q)
+			}
+			i = to - 1
 		}
 	}
 	return written, matched
@@ -138,8 +147,11 @@ func (g *Gazetteer) calledAt(text []rune) string {
 	return ""
 }
 
+// calledSure is how sure a site's name makes its village, by what the name is there for; in other roles it says nothing. Beside a site is in its village, mostly.
+var calledSure = map[role]float64{scene: 0.8, stated: 0.85, onTheWay: 0.6}
+
 // weighCalled puts a site that was named beside what else was written. An official name that was written in full is not overruled.
-func (g *Gazetteer) weighCalled(written reading, name string, q Query) reading {
+func (g *Gazetteer) weighCalled(written reading, name string, sure float64, q Query) reading {
 	var means []target
 	for _, i := range g.atlas.named[name] {
 		if t, ok := g.standsFor(g.atlas.known[i]); ok && !slices.Contains(means, t) {
@@ -160,9 +172,9 @@ func (g *Gazetteer) weighCalled(written reading, name string, q Query) reading {
 	says := means[0]
 	switch {
 	case !written.known():
-		return reading{target: says, sure: 0.8, full: true, others: written.others, reasons: append(written.reasons, "写的“"+name+"”在地名库里，在"+says.name)}
+		return reading{target: says, sure: sure, firm: sure >= 0.8, others: written.others, reasons: append(written.reasons, "写的“"+name+"”在地名库里，在"+says.name)}
 	case written.target.covers(says) && written.level < says.level:
-		written.target, written.sure, written.full = says, max(0.8, min(written.sure, 0.9)), true
+		written.target, written.sure, written.firm = says, max(sure, min(written.sure, 0.9)*sure), sure >= 0.8
 		written.reasons = append(written.reasons, "写的“"+name+"”在地名库里，在"+says.name)
 	case says.covers(written.target):
 		written.sure = min(0.97, written.sure+0.05)

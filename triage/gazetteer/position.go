@@ -12,7 +12,7 @@ import (
 const (
 	doubt       = 300   // metres: how near the border a position says nothing of the county, because the outline is drawn with such errors
 	coarse      = 5000  // metres: a position that is less accurate says nothing
-	elsewhere   = 3000  // metres: a position that is so far from all that is known of a place contradicts it
+	tooFar      = 3000  // metres: a position that is so far from all that is known of a place contradicts it
 	sameShot    = 200   // metres: photos taken so near to each other say the same thing once
 	conflicting = 0.65  // what is left of a place that something contradicts: a person decides
 	phone       = 0.7   // how much a phone's position tells of the county
@@ -167,7 +167,7 @@ func (g *Gazetteer) standAt(best reading, f fix) reading {
 		if !there.target.covers(best.target) {
 			best.other(there.target)
 		}
-	case away > elsewhere+f.accuracy && !math.IsInf(away, 1):
+	case away > tooFar+f.accuracy && !math.IsInf(away, 1):
 		best.sure = min(conflicting, best.sure*0.75)
 		best.say(fmt.Sprintf("%s离%s约 %.0f 公里，请核对", f.what, best.name, math.Round(away/1000)))
 		if there.level != 0 {

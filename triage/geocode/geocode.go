@@ -92,7 +92,7 @@ func (c *Client) Find(ctx context.Context, phrase string) (at orb.Point, ok bool
 	if err != nil || !ok {
 		return orb.Point{}, false, err
 	}
-	return c.system.WGS84(at), true, nil
+	return c.system.ToWGS84(at), true, nil
 }
 
 func (c *Client) get(ctx context.Context, phrase string) ([]byte, error) {

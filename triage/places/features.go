@@ -150,7 +150,7 @@ func (r *reader) shape(area orb.MultiPolygon) (orb.MultiPolygon, orb.Point, stri
 				if !isLon(c.Lon()) || !isLat(c.Lat()) {
 					return nil, orb.Point{}, "面的角不是经度在前、纬度在后的度数"
 				}
-				ring[i] = r.system.WGS84(c)
+				ring[i] = r.system.ToWGS84(c)
 			}
 		}
 	}

@@ -219,7 +219,7 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(`{"features":[{"type":"Feature","geometry":{"type":"MultiPolygon","coordinates":[[[]]]}},{}]}`), "wgs84")
 	p := profile(f)
 	f.Fuzz(func(t *testing.T, raw []byte, system string) {
-		got := Read(p, "f", raw, datum.System(system))
+		got := Read(p, "f", raw, datum.Named(system))
 		for _, pl := range got.Places {
 			if pl.ID == "" || pl.Name == "" || !isLon(pl.At[0]) || !isLat(pl.At[1]) {
 				t.Fatalf("%+v", pl)

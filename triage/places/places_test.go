@@ -25,6 +25,7 @@ import (
 	"qianshao/intake/fault"
 	"qianshao/intake/vault"
 	"qianshao/triage/cases"
+	"qianshao/triage/datum"
 	"qianshao/triage/gazetteer"
 )
 
@@ -240,7 +241,7 @@ func TestStalenessIsBounded(t *testing.T) {
 	w.refreshed()
 	beside, err := New(t.Context(), w.Deps)
 	must(t, err)
-	_, err = beside.Import(t.Context(), "cli", Read(w.Profile, "x.csv", []byte("名称,类型,村,经度,纬度\n班庄村,村,班庄村,111.3,37.88\n"), "wgs84").Places, false)
+	_, err = beside.Import(t.Context(), "cli", Read(w.Profile, "x.csv", []byte("名称,类型,村,经度,纬度\n班庄村,村,班庄村,111.3,37.88\n"), datum.WGS84).Places, false)
 	must(t, err)
 	w.ahead.Add(int64(staleFor - time.Second))
 	if _, again := w.refreshed(); again {

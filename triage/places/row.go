@@ -11,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/paulmach/orb"
+
+	"qianshao/config/county"
 )
 
 // row is one line or feature, before it was checked.
@@ -107,9 +109,9 @@ func (r *reader) kind(p *Place, w row) {
 // belongs finds the codes of the county, town and village.
 func (r *reader) belongs(p *Place, w row) {
 	p.County = r.profile.Code
-	county := w.cell["county"]
-	if county != "" && county != r.profile.Code && county != r.profile.Name && county+"县" != r.profile.Name {
-		r.abroad(p, w, county)
+	in := w.cell["county"]
+	if in != "" && in != r.profile.Code && in != r.profile.Name && in+"县" != r.profile.Name {
+		r.abroad(p, w, in)
 		return
 	}
 	town, village := w.cell["town"], w.cell["village"]
@@ -146,31 +148,48 @@ func (r *reader) belongs(p *Place, w row) {
 	}
 }
 
-// abroad is a place of a neighbouring county, whose towns and villages are known by their codes only.
+// abroad is a place of a neighbouring county, whose town and village are written by code or by name.
 func (r *reader) abroad(p *Place, w row, name string) {
-	for _, n := range r.profile.Neighbours {
-		if name != n.Code && name != n.Name && name != n.Short {
-			continue
-		}
-		p.County = n.Code
-		for key, digits := range map[string]int{"town": 9, "village": 12} {
-			code := w.cell[key]
-			if code == "" {
-				continue
-			}
-			if _, err := strconv.ParseUint(code, 10, 64); err != nil || len(code) != digits || !strings.HasPrefix(code, n.Code) {
-				r.bad(w.line, "邻县的乡镇和村要写代码，“"+code+"”不是"+n.Name+"的代码", "写 9 位的乡镇代码、12 位的村代码，不知道就空着")
-				continue
-			}
-			if key == "town" {
-				p.Town = code
-			} else {
-				p.Village, p.Town = code, code[:9]
-			}
-		}
+	i := slices.IndexFunc(r.profile.Neighbours, func(n county.Neighbour) bool { return name == n.Code || name == n.Name || name == n.Short })
+	if i < 0 {
+		r.bad(w.line, "“"+name+"”不是本县，也不是邻县", "“县”这一列写本县或邻县的名称，本县的也可以空着")
 		return
 	}
-	r.bad(w.line, "“"+name+"”不是本县，也不是邻县", "“县”这一列写本县或邻县的名称，本县的也可以空着")
+	n := r.profile.Neighbours[i]
+	p.County = n.Code
+	town, village := w.cell["town"], w.cell["village"]
+	if p.Kind == Town && town == "" {
+		town = p.Name
+	}
+	if p.Kind == Village && village == "" {
+		village = p.Name
+	}
+	ok := true
+	if p.Town, ok = one(n.Towns, town, ""); !ok {
+		r.bad(w.line, n.Name+"没有“"+town+"”这个乡镇", "写那里的乡镇的名称或 9 位代码，不知道就空着")
+	}
+	if p.Village, ok = one(n.Villages, village, p.Town); !ok {
+		r.bad(w.line, n.Name+"没有找到“"+village+"”这个村，或者不止一个", "写清乡镇，或者写村的 12 位代码，不知道就空着")
+	}
+	if len(p.Village) == len("141128100205") {
+		p.Town = p.Village[:len("141128100")]
+	}
+}
+
+// one finds the one place of a neighbour that is so called, of one town when that is known; nothing is asked for with "".
+func one(all []county.NeighbourPlace, name, town string) (code string, ok bool) {
+	if name == "" {
+		return "", true
+	}
+	for _, at := range all {
+		if strings.HasPrefix(at.Code, town) && (name == at.Code || plain(name) == plain(at.Name)) {
+			if code != "" {
+				return "", false
+			}
+			code = at.Code
+		}
+	}
+	return code, code != ""
 }
 
 // town finds the code of a town by its code or any of its names.
@@ -242,7 +261,7 @@ func (r *reader) position(p *Place, w row) {
 			r.bad(w.line, wrong, remedy)
 			return
 		}
-		p.At = r.system.WGS84(at)
+		p.At = r.system.ToWGS84(at)
 	}
 	p.At = orb.Point{math.Round(p.At[0]*1e6) / 1e6, math.Round(p.At[1]*1e6) / 1e6}
 	if inside, metres := r.profile.ContainedIn(p.County, p.At); p.County != "" && !inside && metres > doubt && !math.IsInf(metres, 1) {
