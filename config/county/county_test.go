@@ -170,7 +170,7 @@ func TestBorders(t *testing.T) {
 func TestDistance(t *testing.T) {
 	square := orb.MultiPolygon{{{{111, 37}, {112, 37}, {112, 39}, {111, 39}, {111, 37}}}}
 	for _, pt := range []orb.Point{{111.01, 37.9}, {110.99, 37.9}} {
-		if m := distance(square, pt); m < 873 || m > 884 {
+		if m := ToOutline(square, pt); m < 873 || m > 884 {
 			t.Errorf("%v: %.1f m", pt, m)
 		}
 	}
