@@ -51,6 +51,7 @@ type Urgent struct {
 	Now      []Phrase
 	Past     []Phrase // before it: it is over
 	Aside    []Phrase // directly behind a word of Past: a thing has a past, the event has none
+	Still    []Phrase // behind it: it goes on, whenever it began
 	Habit    []Phrase // it is so every day
 	Feared   []Phrase // before it: it may happen
 	After    []Phrase // directly behind it: a danger, a past or a question, no event
@@ -64,6 +65,7 @@ type Phrase []Choices
 // Choices are words of which one must be there.
 type Choices struct {
 	Words     []string
+	Far       bool // it may stand anywhere behind what comes before it, in a later sentence too
 	Chemicals bool // any name of hazchem.csv
 	Toxic     bool // any name of hazchem.csv that is 剧毒
 }
@@ -137,7 +139,7 @@ type phraseReader struct {
 // urgent reads the part of that name.
 func (r *phraseReader) urgent(p *Profile, node ast.Node) {
 	u := &p.Words.Urgent
-	lists := map[string]*[]Phrase{"cries": &u.Cries, "now": &u.Now, "past": &u.Past, "aside": &u.Aside, "habit": &u.Habit, "feared": &u.Feared, "after": &u.After, "rumour": &u.Rumour}
+	lists := map[string]*[]Phrase{"cries": &u.Cries, "now": &u.Now, "still": &u.Still, "past": &u.Past, "aside": &u.Aside, "habit": &u.Habit, "feared": &u.Feared, "after": &u.After, "rumour": &u.Rumour}
 	emergency := r.known("紧急情况", names(p.Emergencies, func(e Emergency) string { return e.ID }))
 	for _, v := range r.mapping(node) {
 		key, at := v.Key.GetToken().Value, place{r.file, v.Key.GetToken().Position.Line}
@@ -201,14 +203,18 @@ const (
 // phrase reads 桶/罐…堆/$存放: alternatives between slashes, a gap for the dots, $ for a group.
 func (r *phraseReader) phrase(at place, text string) Phrase {
 	var p Phrase
-	for part := range strings.SplitSeq(text, "…") {
-		c := Choices{}
-		if !r.choices(at, part, &c, 0) {
+	for i, part := range strings.Split(text, "…") {
+		part, far := strings.CutPrefix(part, "~")
+		c := Choices{Far: far}
+		if far && i == 0 || !r.choices(at, part, &c, 0) {
 			return nil
 		}
 		slices.Sort(c.Words)
 		c.Words = slices.Compact(c.Words)
 		p = append(p, c)
+	}
+	if len(p) == 0 {
+		return nil
 	}
 	if len(p) > mostSets || slices.ContainsFunc(p, func(c Choices) bool { return len(c.Words) > mostWords }) {
 		r.bad(at, "“"+text+"”太大", "“…”最多用三次，一组不超过五百个词")

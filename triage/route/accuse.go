@@ -162,7 +162,7 @@ func (r *Router) people(s, town string) []who {
 			if slices.ContainsFunc(read, func(o who) bool { return o.from <= w.from && w.to <= o.to }) {
 				continue
 			}
-			if read = append(read, w); !r.isPlace(s, w) && !r.askedFor(s, w.from) {
+			if read = append(read, w); !r.atOffice(s, w) && !r.askedFor(s, w.from) {
 				all = append(all, w)
 			}
 		}
@@ -235,8 +235,8 @@ func (r *Router) askedFor(s string, at int) bool {
 	})
 }
 
-// isPlace reports whether the words around say that the building or the home is meant: 镇政府旁边, 书记家后头, 离派出所.
-func (r *Router) isPlace(s string, w who) bool {
+// atOffice reports whether the words around say that the building or the home is meant: 镇政府旁边, 书记家后头, 离派出所.
+func (r *Router) atOffice(s string, w who) bool {
 	rest := strings.TrimPrefix(s[w.to:], "的")
 	return slices.ContainsFunc(r.accuse.Behind, func(b string) bool { return strings.HasPrefix(rest, b) || strings.HasPrefix(s[w.to:], b) }) ||
 		slices.ContainsFunc(r.accuse.Before, func(b string) bool { return strings.HasSuffix(s[:w.from], b) })

@@ -78,7 +78,7 @@ func (r *Router) classify(f Facts, text []sentence, blame accused) found {
 func (r *Router) chosen(f Facts, e *evidence) {
 	for _, id := range f.Signs {
 		if s, ok := r.p.Sign(id); ok {
-			e.sign(s, "选了“"+s.Short+"”", chosen)
+			r.sign(e, s, "选了“"+s.Short+"”", chosen)
 		}
 	}
 	for _, id := range f.Sites {
@@ -93,7 +93,7 @@ func (r *Router) chosen(f Facts, e *evidence) {
 }
 
 // sign notes a sign. What it names first is said outright by a strong one.
-func (e *evidence) sign(s county.Sign, why string, weight float64) {
+func (r *Router) sign(e *evidence, s county.Sign, why string, weight float64) {
 	if slices.Contains(e.facts.Signs, s.ID) {
 		return
 	}
@@ -101,7 +101,7 @@ func (e *evidence) sign(s county.Sign, why string, weight float64) {
 	switch s.Strength {
 	case "strong":
 		e.strong = true
-		if len(s.PointsTo) > 0 && weight == chosen {
+		if len(s.PointsTo) > 0 && weight == chosen && !r.isPlace(s.PointsTo[0]) { // what kind of place it is, is asked apart
 			e.says(s.PointsTo[0], why, weight)
 		}
 	case "medium":
@@ -116,13 +116,13 @@ func (e *evidence) sign(s county.Sign, why string, weight float64) {
 func (r *Router) told(text []sentence, e *evidence) {
 	for _, s := range r.p.Signs {
 		if saysAny(text, r.p.Words.Signs[s.ID]) {
-			e.sign(s, "话里像有“"+s.Short+"”", read)
+			r.sign(e, s, "话里像有“"+s.Short+"”", read)
 		}
 	}
 	for _, c := range r.p.Categories {
 		if n := count(text, r.p.Words.Categories[c.ID]); n > 0 {
 			e.says(c.ID, "写的话像“"+c.Plain+"”", read*min(2, float64(n)))
-			e.strong = e.strong || c.Axis != "place" // what is done there, said outright, is worth as much as a strong sign
+			e.strong = e.strong || !r.isPlace(c.ID) // what is done there, said outright, is worth as much as a strong sign
 		}
 	}
 	for _, h := range r.hints {
@@ -154,6 +154,12 @@ func (f *found) confidence() float64 {
 		return 0
 	}
 	return f.support / (f.support + f.rivals + 0.6)
+}
+
+// isPlace reports whether the category is a kind of place, not an act.
+func (r *Router) isPlace(id string) bool {
+	c, _ := r.p.Category(id)
+	return c.Axis == "place"
 }
 
 func (r *Router) plain(id string) string {

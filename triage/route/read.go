@@ -149,7 +149,7 @@ func says(text []sentence, p county.Phrase) bool {
 	for i := range text {
 		s := &text[i]
 		for from, to := range s.each(p[0], 0, len(s.text)) {
-			if !deniedAt(s.text, from) && s.goesOn(p[1:], to) {
+			if !deniedAt(s.text, from) && goesOn(text[i:], p[1:], to) {
 				return true
 			}
 		}
@@ -161,17 +161,45 @@ func saysAny(text []sentence, list []county.Phrase) bool {
 	return slices.ContainsFunc(list, func(p county.Phrase) bool { return says(text, p) })
 }
 
-// goesOn reports whether the rest of a phrase stands behind, part by part within reach.
-func (s *sentence) goesOn(p county.Phrase, from int) bool {
+// goesOn reports whether the rest of a phrase stands behind from in the first sentence, part by part within reach, or anywhere behind where it may be far.
+func goesOn(text []sentence, p county.Phrase, from int) bool {
 	if len(p) == 0 {
 		return true
 	}
-	for _, to := range s.each(p[0], from, min(len(s.text), from+reach)) {
-		if s.goesOn(p[1:], to) {
-			return true
+	for i := range text {
+		s, until := &text[i], len(text[i].text)
+		if !p[0].Far {
+			until = min(until, from+reach)
+		}
+		for _, to := range s.each(p[0], from, until) {
+			if goesOn(text[i:], p[1:], to) {
+				return true
+			}
+		}
+		if from = 0; !p[0].Far {
+			return false
 		}
 	}
 	return false
+}
+
+// ends gives where the last part of the phrase stands, of which the first part begins between from and until.
+func (s *sentence) ends(p county.Phrase, from, until int) func(yield func(from, to int) bool) {
+	return func(yield func(from, to int) bool) {
+		for at, to := range s.each(p[0], from, until) {
+			if len(p) == 1 {
+				if !yield(at, to) {
+					return
+				}
+				continue
+			}
+			for at, end := range s.ends(p[1:], to, min(len(s.text), to+reach)) {
+				if !yield(at, end) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // each gives where one of the choices stands that begins between from and until.

@@ -73,8 +73,8 @@ func (r *Router) urgentIn(text string, c circumstance) (string, bool) {
 			phrases = slices.Concat(phrases, w.Perhaps[e.ID])
 		}
 		for _, p := range phrases {
-			for from, to := range s.each(p[0], 0, len(s.text)) {
-				if s.goesOn(p[1:], to) && r.isNow(text[:from], text[to:], c) {
+			for from, to := range s.ends(p, 0, len(s.text)) {
+				if r.isNow(text[:from], text[to:], c) {
 					return e.ID, true
 				}
 			}
@@ -102,7 +102,7 @@ func (r *Router) isNow(before, after string, c circumstance) bool {
 		return false
 	case has(last(before, rumourReach), w.Rumour) && !present && !c.cried:
 		return false
-	case past >= 0 && !present && !has(after, w.Now):
+	case past >= 0 && !present && !has(after, w.Still):
 		return false
 	case c.over && !c.cried && !c.now:
 		return false
@@ -173,5 +173,8 @@ var (
 
 func denied(head string) bool {
 	in := func(w string) bool { return strings.Contains(head, w) }
+	if strings.HasSuffix(head, "会") && !strings.HasSuffix(head, "这会") && !strings.HasSuffix(head, "一会") {
+		return true // it would, it did not
+	}
 	return slices.ContainsFunc(noEvent, in) && !slices.ContainsFunc(notNothing, in)
 }
