@@ -45,6 +45,7 @@ type Deps struct {
 	Cases    *cases.Service
 	Readings interface {
 		Reading(ctx context.Context, id intake.TipID) (triage.Reading, error)
+		Alarms(ctx context.Context, unit string) (int64, error)
 	}
 	Custody  *custody.Log
 	Vault    *vault.Vault
