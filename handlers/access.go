@@ -60,7 +60,7 @@ func table(cfg *config.Config) map[string]rule {
 		"POST /desk/setup":  {body: smallForm},
 
 		"GET /desk":                           {who: staff},
-		"GET /desk/urgent":                    {who: works, json: true, self: true},
+		"GET /desk/urgent":                    {who: works, self: true},
 		"GET /desk/cases/:id":                 {who: works},
 		"POST /desk/cases/:id/:action":        {who: works, body: smallForm},
 		"GET /desk/evidence/:tip/:item/:size": {who: works},

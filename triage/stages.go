@@ -233,12 +233,12 @@ func (j *job) file(ctx context.Context, d *Decision, to route.Decision) (cases.C
 	if d.New {
 		return j.Cases.Open(ctx, cases.Opening{
 			Tip: j.tip.ID, Received: j.tip.Received, Place: j.reading.Place, Categories: to.Categories, Signs: report.Signs, Sites: report.Sites,
-			Emergency: to.Emergency, Priority: to.Priority, Lead: to.Lead, Co: to.Co, Oversight: to.Oversight, Refer: to.Refer, Sealed: to.Sealed, Sees: to.Sees,
+			Emergency: to.Emergency, Guessed: to.Guessed, Usual: to.Usual, Priority: to.Priority, Lead: to.Lead, Co: to.Co, Oversight: to.Oversight, Refer: to.Refer, Sealed: to.Sealed, Sees: to.Sees,
 			Rule: to.Rule, Reasons: append(to.Reasons, d.Reasons...), Hidden: to.Hidden, Confidence: to.Confidence,
 		})
 	}
 	c, err := j.Cases.Link(ctx, d.Case, cases.Joining{
-		Tip: j.tip.ID, Received: j.tip.Received, Reasons: d.Reasons, Signs: report.Signs, Sites: report.Sites, Emergency: to.Emergency, Priority: to.Priority,
+		Tip: j.tip.ID, Received: j.tip.Received, Reasons: d.Reasons, Signs: report.Signs, Sites: report.Sites, Emergency: to.Emergency, Guessed: to.Guessed, Usual: to.Usual, Priority: to.Priority,
 	})
 	if !errors.Is(err, docs.ErrNotFound) {
 		return c, err
@@ -261,12 +261,15 @@ func (j *job) file(ctx context.Context, d *Decision, to route.Decision) (cases.C
 
 // revise lets the case follow what the person said since it was opened. It only ever takes out, seals and hurries: the rest is a person's decision by now.
 func (j *job) revise(ctx context.Context, c cases.Case, to route.Decision) error {
+	if to.Guessed && c.Lowered && !j.judge.Urgent(judge.Tip{Later: j.tip.Said[min(j.reading.Heard, len(j.tip.Said)):]}) {
+		to.Emergency = false // a person has looked at these words already
+	}
 	if !to.Sealed && len(to.Hidden) == 0 && !to.Emergency {
 		return nil
 	}
 	r := cases.Revision{
 		Hidden: to.Hidden, Sealed: to.Sealed, Lead: to.Lead, Co: to.Co, Oversight: to.Oversight, Categories: to.Categories, Rule: to.Rule, Reasons: to.Reasons,
-		Emergency: to.Emergency, Priority: c.Priority,
+		Emergency: to.Emergency, Guessed: to.Guessed, Usual: to.Usual, Priority: c.Priority,
 	}
 	if to.Emergency {
 		r.Priority = to.Priority

@@ -69,7 +69,7 @@
     });
     show();
     function ask() {
-      fetch(alarm.getAttribute('data-from'), { credentials: 'same-origin' }).then(function (r) { return r.ok ? r.json() : null; }).then(function (a) {
+      fetch(alarm.getAttribute('data-from'), { credentials: 'same-origin', redirect: 'error' }).then(function (r) { return r.ok ? r.json() : null; }).then(function (a) {
         if (!a) return;
         var before = +alarm.getAttribute('data-count');
         alarm.setAttribute('data-count', a.count);

@@ -42,6 +42,7 @@ type Decision struct {
 	Sealed     bool     // nobody else may
 	Refer      bool
 	Priority   string
+	Usual      string // priority without the emergency
 	Emergency  bool
 	Guessed    bool                        // the machine read the emergency from the words, nobody chose it; a person may lower it
 	Clocks     map[string]*county.Duration // steps that the rule wants done sooner than the priority says
@@ -123,7 +124,7 @@ func (r *Router) Decide(f Facts) Decision {
 		Category: d.Categories[0], Categories: d.Categories, Signs: found.signs, Sites: f.Sites, Hints: found.hints, Town: f.Town, Place: r.place(f, text),
 		Border: f.NearBorder, Emergency: emergency, Unclear: unclear,
 	})
-	if emergency {
+	if d.Usual = d.Priority; emergency {
 		r.hurry(&d, e)
 	}
 	r.hide(&d, blame, f)
