@@ -46,7 +46,15 @@ func sized(path string, size int) string {
 type Desk struct {
 	Name, Unit, Role string // who is signed in
 	Queues           []QueueLink
-	Admin            bool // shows the link to /ops/queues
+	Alarm            *Alarm // emergencies that nobody has signed; nil for who handles none
+	Admin            bool   // shows the link to /ops/queues
+}
+
+// Alarm is the line above every page of the desk while an emergency waits; hidden while Count is 0, and kept up to date by desk.js.
+type Alarm struct {
+	Count int64
+	Text  string
+	Href  string
 }
 
 // QueueLink is a line of the left rail.

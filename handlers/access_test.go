@@ -28,6 +28,7 @@ var mayUse = map[string][]string{
 	"GET /status": everybody, "POST /status": everybody, "POST /status/say": everybody, "GET /status/say": everybody, "GET /captcha/:file": everybody,
 	"GET /desk/login": everybody, "POST /desk/login": everybody, "POST /desk/logout": everybody, "GET /desk/setup": everybody, "POST /desk/setup": everybody,
 	"GET /desk":                           staffOnly,
+	"GET /desk/urgent":                    workers,
 	"GET /desk/cases/:id":                 ofCase,
 	"POST /desk/cases/:id/:action":        ofCase,
 	"GET /desk/evidence/:tip/:item/:size": ofCase,

@@ -47,6 +47,7 @@ type Deps struct {
 	Places   *places.Service
 	Readings interface {
 		Reading(ctx context.Context, id intake.TipID) (triage.Reading, error)
+		Alarms(ctx context.Context, unit string) (int64, error)
 	}
 	Custody  *custody.Log
 	Vault    *vault.Vault

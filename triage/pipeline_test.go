@@ -106,7 +106,7 @@ func TestAnEmergency(t *testing.T) {
 	must(t, err)
 	r, err := w.triage.Reading(t.Context(), tip)
 	must(t, err)
-	if c.Priority != "P0" || !c.Emergency || c.Lead != county.DutyDesk || !slices.Contains(c.Co, "fire") || !slices.Contains(c.Co, "emergency") || !r.Urgent {
+	if c.Priority != "P0" || !c.Emergency || c.Lead != "emergency" || !slices.Contains(c.Co, "fire") || c.Guessed || !r.Urgent {
 		t.Errorf("priority %s, lead %s, co %v, urgent %v", c.Priority, c.Lead, c.Co, r.Urgent)
 	}
 }

@@ -24,9 +24,10 @@ type Reading struct {
 	Tip        string `bson:"_id"`
 	Stage      Stage  // the last stage that is done
 	At         time.Time
-	Urgent     bool // its tasks stand on the urgent queue
-	Passes     int  // how often it came to the end and left evidence unread, because a store was away
-	Heard      int  // lines of the dialogue, of the person's, that routing has read
+	Urgent     bool     // its tasks stand on the urgent queue
+	Alarm      []string `bson:",omitempty"` // units that are told at once that something urgent came, until its case says so
+	Passes     int      // how often it came to the end and left evidence unread, because a store was away
+	Heard      int      // lines of the dialogue, of the person's, that routing has read
 	Pictures   []Picture
 	Place      cases.Place
 	Near       []string // other places that it may mean, by their names

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hibiken/asynq"
 
+	"qianshao/config/county"
 	"qianshao/config/engine/docs"
 	"qianshao/config/engine/queue"
 	"qianshao/intake"
@@ -97,22 +99,48 @@ type job struct {
 	tries   int
 }
 
-// sort notes how urgent the tip is and, when evidence or words came since, sends it through the stages again; its case stays.
+// sort notes how urgent the tip is, so that the desk learns of it before its pictures are read, and, when evidence or words came since, sends it through the stages again; its case stays.
 func (j *job) sort(ctx context.Context) (Reading, error) {
+	t := judge.Tip{ID: string(j.tip.ID), Received: j.tip.Received, Report: j.tip.Report, Later: j.tip.Said}
+	urgent := j.judge.Urgent(t)
+	var alarm []string
+	if urgent {
+		alarm = j.alarms(t)
+	}
 	again := len(j.reading.unread(j.tip)) > 0 || len(j.tip.Said) > j.reading.Heard
 	return j.readings.Change(ctx, j.reading.Tip, func(r *Reading) error {
 		if r.Stage == Unread || again && r.Stage.index() >= Media.index() {
 			r.Stage, r.At = Sort, j.Now()
 		}
-		r.Urgent = j.urgent()
+		r.Urgent, r.Alarm = urgent, nil
+		if urgent && r.Decision == nil { // it has no case yet
+			r.Alarm = alarm
+		}
 		return nil
 	})
 }
 
-// urgent says whether the person chose an emergency.
+// alarms says who may know before the place is known: the duty desk, unless the words accuse it or the tip is to be sealed.
+func (j *job) alarms(t judge.Tip) []string {
+	if d := j.judge.Route(t, judge.Where{}); slices.Contains(d.Sees, county.DutyDesk) && !slices.Contains(d.Hidden, county.DutyDesk) {
+		return []string{county.DutyDesk}
+	}
+	return nil
+}
+
+// Alarms counts the tips that cannot wait and have no case yet, as far as the unit may know of them.
+func (s *Service) Alarms(ctx context.Context, unit string) (int64, error) {
+	n, err := s.readings.Count(ctx, docs.Query{Where: []docs.Eq{{Field: "alarm", Value: unit}}, Order: "at"})
+	if err != nil {
+		return 0, fmt.Errorf("triage: count alarms: %w", err)
+	}
+	return n, nil
+}
+
+// urgent says whether the tip cannot wait: the person chose an emergency, or the words tell of one.
 func (j *job) urgent() bool {
 	e := j.tip.Report.Emergency
-	return e != "" && e != "none"
+	return e != "" && e != "none" || j.reading.Urgent
 }
 
 // locate finds the place. A tip that has its case keeps its place: moving a case is a person's decision.
@@ -180,6 +208,7 @@ func (j *job) route(ctx context.Context) error {
 		return err
 	}
 	r, err := j.conclude(ctx, Route, j.tip.ID, func(r *Reading) {
+		r.Alarm = nil // its case says so from now on
 		r.Heard = len(j.tip.Said)
 		if r.Passes++; len(r.unread(j.tip)) == 0 {
 			r.Passes = 0
@@ -203,7 +232,7 @@ func (j *job) open(to route.Decision, d *Decision) cases.Opening {
 	report := j.tip.Report
 	return cases.Opening{
 		Tip: j.tip.ID, Received: j.tip.Received, Place: j.reading.Place, Categories: to.Categories, Signs: report.Signs, Sites: report.Sites,
-		Emergency: j.urgent() || to.Emergency, Priority: to.Priority, Lead: to.Lead, Co: to.Co, Oversight: to.Oversight, Refer: to.Refer, Sealed: to.Sealed, Sees: to.Sees,
+		Emergency: to.Emergency, Guessed: to.Guessed, Usual: to.Usual, Priority: to.Priority, Lead: to.Lead, Co: to.Co, Oversight: to.Oversight, Refer: to.Refer, Sealed: to.Sealed, Sees: to.Sees,
 		Rule: to.Rule, Reasons: append(to.Reasons, d.Reasons...), Hidden: to.Hidden, Confidence: to.Confidence, Recurs: d.Recurs,
 	}
 }
@@ -215,7 +244,7 @@ func (j *job) file(ctx context.Context, d *Decision, to route.Decision) (cases.C
 		return j.Cases.Open(ctx, j.open(to, d))
 	}
 	c, err := j.Cases.Link(ctx, d.Case, cases.Joining{
-		Tip: j.tip.ID, Received: j.tip.Received, Reasons: d.Reasons, Signs: report.Signs, Sites: report.Sites, Emergency: j.urgent() || to.Emergency, Priority: to.Priority,
+		Tip: j.tip.ID, Received: j.tip.Received, Reasons: d.Reasons, Signs: report.Signs, Sites: report.Sites, Emergency: to.Emergency, Guessed: to.Guessed, Usual: to.Usual, Priority: to.Priority,
 	})
 	if !errors.Is(err, docs.ErrNotFound) {
 		return c, err
@@ -238,12 +267,15 @@ func (j *job) file(ctx context.Context, d *Decision, to route.Decision) (cases.C
 
 // revise lets the case follow what the person said since it was opened. It only ever takes out, seals and hurries: the rest is a person's decision by now.
 func (j *job) revise(ctx context.Context, c cases.Case, to route.Decision) error {
+	if to.Guessed && c.Lowered && !j.judge.Urgent(judge.Tip{Later: j.tip.Said[min(j.reading.Heard, len(j.tip.Said)):]}) {
+		to.Emergency = false // a person has looked at these words already
+	}
 	if !to.Sealed && len(to.Hidden) == 0 && !to.Emergency {
 		return nil
 	}
 	r := cases.Revision{
 		Hidden: to.Hidden, Sealed: to.Sealed, Lead: to.Lead, Co: to.Co, Oversight: to.Oversight, Categories: to.Categories, Rule: to.Rule, Reasons: to.Reasons,
-		Emergency: to.Emergency, Priority: c.Priority,
+		Emergency: to.Emergency, Guessed: to.Guessed, Usual: to.Usual, Priority: c.Priority,
 	}
 	if to.Emergency {
 		r.Priority = to.Priority

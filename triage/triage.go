@@ -61,7 +61,7 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 	s := &Service{Deps: d, pictures: media.New(media.Options{Limits: media.Limits{Bytes: d.Intake.MaxPhoto}, Now: d.Now, Zone: d.Profile.Zone, Child: d.Child}),
 		eyes: make(chan struct{}, runtime.NumCPU())}
 	var err error
-	if s.readings, err = docs.Open[Reading](ctx, d.Docs, "readings"); err != nil {
+	if s.readings, err = docs.Open[Reading](ctx, d.Docs, "readings", docs.Index{Fields: []string{"alarm", "at"}, Multi: true}); err != nil {
 		return nil, err
 	}
 	if s.prints, err = match.Open(ctx, d.Docs, d.Vault.MAC("match.print"), d.Profile.Match); err != nil {

@@ -3,10 +3,12 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"qianshao/config"
 	"qianshao/config/county"
@@ -35,7 +37,27 @@ func (p profileProblems) Error() string {
 }
 
 func (c countyCheckCmd) Run(e *env) error {
-	return checkProfile(e, os.DirFS(c.Dir))
+	if err := checkProfile(e, os.DirFS(c.Dir)); err != nil {
+		return err
+	}
+	p, err := readProfile(c.Dir)
+	if err != nil {
+		return err
+	}
+	return printCoverage(e, p)
+}
+
+// printCoverage says which rule decides how many of all situations.
+func printCoverage(e *env, p *county.Profile) error {
+	c := p.Coverage(time.Now())
+	var b strings.Builder
+	fmt.Fprintf(&b, "规则走了一遍：%d 个类别，%d 个镇，一共 %d 种情况，没有规则管的 %d 种。 Every situation was tried; unrouted: %d.\n",
+		len(p.Categories), len(p.Towns), c.Cases, len(c.Unrouted), len(c.Unrouted))
+	for _, r := range p.Rules {
+		fmt.Fprintf(&b, "  %-24s %6d  %s：%s\n", r.ID, c.Decided[r.ID], p.UnitName(r.Lead), r.Reason)
+	}
+	_, err := io.WriteString(e.stdout, b.String())
+	return err
 }
 
 func checkProfile(e *env, dir fs.FS) error {

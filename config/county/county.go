@@ -39,16 +39,16 @@ type Profile struct {
 	Times       []Choice // q_time: 半夜 ...
 	Before      []Choice // q_before: 查过又干 ...
 	Priorities  []Priority
-	Matrix      []Route
-	Rules       []Rule // in order; the last one fits every tip
-	Words       Words
-	Chemicals   []Chemical
+	Rules       []Rule  // the first one that matches decides; see Decide
+	Matrix      []Route // what the rules say of every category where nothing else is known
 	Clocks      []Clock
 	Lights      Lights
 	Rewards     Rewards
 	Calendar    Calendar
 	OfficeHours []Span // of a working day, in order
 	SignWords   []SignWord
+	Words       Words
+	Chemicals   []Chemical
 	Match       Match
 	Review      Review
 	Evidence    Evidence
@@ -122,8 +122,8 @@ type Category struct {
 	Plain     string `yaml:"plain"`    // text for residents
 	Hint      string `yaml:"hint"`
 	Priority  string `yaml:"priority"` // P0..P3
-	Oversight string `yaml:"-"`        // unit id or "", from its route
-	Sealed    bool   `yaml:"-"`        // only the units of its route may know that it exists; from its route
+	Oversight string `yaml:"-"`        // unit id or "", from its rule
+	Sealed    bool   `yaml:"-"`        // only the units of its route may know that it exists; from its rule
 	Source    Source `yaml:",inline"`
 }
 
@@ -163,16 +163,16 @@ type Priority struct {
 	When string `yaml:"when"`
 }
 
-// Route says who handles a category. Lead is a unit id, or "town" for the township of the place. That township always helps, without being named.
+// Route says who handles a category, as its rule does.
 type Route struct {
-	Category  string   `yaml:"category"`
-	Lead      string   `yaml:"lead"`
-	Co        []string `yaml:"co"`
-	Oversight string   `yaml:"oversight"`
-	Sealed    bool     `yaml:"sealed"`
-	Refer     bool     `yaml:"refer"` // not ours: answered with a referral
-	Note      string   `yaml:"note"`
-	Source    Source   `yaml:",inline"`
+	Category  string
+	Lead      string // a unit id, or "town"
+	Co        []string
+	Oversight string
+	Sealed    bool
+	Refer     bool
+	Note      string
+	Source    Source
 }
 
 // Clock is a step with a limit for each priority. Every priority has an entry; a nil limit means that the step has none.

@@ -48,11 +48,11 @@ func Load(dir fs.FS) (*Profile, []Problem) {
 	l.questions(p)
 	l.match(p)
 	l.clocks(p)
-	l.rewards(p)
-	l.texts(p)
 	l.words(p)
 	l.chemicals(p)
 	l.rules(p)
+	l.rewards(p)
+	l.texts(p)
 	if len(l.problems) > 0 {
 		return nil, l.problems
 	}
@@ -84,7 +84,7 @@ func CheckAt(dir fs.FS, now time.Time) []Problem {
 				Remedy: "国务院办公厅的放假通知出来以后，把放假和补班的日子加进去"})
 		}
 	}
-	return problems
+	return append(problems, p.coverageProblems(now)...)
 }
 
 // about reads profile.yaml.

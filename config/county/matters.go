@@ -58,7 +58,7 @@ func names[T any](list []T, name func(T) string) []string {
 	return out
 }
 
-// matters reads units, categories, signs, site types and routes, and checks that they name one another rightly.
+// matters reads units, categories, signs and site types, and checks that they name one another rightly.
 func (l *loader) matters(p *Profile) {
 	units := list[Unit](l, "units.yaml", "units")
 	unique := l.unique()
@@ -90,10 +90,6 @@ func (l *loader) matters(p *Profile) {
 
 	l.signs(p, category)
 	p.SiteTypes = l.choices(list[Choice](l, "site_types.yaml", "site_types"), category)
-	if len(unitIDs) > 0 {
-		unitIDs = append(unitIDs, AnyTown)
-	}
-	l.routes(p, categories, l.known("单位", unitIDs), category)
 }
 
 func (l *loader) signs(p *Profile, category func(place, string)) {
@@ -128,41 +124,6 @@ func (l *loader) choices(choices []entry[Choice], category func(place, string)) 
 		l.source(e.at, e.V.Source)
 	}
 	return values(choices)
-}
-
-func (l *loader) routes(p *Profile, categories []entry[Category], unit, category func(place, string)) {
-	routes := list[Route](l, "routes.yaml", "routes")
-	unique := l.unique()
-	routed := map[string]bool{}
-	for _, e := range routes {
-		r := e.V
-		unique(e.at, "类别", r.Category)
-		category(e.at, r.Category)
-		unit(e.at, r.Lead)
-		for _, c := range r.Co {
-			unit(e.at, c)
-			if c == r.Lead {
-				l.bad(e.at, "“"+c+"”又主办又协办", "从 co 里去掉它")
-			}
-		}
-		if r.Oversight != "" {
-			unit(e.at, r.Oversight)
-		}
-		if r.Oversight == AnyTown || slices.Contains(r.Co, AnyTown) {
-			l.bad(e.at, "“town”只能写在 lead 里", "从 co 和 oversight 里去掉它：所在的镇本来就协办")
-		}
-		if r.Lead == AnyTown && (r.Sealed || r.Refer) { // it may be unknown, and then nobody could see the case
-			l.bad(e.at, "保密的、不归这里管的，不能由 town 主办", "lead 写一个部门：有的线索说不清在哪个镇，那就没人看得到了")
-		}
-		l.source(e.at, r.Source)
-		routed[r.Category] = true
-	}
-	p.Matrix = values(routes)
-	for _, e := range categories {
-		if len(routes) > 0 && !routed[e.V.ID] {
-			l.bad(e.at, "类别“"+e.V.ID+"”没有分派", "在 routes.yaml 里给它加一行")
-		}
-	}
 }
 
 // questions reads emergencies.yaml and questions.yaml.

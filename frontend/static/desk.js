@@ -41,6 +41,45 @@
     open(large);
   });
   if (large) large.addEventListener('click', function (e) { if (e.target === large) large.close(); });
+  /* Emergencies: asked for every fifteen seconds. The sound is off until somebody presses the button, and stays as it was left. */
+  var alarm = $('alarm');
+  if (alarm && window.fetch) (function () {
+    var button = $('alarm-sound'), sound = null, kept = 'desk.sound';
+    function wanted() { try { return localStorage.getItem(kept) === '1'; } catch (e) { return button.getAttribute('aria-pressed') === 'true'; } }
+    function show() { button.setAttribute('aria-pressed', wanted()); }
+    function ring() {
+      if (!sound || !wanted()) return;
+      var o = sound.createOscillator(), g = sound.createGain(), t = sound.currentTime;
+      o.frequency.value = 740;
+      g.gain.setValueAtTime(.2, t);
+      g.gain.exponentialRampToValueAtTime(.001, t + .8);
+      o.connect(g);
+      g.connect(sound.destination);
+      o.start(t);
+      o.stop(t + .8);
+    }
+    function wake() { var A = window.AudioContext || window.webkitAudioContext; if (!sound && A && wanted()) sound = new A(); if (sound && sound.resume) sound.resume(); }
+    d.addEventListener('click', wake); /* browsers let a page sound only after a press */
+    button.addEventListener('click', function () {
+      var on = button.getAttribute('aria-pressed') !== 'true';
+      button.setAttribute('aria-pressed', on);
+      try { localStorage.setItem(kept, on ? '1' : '0'); } catch (e) { /* kept for this page only */ }
+      wake();
+      if (on) ring();
+    });
+    show();
+    function ask() {
+      fetch(alarm.getAttribute('data-from'), { credentials: 'same-origin', redirect: 'error' }).then(function (r) { return r.ok ? r.json() : null; }).then(function (a) {
+        if (!a) return;
+        var before = +alarm.getAttribute('data-count');
+        alarm.setAttribute('data-count', a.count);
+        if ($('alarm-text').textContent !== a.text) $('alarm-text').textContent = a.text;
+        alarm.hidden = a.count === 0;
+        if (a.count > before) ring();
+      }).catch(function () { /* the network is away: the next time asks again */ });
+    }
+    setInterval(ask, 15000);
+  })();
   /* One press, one action: a second press while the first is on its way does nothing. */
   Array.prototype.forEach.call(d.querySelectorAll('form.act'), function (f) {
     var sent = false;

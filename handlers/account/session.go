@@ -31,6 +31,15 @@ func (s *Service) Begin(ctx context.Context, m Staff) (string, error) {
 
 // Who tells whose session this is and keeps it awake. fault signin.needed when it ended, was ended or never was.
 func (s *Service) Who(ctx context.Context, token string) (Staff, error) {
+	return s.who(ctx, token, true)
+}
+
+// Glance is Who for a script that asks by itself: it keeps no session awake at which nobody sits any more.
+func (s *Service) Glance(ctx context.Context, token string) (Staff, error) {
+	return s.who(ctx, token, false)
+}
+
+func (s *Service) who(ctx context.Context, token string, awake bool) (Staff, error) {
 	if token == "" {
 		return Staff{}, needed()
 	}
@@ -50,7 +59,7 @@ func (s *Service) Who(ctx context.Context, token string) (Staff, error) {
 	if m.Disabled || m.Epoch != sess.Epoch {
 		return Staff{}, s.over(ctx, id)
 	}
-	if now.Sub(sess.Seen) >= seenEvery {
+	if awake && now.Sub(sess.Seen) >= seenEvery {
 		_, err := s.sessions.Change(ctx, id, func(sess *session) error { sess.Seen = now; return nil })
 		if err != nil {
 			return Staff{}, missing(err, needed())

@@ -35,6 +35,7 @@ type Deps struct {
 	Places   *places.Service
 	Readings interface {
 		Reading(ctx context.Context, id intake.TipID) (triage.Reading, error)
+		Alarms(ctx context.Context, unit string) (int64, error)
 	}
 	Custody  *custody.Log
 	Accounts *account.Service
@@ -60,6 +61,7 @@ func (p *Pages) Routes(handle func(method, path string, f func(*gin.Context) err
 	handle("GET", "/desk/setup", p.setup)
 	handle("POST", "/desk/setup", p.setPassword)
 	handle("GET", "/desk", p.queue)
+	handle("GET", "/desk/urgent", p.urgent)
 	handle("GET", "/desk/cases/:id", p.open)
 	handle("POST", "/desk/cases/:id/:action", p.act)
 	handle("GET", "/desk/evidence/:tip/:item/:size", p.evidence)

@@ -21,7 +21,7 @@ var filters = []cases.Filter{cases.Mine, cases.Helped, cases.All, cases.Done}
 // filter is the queue that a page was asked for; the first one unless the address names another.
 func filter(c *gin.Context) cases.Filter {
 	f := cases.Filter(c.Query("q"))
-	if !slices.Contains(filters, f) {
+	if !slices.Contains(filters, f) && f != cases.Urgent {
 		return filters[0]
 	}
 	return f
@@ -40,6 +40,11 @@ func (p *Pages) shell(c *gin.Context, title string, current cases.Filter) (front
 	if !handles(m.Role) {
 		return s, nil
 	}
+	alarm, err := p.alarm(c)
+	if err != nil {
+		return s, err
+	}
+	s.Desk.Alarm = &alarm
 	for _, f := range filters {
 		n, err := p.Cases.Count(c.Request.Context(), m.Actor(), f)
 		if err != nil {

@@ -109,6 +109,9 @@ type Case struct {
 	Signs      []string
 	Sites      []string
 	Emergency  bool
+	Guessed    bool   // a machine read the emergency from the words, and nobody chose it
+	Lowered    bool   // a person said that it is none
+	Usual      string // priority without the emergency
 	Priority   string
 	Lead       string // unit id
 	Co         []string
@@ -145,6 +148,8 @@ type Opening struct {
 	Signs      []string
 	Sites      []string
 	Emergency  bool
+	Guessed    bool   // the emergency is read from the words
+	Usual      string // priority without the emergency; "" is Priority
 	Priority   string
 	Lead       string
 	Co         []string
@@ -167,6 +172,8 @@ type Joining struct {
 	Signs     []string
 	Sites     []string
 	Emergency bool
+	Guessed   bool   // the emergency is read from the words
+	Usual     string // priority without the emergency; "" is Priority
 	Priority  string // raises the case's priority when it is more urgent, never lowers it
 }
 

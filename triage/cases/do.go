@@ -105,6 +105,9 @@ func (c *Case) do(p *county.Profile, m move) error {
 	from := c.State
 	c.State = t.To
 	switch m.act {
+	case Lower:
+		c.State = from
+		c.lower(p, m.at)
 	case Conclude:
 		c.State, c.Outcome = m.in.Outcome, m.in.Outcome
 	case HandBack:

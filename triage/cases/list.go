@@ -18,7 +18,11 @@ const (
 	Helped Filter = "helped" // open, the actor's unit helps or oversees
 	All    Filter = "all"    // open, everything the actor may see
 	Done   Filter = "done"   // closed
+	Urgent Filter = "urgent" // P0, and nobody has signed it
 )
+
+// urgentTerm is the index term of what cannot wait and was not signed.
+const urgentTerm = "alarm"
 
 // pageLength is how many cases a list shows at once.
 const pageLength = 50
@@ -119,6 +123,8 @@ func query(a Actor, f Filter) (docs.Query, bool) {
 	case Done:
 		terms[1] = "closed"
 		q.Order, q.Desc = "opened", true
+	case Urgent:
+		terms = append(terms, urgentTerm)
 	case All:
 	default:
 		return docs.Query{}, false
@@ -136,7 +142,8 @@ func (c *Case) index() {
 		c.Due = k.Due
 	}
 	c.Rank = c.Due
-	if c.Priority == "P0" && c.State == Unsigned {
+	alarm := c.Priority == topPriority && c.State == Unsigned
+	if alarm {
 		c.Rank = c.Due.AddDate(-100, 0, 0) // among themselves still by their clocks
 	}
 	open := "open"
@@ -149,6 +156,9 @@ func (c *Case) index() {
 	c.Terms = []string{open, "state:" + string(c.State), "lead:" + c.Lead}
 	for _, id := range c.Categories {
 		c.Terms = append(c.Terms, "category:"+id)
+	}
+	if alarm {
+		c.Terms = append(c.Terms, urgentTerm)
 	}
 	if c.Place.Town != "" {
 		c.Terms = append(c.Terms, "town:"+c.Place.Town)

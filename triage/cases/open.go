@@ -57,6 +57,7 @@ func (s *Service) number(ctx context.Context, now time.Time) (string, error) {
 func opened(p *county.Profile, o Opening, now time.Time) Case {
 	c := Case{
 		State: Unsigned, Place: o.Place, Categories: o.Categories, Signs: o.Signs, Sites: o.Sites, Emergency: o.Emergency, Priority: o.Priority,
+		Guessed: o.Guessed, Usual: cmp.Or(o.Usual, o.Priority),
 		Lead: o.Lead, Co: slices.Clone(o.Co), Oversight: o.Oversight, Refer: o.Refer, Sealed: o.Sealed, Rule: o.Rule, Reasons: o.Reasons, Confidence: o.Confidence,
 		Sees: sees(o.Lead, nil, "", false), Hidden: slices.Clone(o.Hidden), Recurs: o.Recurs, Opened: now, Version: 1,
 	}
@@ -119,7 +120,11 @@ func (c *Case) add(t TipRef) {
 
 // raise makes the case as urgent as its most urgent tip: clocks that run get the shorter limits, counted from that tip.
 func (c *Case) raise(p *county.Profile, j Joining, now time.Time) {
+	c.Guessed = j.Emergency && j.Guessed && !c.Emergency || c.Guessed && (j.Guessed || !j.Emergency)
 	c.Emergency = c.Emergency || j.Emergency
+	if usual := cmp.Or(j.Usual, j.Priority); usual != "" && usual < c.Usual {
+		c.Usual = usual
+	}
 	if c.State == Closed || j.Priority == "" || j.Priority >= c.Priority { // "P0" < "P1"
 		return
 	}
@@ -135,6 +140,16 @@ func (c *Case) raise(p *county.Profile, j Joining, now time.Time) {
 		}
 	}
 	c.Events = append(c.Events, Event{At: now, By: worker, Action: "raise", From: c.State, To: c.State, Lead: c.Lead})
+}
+
+// lower takes the emergency back that the machine guessed: clocks that run get the limits of the usual priority, counted from where they began.
+func (c *Case) lower(p *county.Profile, now time.Time) {
+	c.Emergency, c.Guessed, c.Lowered, c.Priority = false, false, true, c.Usual
+	for _, k := range slices.Clone(c.Clocks) {
+		if k.Done == nil {
+			c.start(p, k.Step, k.From, now)
+		}
+	}
 }
 
 // Holds says whether the tip is one of the case.

@@ -25,6 +25,8 @@ type Revision struct {
 	Rule       string
 	Reasons    []string
 	Emergency  bool
+	Guessed    bool
+	Usual      string
 	Priority   string
 }
 
@@ -59,7 +61,7 @@ func (c *Case) revise(p *county.Profile, r Revision, now time.Time) bool {
 	version := c.Version
 	c.conceal(p, r, now)
 	if before := c.Priority; r.Emergency && !c.Emergency || r.Priority < before {
-		c.raise(p, Joining{Received: now, Emergency: r.Emergency, Priority: r.Priority}, now)
+		c.raise(p, Joining{Received: now, Emergency: r.Emergency, Guessed: r.Guessed, Usual: r.Usual, Priority: r.Priority}, now)
 		c.Reasons = union(c.Reasons, urgentReasons(r.Reasons))
 		c.Version = max(c.Version, version+1)
 	}

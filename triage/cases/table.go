@@ -18,6 +18,7 @@ const (
 	Look     Action = "look"     // 去看过了
 	Conclude Action = "conclude" // 属实 / 不属实 / 无法核实, input Outcome
 	Close    Action = "close"    // 办结
+	Lower    Action = "lower"    // 不是特急: what the machine guessed from the words is none
 )
 
 // The steps that have a clock; their limits are in the county profile.
@@ -34,7 +35,7 @@ const (
 type Transition struct {
 	Action    Action
 	From      []State
-	To        State    // "" for Conclude: the outcome is the new state
+	To        State    // "" for Conclude: the outcome is the new state; and for Lower, which leaves the state
 	Lead      bool     // the lead unit may do it
 	Duty      bool     // the duty desk may do it
 	Refer     bool     // only in a case that is not ours and is answered with a referral
@@ -53,6 +54,7 @@ var Table = []Transition{
 	{Action: Close, From: []State{True, False, Unclear}, To: Closed, Lead: true, Done: []string{StepReply}},
 	{Action: Assign, From: []State{Unsigned, Signed, Looked}, To: Unsigned, Duty: true, Starts: []string{StepSign}},
 	{Action: HandBack, From: []State{Unsigned, Signed}, To: Unsigned, Lead: true, NeedsNote: true, Starts: []string{StepSign}},
+	{Action: Lower, From: []State{Unsigned, Signed, Looked}, Lead: true, Duty: true, NeedsNote: true},
 }
 
 // Outcomes are what a conclusion may say.
@@ -72,6 +74,9 @@ func (c *Case) line(p *county.Profile, act Action) (Transition, bool) {
 func (t Transition) fits(p *county.Profile, c *Case) bool {
 	if !slices.Contains(t.From, c.State) || t.Refer && !c.Refer {
 		return false
+	}
+	if t.Action == Lower {
+		return c.Emergency && c.Guessed && c.Usual != ""
 	}
 	if t.Action == HandBack { // there must be someone to hand it to, and a sealed case has nobody
 		return c.Lead != dutyDesk && !c.Sealed && !rule(p, stepHandBack).Forbidden[c.Priority]

@@ -193,10 +193,12 @@ func TestRandomSequencesKeepTheInvariants(t *testing.T) {
 	for _, u := range p.Units {
 		units = append(units, u.ID)
 	}
-	acts := []Action{Arrive, Sign, HandBack, Assign, Look, Conclude, Close}
+	acts := []Action{Arrive, Sign, HandBack, Assign, Look, Conclude, Close, Lower}
 	rapid.Check(t, func(rt *rapid.T) {
 		o := opening(p)
 		o.Priority = rapid.SampledFrom([]string{"P0", "P1", "P2", "P3"}).Draw(rt, "priority")
+		o.Usual, o.Emergency = rapid.SampledFrom([]string{"", "P1", "P2"}).Draw(rt, "usual"), o.Priority == "P0"
+		o.Guessed = o.Emergency && rapid.Bool().Draw(rt, "guessed")
 		o.Refer = rapid.Bool().Draw(rt, "refer")
 		if rapid.Bool().Draw(rt, "sealed") {
 			o.Sealed, o.Sees = true, []string{"emergency"}

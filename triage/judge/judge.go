@@ -88,6 +88,12 @@ func (j *Judge) Route(t Tip, at Where) route.Decision {
 	})
 }
 
+// Urgent says whether the tip cannot wait, before its place is known.
+func (j *Judge) Urgent(t Tip) bool {
+	r := t.Report
+	return j.router.Urgent(route.Facts{Emergency: r.Emergency, Texts: []string{r.Where, r.Words}, Later: t.Later})
+}
+
 // Features are what a tip is compared by.
 func (j *Judge) Features(t Tip, at gazetteer.Place, to route.Decision) match.Tip {
 	r := t.Report

@@ -18,7 +18,7 @@ var accuseList []byte
 
 // accusations are the words of accuse.yaml.
 type accusations struct {
-	Innocent, Address, Wishes, Township, Office, Title, Visitor, Before, Behind, Strong, Outright, Near, Weak []string
+	Innocent, Address, Wishes, Asking, Township, Office, Title, Visitor, Before, Behind, Strong, Outright, Near, Weak []string
 
 	strong, outright, near, weak []*regexp.Regexp
 }
@@ -73,7 +73,7 @@ func (r *Router) accuses(f Facts) accused {
 			people[i] = r.people(s, f.Town)
 		}
 		for i, s := range said {
-			r.read(s, people, i, &a)
+			r.blame(s, people, i, &a)
 		}
 	}
 	slices.Sort(a.units)
@@ -81,13 +81,16 @@ func (r *Router) accuses(f Facts) accused {
 	return a
 }
 
-// read looks for reproaches in the sentence, and for who is in it and beside it.
-func (r *Router) read(s string, people [][]who, at int, a *accused) {
+// blame looks for reproaches in the sentence, and for who is in it and beside it.
+func (r *Router) blame(s string, people [][]who, at int, a *accused) {
 	beside := slices.Concat(people[max(0, at-1):min(len(people), at+2)]...)
-	strong, weak := r.accuse.found(r.accuse.strong, s), r.accuse.found(r.accuse.weak, s)
 	if len(r.accuse.found(r.accuse.outright, s)) > 0 {
 		a.strong, a.unnamed = true, true
 	}
+	if len(beside) == 0 {
+		return
+	}
+	strong, weak := r.accuse.found(r.accuse.strong, s), r.accuse.found(r.accuse.weak, s)
 	blame := func(w who) {
 		if w.unit == "" {
 			a.unnamed = true
@@ -129,7 +132,7 @@ func (l *accusations) found(list []*regexp.Regexp, s string) (at [][]int) {
 // sentences cuts a text and takes out what stands between the characters and what only looks like a word of the lists.
 func (r *Router) sentences(text string) []string {
 	var all []string
-	for _, s := range strings.FieldsFunc(text, func(c rune) bool { return strings.ContainsRune("。！？!?；;\n\r", c) }) {
+	for _, s := range strings.FieldsFunc(text, endsThought) {
 		s = strings.TrimSpace(s)
 		for _, w := range r.accuse.Address {
 			s = strings.TrimPrefix(s, w)
@@ -159,7 +162,7 @@ func (r *Router) people(s, town string) []who {
 			if slices.ContainsFunc(read, func(o who) bool { return o.from <= w.from && w.to <= o.to }) {
 				continue
 			}
-			if read = append(read, w); !r.isPlace(s, w) {
+			if read = append(read, w); !r.atOffice(s, w) && !r.askedFor(s, w.from) {
 				all = append(all, w)
 			}
 		}
@@ -220,8 +223,20 @@ func (r *Router) townBefore(head, word, town string) string {
 	return county.TownUnit(code)
 }
 
-// isPlace reports whether the words around say that the building or the home is meant: 镇政府旁边, 书记家后头, 离派出所.
-func (r *Router) isPlace(s string, w who) bool {
+// askReach is how far before a unit's name a word stands that asks for it, in bytes: four characters.
+const askReach = 4 * 3
+
+// askedFor reports whether the words before a unit's name ask for its help: 请求公安保护我. 请不要派 asks for nothing.
+func (r *Router) askedFor(s string, at int) bool {
+	ahead := last(s[:at], askReach)
+	return slices.ContainsFunc(r.accuse.Asking, func(a string) bool {
+		_, rest, found := strings.Cut(ahead, a)
+		return found && !strings.ContainsAny(rest, "不别没")
+	})
+}
+
+// atOffice reports whether the words around say that the building or the home is meant: 镇政府旁边, 书记家后头, 离派出所.
+func (r *Router) atOffice(s string, w who) bool {
 	rest := strings.TrimPrefix(s[w.to:], "的")
 	return slices.ContainsFunc(r.accuse.Behind, func(b string) bool { return strings.HasPrefix(rest, b) || strings.HasPrefix(s[w.to:], b) }) ||
 		slices.ContainsFunc(r.accuse.Before, func(b string) bool { return strings.HasSuffix(s[:w.from], b) })
@@ -250,7 +265,7 @@ func (r *Router) hide(d *Decision, a accused, f Facts) {
 		return
 	}
 	d.Co = slices.DeleteFunc(d.Co, out)
-	if out(d.Lead) || a.unnamed {
+	if out(d.Lead) || a.unnamed && d.Lead != above {
 		d.Lead, d.Rule = county.DutyDesk, ruleAccused
 		d.Co = slices.DeleteFunc(d.Co, func(u string) bool { return a.unnamed || u == county.DutyDesk })
 	}

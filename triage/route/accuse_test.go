@@ -12,9 +12,7 @@ import (
 // workshop is a tip with a strong sign of a workshop in the second town, with words.
 func workshop(t *testing.T, p *county.Profile, words ...string) route.Facts {
 	t.Helper()
-	f := factsFor(t, p, "c1")
-	f.Town, f.Village, f.Texts = p.Towns[1].Code, p.VillagesOf(p.Towns[1].Code)[0].Code, words
-	return f
+	return in(p, p.Towns[1].Code, route.Facts{Signs: []string{"s_drums"}, Texts: words})
 }
 
 // Who takes, owns, warns or covers: nobody but the discipline inspection reads it.
@@ -107,6 +105,7 @@ func TestAnEmergencyDoesNotCallTheAccused(t *testing.T) {
 // To name an office is not to accuse it.
 func TestOrdinaryMentionsSealNothing(t *testing.T) {
 	p, r := open(t)
+	plain := r.Decide(workshop(t, p, ""))
 	for _, text := range []string{
 		"镇政府旁边的院子，夜里有罐车来",
 		"派出所对面，门口堆着蓝桶",
@@ -133,9 +132,11 @@ func TestOrdinaryMentionsSealNothing(t *testing.T) {
 		"举报了三次都没人管",
 		"上面有人影，半夜还亮着灯",
 		"他收了我的押金，不给退钱",
+		"求应急局管管，老板的亲戚说谁来也不怕",
+		"直接转给环保局，别叫老板的熟人知道",
 	} {
 		d := r.Decide(workshop(t, p, "", text))
-		if d.Sealed || len(d.Hidden) > 0 || d.Lead == county.DutyDesk || !slices.Contains(d.Sees, county.TownUnit(p.Towns[1].Code)) {
+		if d.Sealed || len(d.Hidden) > 0 || d.Lead != plain.Lead || !slices.Contains(d.Sees, county.TownUnit(p.Towns[1].Code)) {
 			t.Errorf("%s: sealed %v, led by %s, hidden from %v, seen by %v", text, d.Sealed, d.Lead, d.Hidden, d.Sees)
 		}
 	}

@@ -1,204 +1,165 @@
 package route
 
 import (
-	"cmp"
 	"slices"
-	"strings"
-	"unicode/utf8"
 
 	"qianshao/config/county"
 )
 
-// vote is what speaks for one category.
-type vote struct {
-	category county.Category
-	weight   float64
-	outright bool // something says it by itself: words, a strong sign that names it first, an answer
-	barred   bool // the words say that it is not the primary one
-	strong   int  // strong signs, sites' and history's answers, and words that say it outright
-	medium   int
-	why      []string
+// found is what speaks for the categories of a tip.
+type found struct {
+	categories []string // the primary one first; empty when nothing speaks for any
+	signs      []string // ticked, and told in words
+	hints      []string
+	strong     bool // something that is worth a look on the same day
+	support    float64
+	rivals     float64
+	why        []string
 }
 
-type votes []*vote
+// evidence gathers what speaks for which category.
+type evidence struct {
+	facts   county.SortFacts
+	support map[string]float64 // by category
+	strong  bool
+	medium  int
+	why     []string
+}
 
-// Weights of what points to a category. A sign counts in full for the category that it names first and half for the others.
+// How much stands behind a category: what a person chose counts more than what a machine reads.
 const (
-	weightStrong  = 3.0
-	weightMedium  = 2.0
-	weightWeak    = 1.0
-	weightSite    = 2.0
-	weightBefore  = 3.0
-	weightWords   = 2.5
-	weightAccused = 3.5 // before threats by anybody else
+	chosen = 1.0
+	read   = 0.7
 )
 
-// ballot collects votes.
-type ballot struct {
-	r     *Router
-	votes map[string]*vote
+func (e *evidence) says(category, why string, weight float64) {
+	e.support[category] += weight
+	if !slices.Contains(e.facts.Said, category) {
+		e.facts.Said = append(e.facts.Said, category)
+	}
+	if !slices.Contains(e.why, why) {
+		e.why = append(e.why, why)
+	}
 }
 
-func (b *ballot) add(id, why string, weight float64) *vote {
-	c, ok := b.r.p.Category(id)
-	if !ok {
-		return &vote{} // a sign may point to what this county does not have
+// classify reads what the person chose and wrote, and sorts it by the profile's lists.
+func (r *Router) classify(f Facts, text []sentence, blame accused) found {
+	e := &evidence{support: map[string]float64{}, facts: county.SortFacts{Sites: f.Sites}}
+	r.chosen(f, e)
+	r.told(text, e)
+	if blame.strong {
+		e.says(official, "写的话牵扯到公家的人", chosen)
+		e.strong = true
 	}
-	v := b.votes[id]
-	if v == nil {
-		v = &vote{category: c}
-		b.votes[id] = v
+	out := found{signs: e.facts.Signs, hints: e.facts.Hints, strong: e.strong || e.medium > 1, why: e.why}
+	w := &r.p.Words
+	i := slices.IndexFunc(w.Primary, func(s county.Sorting) bool { return s.Matches(e.facts) })
+	if i < 0 {
+		return out
 	}
-	v.weight += weight
-	v.why = append(v.why, why)
-	return v
-}
-
-// classify collects the votes, the primary category first; it never returns none.
-func (r *Router) classify(f Facts, said reading) votes {
-	b := ballot{r, map[string]*vote{}}
-	b.bySigns(f)
-	for _, id := range f.Sites {
-		for _, cat := range points(r.p.SiteTypes, id) {
-			v := b.add(cat, "选的地方指向“"+r.plain(cat)+"”", weightSite)
-			v.medium++
-			v.outright = v.outright || v.category.Axis != "act" // a gate is where it is; what is done behind it, the words or signs must say
+	primary := w.Primary[i].Category
+	e.facts.Category = primary
+	out.categories = []string{primary}
+	for i := range w.Also {
+		if s := &w.Also[i]; !slices.Contains(out.categories, s.Category) && s.Matches(e.facts) {
+			out.categories = append(out.categories, s.Category)
 		}
 	}
-	for _, cat := range points(r.p.Before, f.Before) {
-		v := b.add(cat, "说以前查过又干", weightBefore)
-		v.strong, v.outright = v.strong+1, true
-	}
-	b.byWords(said.text)
-	if said.blame.strong {
-		v := b.add(official, "写的话牵扯到公家的人", weightAccused)
-		v.strong, v.outright = v.strong+1, true
-		if v := b.votes[retaliation]; v != nil { // by those in office: the police is not told
-			v.barred = true
+	out.support = max(e.support[primary], read)
+	for _, c := range e.facts.Said {
+		if !slices.Contains(out.categories, c) {
+			out.rivals += e.support[c] / 2
 		}
 	}
-	if len(b.votes) == 0 {
-		b.add(fallback, "没有写明是哪一类，先按“"+r.plain(fallback)+"”", 0)
-	}
-	if f.NearBorder || f.Town == "" && f.OtherCounty == "" && !f.Placed {
-		b.add(border, "在县界边上，或者说不清在哪儿", weightWeak)
-	}
-	return r.ranked(b.votes)
+	return out
 }
 
-func (b *ballot) bySigns(f Facts) {
+// chosen takes what was ticked and answered.
+func (r *Router) chosen(f Facts, e *evidence) {
 	for _, id := range f.Signs {
-		sign, ok := b.r.p.Sign(id)
-		if !ok {
-			continue
+		if s, ok := r.p.Sign(id); ok {
+			r.sign(e, s, "选了“"+s.Short+"”", chosen)
 		}
-		weight := map[string]float64{"strong": weightStrong, "medium": weightMedium}[sign.Strength]
-		if weight == 0 {
-			weight = weightWeak
+	}
+	for _, id := range f.Sites {
+		for _, c := range points(r.p.SiteTypes, id) {
+			e.says(c, "选的地方指向“"+r.plain(c)+"”", chosen)
 		}
-		for i, cat := range sign.PointsTo {
-			if i > 0 {
-				weight /= 2
-			}
-			v := b.add(cat, "选了“"+sign.Short+"”", weight)
-			switch sign.Strength {
-			case "strong":
-				v.strong++
-				v.outright = v.outright || i == 0
-			case "medium":
-				v.medium++
-			}
-		}
+	}
+	for _, c := range points(r.p.Before, f.Before) {
+		e.says(c, "说以前查过又干", chosen)
+		e.strong = true
 	}
 }
 
-func (b *ballot) byWords(text string) {
-	for _, w := range b.r.p.Words.Categories {
-		plain := b.r.plain(w.ID)
-		switch {
-		case says(w.Says, text):
-			v := b.add(w.ID, "写的话像“"+plain+"”", weightWords)
-			v.strong, v.outright = v.strong+1, true
-		case says(w.Also, text) || slices.ContainsFunc(b.r.hints[w.ID], func(h string) bool { return holds(text, h) }):
-			b.add(w.ID, "写的话有点像“"+plain+"”", weightWeak).medium++
-		}
-		if v := b.votes[w.ID]; v != nil && says(w.Unless, text) {
-			v.barred = true
-		}
+// sign notes a sign. What it names first is said outright by a strong one.
+func (r *Router) sign(e *evidence, s county.Sign, why string, weight float64) {
+	if slices.Contains(e.facts.Signs, s.ID) {
+		return
 	}
-	switch found, poison := b.r.chemicals.in(text); {
-	case poison:
-		v := b.add(poisons, "提到剧毒化学品", weightWords)
-		v.strong, v.outright = v.strong+1, true
-	case found:
-		b.add(fallback, "提到危险化学品目录里的东西", weightWeak).medium++
+	e.facts.Signs = append(e.facts.Signs, s.ID)
+	switch s.Strength {
+	case "strong":
+		e.strong = true
+		if len(s.PointsTo) > 0 && weight == chosen && !r.isPlace(s.PointsTo[0]) { // what kind of place it is, is asked apart
+			e.says(s.PointsTo[0], why, weight)
+		}
+	case "medium":
+		e.medium++
+	}
+	if !slices.Contains(e.why, why) {
+		e.why = append(e.why, why)
 	}
 }
 
-// ranked puts the primary category first: in the order of the profile's words the first one that something says outright and nothing bars, else the one with
-// most behind it. The others follow by what is behind them; what is not ours (a referral) comes last.
-func (r *Router) ranked(ballot map[string]*vote) votes {
-	var found votes
-	for _, w := range r.p.Words.Categories {
-		if v := ballot[w.ID]; v != nil {
-			found = append(found, v)
+// told reads the words.
+func (r *Router) told(text []sentence, e *evidence) {
+	for _, s := range r.p.Signs {
+		if saysAny(text, r.p.Words.Signs[s.ID]) {
+			r.sign(e, s, "话里像有“"+s.Short+"”", read)
 		}
 	}
-	last := func(v *vote) float64 {
-		if m, _ := r.p.Route(v.category.ID); m.Refer || v.barred {
-			return v.weight - 100
+	for _, c := range r.p.Categories {
+		if n := count(text, r.p.Words.Categories[c.ID]); n > 0 {
+			e.says(c.ID, "写的话像“"+c.Plain+"”", read*min(2, float64(n)))
+			e.strong = e.strong || !r.isPlace(c.ID) // what is done there, said outright, is worth as much as a strong sign
 		}
-		return v.weight
 	}
-	byWeight := func(a, b *vote) int { return cmp.Compare(last(b), last(a)) }
-	if i := slices.IndexFunc(found, func(v *vote) bool { return v.outright && !v.barred }); i >= 0 {
-		primary := found[i]
-		found = slices.Delete(found, i, i+1)
-		slices.SortStableFunc(found, byWeight)
-		return slices.Insert(found, 0, primary)
+	for _, h := range r.hints {
+		if saysAny(text, r.p.Words.Hints[h]) {
+			e.facts.Hints = append(e.facts.Hints, h)
+		}
 	}
-	slices.SortStableFunc(found, byWeight)
-	return found
+	if slices.ContainsFunc(text, func(s sentence) bool {
+		return slices.ContainsFunc(s.chemicals, func(c chemical) bool { return !c.harmless })
+	}) {
+		e.facts.Hints = append(e.facts.Hints, county.ChemicalHint)
+		e.why = append(e.why, "话里有危险化学品名录上的名字")
+	}
 }
 
-// unclear says that nothing spoke for any category.
-func (v votes) unclear() bool { return v[0].weight == 0 }
-
-// confidence grows with what speaks for the primary category and falls with what speaks for the second.
-func (v votes) confidence() float64 {
-	second := 0.0
-	if len(v) > 1 {
-		second = v[1].weight
-	}
-	return v[0].weight / (v[0].weight + second/2 + 1.5)
-}
-
-// priority is the most urgent one of the categories; a workshop with neither a strong sign nor two medium ones is not in a hurry (P1 becomes P2).
-func (v votes) priority() string {
-	best := v[0].category.Priority
-	strong, medium := 0, 0
-	for _, x := range v {
-		if x.strong > 0 {
-			best = min(best, x.category.Priority)
-		}
-		strong, medium = strong+x.strong, medium+x.medium
-	}
-	if strong == 0 && medium < 2 && best != urgent {
-		best = max(best, weaker)
-	}
-	return best
-}
-
-func (v votes) reasons() []string {
-	var all []string
-	for _, x := range v {
-		for _, why := range x.why {
-			if !slices.Contains(all, why) {
-				all = append(all, why)
-			}
+func count(text []sentence, list []county.Phrase) int {
+	n := 0
+	for _, p := range list {
+		if says(text, p) {
+			n++
 		}
 	}
-	return all
+	return n
+}
+
+// confidence grows with what speaks for the primary category and falls with what speaks for those that were left out.
+func (f *found) confidence() float64 {
+	if len(f.categories) == 0 {
+		return 0
+	}
+	return f.support / (f.support + f.rivals + 0.6)
+}
+
+// isPlace reports whether the category is a kind of place, not an act.
+func (r *Router) isPlace(id string) bool {
+	c, _ := r.p.Category(id)
+	return c.Axis == "place"
 }
 
 func (r *Router) plain(id string) string {
@@ -213,37 +174,4 @@ func points(choices []county.Choice, id string) []string {
 		return nil
 	}
 	return choices[i].Points
-}
-
-// catalogue finds chemicals by the first two characters of their names.
-type catalogue map[string][]chemical
-
-type chemical struct {
-	name   string
-	poison bool
-}
-
-func catalogueOf(all []county.Chemical) catalogue {
-	c := catalogue{}
-	for _, x := range all {
-		for _, n := range x.Names {
-			start := string([]rune(n)[:2])
-			c[start] = append(c[start], chemical{n, x.Poison})
-		}
-	}
-	return c
-}
-
-// in says whether the text names a chemical, and one of the poisonous ones.
-func (c catalogue) in(text string) (found, poison bool) {
-	before := 0
-	for at, r := range text {
-		for _, x := range c[text[before:at+utf8.RuneLen(r)]] {
-			if strings.HasPrefix(text[before:], x.name) && !deniedAt(text, before) {
-				found, poison = true, poison || x.poison
-			}
-		}
-		before = at
-	}
-	return found, poison
 }

@@ -1,10 +1,11 @@
 // Package route decides who handles a tip: which categories it may belong to, which units lead, help and oversee, how urgent it is, and why.
-// The words, the rules and who handles what are data of the county profile; how they are read and weighed is owned here, and the list of what makes words an
-// accusation. It stores nothing, and its reasons never repeat the tipster's words.
+// It owns how words are read and the order of the questions; the rules, the words, the chemicals and who handles what are data of the county profile.
+// It reads and stores nothing, and its reasons never repeat the tipster's words.
 package route
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -16,18 +17,18 @@ import (
 
 // Facts are what is known of a tip.
 type Facts struct {
-	Emergency   string // id of the chosen emergency; "" or "none" for none
+	Day         time.Time // when it came: rules have days between which they are in force; zero is today
+	Emergency   string    // id of the chosen emergency; "" or "none" for none
 	Signs       []string
 	Sites       []string
 	Before      string
 	Texts       []string // what the person wrote; read, never repeated
-	Later       []string // what the person said since; nobody asked then whether it is an emergency, so the words are looked at
+	Later       []string // what the person said since
 	Town        string   // code; empty when unknown
 	Village     string   // code; empty when unknown
-	Placed      bool     // a position in our county is known
+	Placed      bool     // a position inside the county was sent
 	OtherCounty string   // code of the county in which the place lies, when it is not ours
 	NearBorder  bool
-	Day         time.Time // of the tip: rules have dates
 }
 
 // Decision is where a tip goes.
@@ -41,22 +42,25 @@ type Decision struct {
 	Sealed     bool     // nobody else may
 	Refer      bool
 	Priority   string
+	Usual      string // priority without the emergency
 	Emergency  bool
-	Rule       string   // id of the rule that chose the lead: a category, or place.none, place.other, unclear
-	Reasons    []string // in Chinese, with the source
-	Confidence float64  // 0..1, of the primary category
+	Guessed    bool                        // the machine read the emergency from the words, nobody chose it; a person may lower it
+	Clocks     map[string]*county.Duration // steps that the rule wants done sooner than the priority says
+	Rule       string                      // id of the rule that chose the lead, or accused
+	Reasons    []string                    // in Chinese, with the source
+	Confidence float64                     // 0..1, of the primary category
 }
 
 // Router holds the rules of one profile. It is safe for concurrent use.
 type Router struct {
 	p         *county.Profile
-	hints     map[string][]string // category → words of the concepts that hint at it
-	chemicals catalogue
+	hints     []string // in a fixed order
+	chemicals chemicals
 	simplify  *opencc.OpenCC
 	accuse    *accusations
 }
 
-// New makes the rules. It fails when a route of the profile is missing.
+// New makes the rules ready; that they are sound is what loading the profile has checked.
 func New(p *county.Profile) (*Router, error) {
 	accuse, err := readAccusations()
 	if err != nil {
@@ -64,146 +68,136 @@ func New(p *county.Profile) (*Router, error) {
 	}
 	simplify, err := opencc.New("t2s")
 	if err != nil {
-		return nil, fmt.Errorf("route: load traditional characters: %w", err)
+		return nil, fmt.Errorf("route: traditional characters: %w", err)
 	}
-	r := &Router{p: p, hints: map[string][]string{}, chemicals: catalogueOf(p.Chemicals), simplify: simplify, accuse: accuse}
-	for _, c := range p.Words.Categories {
-		for _, w := range p.SignWords {
-			if slices.Contains(c.Concepts, w.Concept) {
-				r.hints[c.ID] = append(r.hints[c.ID], w.Word)
-			}
-		}
-	}
-	for _, c := range p.Categories {
-		if _, ok := p.Route(c.ID); !ok {
-			return nil, fmt.Errorf("route: category %s has no route", c.ID)
-		}
-	}
-	for _, id := range []string{fallback, official, poisons, border} {
+	for _, id := range []string{fallback, official} {
 		if _, ok := p.Category(id); !ok {
 			return nil, fmt.Errorf("route: the profile has no category %s", id)
 		}
 	}
-	return r, nil
+	return &Router{p: p, hints: slices.Sorted(maps.Keys(p.Words.Hints)), chemicals: readChemicals(p.Chemicals), simplify: simplify, accuse: accuse}, nil
 }
 
-// What the rules name themselves.
+// What the program names itself.
 const (
-	fallback = "c1"         // what a tip is taken for while nothing says otherwise: a workshop without papers
+	fallback = "c1"         // what a tip is called while nothing says otherwise: a workshop without papers
 	border   = "c6"         // the category of places where counties meet
 	official = "x_official" // officials who cover for somebody
 	above    = "county_gov" // the unit above the duty desk
 	urgent   = "P0"
 	weaker   = "P2"
 
-	poisons     = "x_poison_expl"
-	concealed   = "x_conceal"
-	retaliation = "x_retaliate"
-
-	ruleNone    = "none"
 	ruleAccused = "accused"
+	ruleNone    = "none" // no rule matched; county check proves that this cannot be
 )
 
 // callees are the units that help when the person was told to call their number.
 var callees = map[string]string{"110": "police", "119": "fire", "120": "health"}
 
-// reading is what was found in the words.
-type reading struct {
-	text  string // normal
-	blame accused
+// Urgent says, without a place and before anything else is known, whether the tip cannot wait: the person chose an emergency, or the words tell of one.
+func (r *Router) Urgent(f Facts) bool {
+	_, yes, _ := r.emergency(r.simple(f))
+	return yes
 }
 
 // Decide applies the rules.
 func (r *Router) Decide(f Facts) Decision {
-	said := reading{r.normal(f.all()), r.accuses(f)}
-	found := r.classify(f, said)
-	e, emergency, guessed := r.emergency(f, found[0].category.ID)
-	d := Decision{Confidence: found.confidence(), Reasons: found.reasons(), Emergency: emergency}
-	for _, v := range found {
-		d.Categories = append(d.Categories, v.category.ID)
+	if f.Day.IsZero() {
+		f.Day = time.Now()
 	}
-	d.Priority = found.priority()
-	r.apply(&d, f, said, found.unclear())
-	if emergency {
-		d.Priority = urgent
-		reason := "规则 emergency：说的是“" + e.Text + "”，按特急办。依据：突发事件应对法 第六十条第三款"
-		if guessed {
-			reason = "规则 emergency：写的话像“" + e.Text + "”，是机器看的，先按特急办，请值班的人核实。依据：突发事件应对法 第六十条第三款"
-		}
-		d.Reasons = append(d.Reasons, reason)
-		r.help(&d, e)
+	f = r.simple(f)
+	text := r.read(slices.Concat(f.Texts, f.Later))
+	e, emergency, guessed := r.emergency(f)
+	blame := r.accuses(f)
+	found := r.classify(f, text, blame)
+	d := Decision{Confidence: found.confidence(), Reasons: found.why, Categories: found.categories, Emergency: emergency, Guessed: guessed}
+	unclear := len(d.Categories) == 0
+	if unclear {
+		d.Categories = []string{fallback}
+		d.Reasons = append(d.Reasons, "没有写明是哪一类，先按“"+r.plain(fallback)+"”")
 	}
-	r.hide(&d, said.blame, f)
+	if f.NearBorder && !slices.Contains(d.Categories, border) {
+		d.Categories = append(d.Categories, border)
+	}
+	d.Priority = r.priority(d.Categories[0], found.strong)
+	r.apply(&d, f, blame, county.RuleFacts{
+		Category: d.Categories[0], Categories: d.Categories, Signs: found.signs, Sites: f.Sites, Hints: found.hints, Town: f.Town, Place: r.place(f, text),
+		Border: f.NearBorder, Emergency: emergency, Unclear: unclear,
+	})
+	if d.Usual = d.Priority; emergency {
+		r.hurry(&d, e)
+	}
+	r.hide(&d, blame, f)
 	d.Sees = d.sees()
 	return d
 }
 
-// apply finds the first rule that fits and gives the lead and the helpers.
-func (r *Router) apply(d *Decision, f Facts, said reading, unclear bool) {
-	m, _ := r.p.Route(d.Categories[0]) // New made sure
-	facts := county.RuleFacts{
-		Category: d.Categories[0], Categories: d.Categories, Signs: f.Signs, Sites: f.Sites, Town: f.Town, Village: f.Village, Positioned: f.Placed && f.OtherCounty == "",
-		Placed:      f.OtherCounty == "" && (f.Town != "" || f.Placed),
-		OtherCounty: f.OtherCounty != "", NearBorder: f.NearBorder, Emergency: d.Emergency, Unclear: unclear, Sealed: m.Sealed, Refer: m.Refer,
-		Has: func(cue string) bool { return r.has(said.text, cue) },
+// place says where it lies, as the rules ask.
+func (r *Router) place(f Facts, text []sentence) string {
+	switch {
+	case f.OtherCounty != "":
+		return county.PlaceOther
+	case f.Town == "" && f.Placed:
+		return county.PlaceCounty
+	case f.Town == "":
+		return county.PlaceNone
+	case f.Village != "" || f.Placed || saysAny(text, r.p.Words.Landmarks):
+		return county.PlaceTown
 	}
-	i := slices.IndexFunc(r.p.Rules, func(rule county.Rule) bool { return rule.Fits(facts, f.Day) })
-	if i < 0 { // the last rule fits everything, unless a profile was put together by hand
-		r.toDesk(d, ruleNone, "规则 "+ruleNone+"：没有合适的规则，由县安委办定。依据：安全生产法 第七十三条")
-		return
+	return county.PlaceVague
+}
+
+// priority is that of the category; where nothing strong was seen it is not in a hurry (P1 becomes P2).
+func (r *Router) priority(category string, strong bool) string {
+	c, _ := r.p.Category(category)
+	if !strong && c.Priority != urgent {
+		return max(c.Priority, weaker)
 	}
-	rule := r.p.Rules[i]
-	if rule.Lead == county.DutyDesk {
-		r.toDesk(d, rule.ID, "规则 "+rule.ID+"："+rule.Reason+"。依据："+rule.Source.Cite)
-		return
+	return c.Priority
+}
+
+// apply does what the first matching rule says.
+func (r *Router) apply(d *Decision, f Facts, blame accused, asked county.RuleFacts) {
+	rule, ok := r.p.Decide(asked, f.Day)
+	if !ok || rule.Lead == county.AnyTown && f.Town == "" {
+		rule = county.Rule{ID: ruleNone, Lead: county.DutyDesk, Reason: "没有一条规则管得着，由县安委办定", Source: county.Source{Cite: "安全生产法 第七十三条"}, Alone: true}
 	}
-	r.byMatrix(d, f, said, m)
-	if rule.Lead != county.ByMatrix {
-		d.Rule, d.Lead = rule.ID, r.here(rule.Lead, f)
-		d.Co = slices.DeleteFunc(append(slices.Clone(rule.Co), d.Co...), func(u string) bool { return u == d.Lead })
-		slices.Sort(d.Co)
-		d.Co = slices.Compact(d.Co)
-		d.Reasons = append(d.Reasons, "规则 "+rule.ID+"："+rule.Reason+"。依据："+rule.Source.Cite)
-	}
-	if rule.Oversight != "" {
-		d.Oversight = rule.Oversight
-	}
-	if rule.Priority != "" {
+	d.Rule, d.Lead, d.Co, d.Oversight, d.Sealed, d.Refer, d.Clocks = rule.ID, rule.Lead, slices.Clone(rule.Co), rule.Oversight, rule.Sealed, rule.Refer, rule.Limits
+	if rule.Priority != "" && d.Priority != urgent {
 		d.Priority = rule.Priority
 	}
-}
-
-// here is the township of the place where a rule says town, and the duty desk while nobody knows it.
-func (r *Router) here(lead string, f Facts) string {
-	switch {
-	case lead != county.AnyTown:
-		return lead
-	case f.Town == "":
-		return county.DutyDesk
+	town := county.TownUnit(f.Town)
+	if d.Lead == county.AnyTown {
+		d.Lead = town
 	}
-	return county.TownUnit(f.Town)
-}
-
-// byMatrix gives the lead and the helpers of the primary category.
-func (r *Router) byMatrix(d *Decision, f Facts, said reading, m county.Route) {
-	d.Rule, d.Lead, d.Co, d.Oversight, d.Sealed, d.Refer = m.Category, r.here(m.Lead, f), slices.Clone(m.Co), m.Oversight, m.Sealed, m.Refer
 	if d.Sealed {
-		r.seal(d, said, m.Source.Cite)
+		r.seal(d, f, blame, rule)
 		return
 	}
-	d.Reasons = append(d.Reasons, fmt.Sprintf("规则 %s：由%s主办。依据：%s", d.Rule, r.p.UnitName(d.Lead), m.Source.Cite))
-	if town := county.TownUnit(f.Town); f.Town != "" && f.OtherCounty == "" && d.Lead != town && !d.Refer {
+	d.Reasons = append(d.Reasons, fmt.Sprintf("规则 %s：%s。由%s主办。依据：%s", rule.ID, rule.Reason, r.p.UnitName(d.Lead), rule.Source.Cite))
+	if f.Town != "" && f.OtherCounty == "" && !rule.Alone && d.Lead != town {
 		d.Co = append(d.Co, town)
 	}
-	watched := slices.ContainsFunc(d.Categories, func(id string) bool { m, _ := r.p.Route(id); return m.Oversight == county.DutyDesk })
-	if d.Oversight == "" && (watched || f.NearBorder) {
+	r.oversee(d, f)
+}
+
+// oversee lets the duty desk watch what lies at the border, and what is of a category that it watches.
+func (r *Router) oversee(d *Decision, f Facts) {
+	if d.Oversight != "" || d.Lead == county.DutyDesk {
+		return
+	}
+	watched := slices.ContainsFunc(d.Categories, func(id string) bool { c, _ := r.p.Category(id); return c.Oversight == county.DutyDesk })
+	if f.NearBorder {
+		d.Reasons = append(d.Reasons, "在县界边上，抄送"+r.p.UnitName(county.DutyDesk)+"，要不要函告邻县由它定")
+	}
+	if watched || f.NearBorder {
 		d.Oversight = county.DutyDesk
 	}
 }
 
 // seal leaves out of a sealed case the units that the text names, because it may be about them; should it name all of them, they stay.
-func (r *Router) seal(d *Decision, said reading, cite string) {
-	text, blame := said.text, said.blame
+func (r *Router) seal(d *Decision, f Facts, blame accused, rule county.Rule) {
+	text := normal(f.all())
 	units := append([]string{d.Lead}, d.Co...)
 	free := slices.DeleteFunc(slices.Clone(units), func(u string) bool { return r.named(u, text) || slices.Contains(blame.units, u) })
 	why := ""
@@ -215,64 +209,76 @@ func (r *Router) seal(d *Decision, said reading, cite string) {
 	for _, u := range units {
 		names = append(names, r.p.UnitName(u))
 	}
-	d.Reasons = append(d.Reasons, "规则 "+d.Rule+"：这一类要保密，只有"+strings.Join(names, "、")+"看得到。"+why+"依据："+cite)
+	d.Reasons = append(d.Reasons, "规则 "+rule.ID+"：这一类要保密，只有"+strings.Join(names, "、")+"看得到。"+why+"依据："+rule.Source.Cite)
 }
 
-// named reports whether the text names a unit as people call it.
+// named reports whether the text names a unit as people call it, other than to ask for its help (请公安保护我).
 func (r *Router) named(unit, text string) bool {
 	u, _ := r.p.Unit(unit)
 	return slices.ContainsFunc(u.Called, func(w string) bool {
-		pieces := strings.Split(text, w)
-		return slices.ContainsFunc(pieces[:len(pieces)-1], func(head string) bool {
-			return !slices.ContainsFunc(asked, func(a string) bool { return strings.HasSuffix(strings.TrimSuffix(head, "县"), a) })
-		})
+		for from := 0; ; {
+			i := strings.Index(text[from:], w)
+			if i < 0 {
+				return false
+			}
+			if !r.askedFor(text, from+i) {
+				return true
+			}
+			from += i + len(w)
+		}
 	})
 }
 
-// asked stands before a unit that somebody turns to or asks for.
-var asked = []string{"请", "请求", "要求", "希望", "盼", "望", "让", "找", "求", "恳请", "通知", "叫"}
-
-// toDesk gives the case to the duty desk, which assigns it on. Until then only it sees the case.
-func (r *Router) toDesk(d *Decision, rule, reason string) {
-	d.Rule, d.Lead, d.Co, d.Oversight = rule, county.DutyDesk, nil, ""
+// hurry makes the decision an emergency and lets those see it at once who were to be called.
+func (r *Router) hurry(d *Decision, e county.Emergency) {
+	d.Priority = urgent
+	reason := "规则 emergency：说的是“" + e.Text + "”，按特急办。依据：突发事件应对法 第六十条第三款"
+	if d.Guessed {
+		reason = "规则 emergency：机器看话里的意思像“" + e.Text + "”，先按特急办，值班的人看了可以改。依据：突发事件应对法 第六十条第三款"
+	}
 	d.Reasons = append(d.Reasons, reason)
-}
-
-// help lets those see an emergency at once who were to be called, and the department that would lead it if its place were known.
-func (r *Router) help(d *Decision, e county.Emergency) {
-	if d.Sealed {
+	if d.Sealed || d.Refer {
 		return
 	}
-	var units []string
-	m, _ := r.p.Route(d.Categories[0])
-	if m.Lead == county.AnyTown {
-		m, _ = r.p.Route(fallback)
-	}
-	units = append(units, m.Lead)
 	for _, number := range e.Call {
-		units = append(units, callees[number])
-	}
-	for _, u := range units {
+		u := callees[number]
 		if _, known := r.p.Unit(u); known && u != d.Lead && !slices.Contains(d.Co, u) {
 			d.Co = append(d.Co, u)
 		}
 	}
 }
 
-// emergency is what the person chose, else what the words say: the machine's guess. Of an accident that was kept quiet the words tell, but it is over.
-func (r *Router) emergency(f Facts, primary string) (e county.Emergency, is, guessed bool) {
-	for _, e := range r.p.Emergencies {
-		if len(e.Call) > 0 && e.ID == f.Emergency {
-			return e, true, false
+// emergency is what the person chose, else what the words tell of; guessed in the second case.
+func (r *Router) emergency(f Facts) (e county.Emergency, yes, guessed bool) {
+	id := f.Emergency
+	find := func() (county.Emergency, bool) {
+		i := slices.IndexFunc(r.p.Emergencies, func(e county.Emergency) bool { return e.ID == id && len(e.Call) > 0 })
+		if i < 0 {
+			return county.Emergency{}, false
+		}
+		return r.p.Emergencies[i], true
+	}
+	if e, yes = find(); yes {
+		return e, true, false
+	}
+	if id, yes = r.urgent(slices.Concat(f.Texts, f.Later)); !yes {
+		return e, false, false
+	}
+	e, yes = find()
+	return e, yes, yes
+}
+
+// simple turns traditional characters into simplified ones; a text that cannot be turned stays as it is.
+func (r *Router) simple(f Facts) Facts {
+	for _, texts := range []*[]string{&f.Texts, &f.Later} {
+		*texts = slices.Clone(*texts)
+		for i, s := range *texts {
+			if out, err := r.simplify.Convert(s); err == nil {
+				(*texts)[i] = out
+			}
 		}
 	}
-	if primary != concealed && primary != retaliation {
-		e, is = r.dangers(strings.Join(f.Texts, "\n"))
-	}
-	if !is { // nobody asked then whether it is an emergency
-		e, is = r.dangers(strings.Join(f.Later, "\n"))
-	}
-	return e, is, is
+	return f
 }
 
 // all is everything that the person wrote.

