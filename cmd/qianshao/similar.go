@@ -23,7 +23,11 @@ type pair struct {
 
 // Run compares every picture with every other. A file that cannot be read as a picture is reported, and the others go on.
 func (c similarCmd) Run(e *env) error {
-	reader := media.New(media.Options{})
+	command, err := child()
+	if err != nil {
+		return err
+	}
+	reader := media.New(media.Options{Child: command})
 	lines := json.NewEncoder(e.stdout)
 	lines.SetEscapeHTML(false)
 	var names []string

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"image"
+	"image/jpeg"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestInspect judges good and bad files together, through the real child.
+func TestInspect(t *testing.T) {
+	t.Parallel()
+	dir, out := t.TempDir(), filepath.Join(t.TempDir(), "clean")
+	heic, err := os.ReadFile(filepath.Join("..", "..", "triage", "media", "testdata", "corners.heic"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var photo bytes.Buffer
+	if err := jpeg.Encode(&photo, image.NewGray(image.Rect(0, 0, 30, 20)), nil); err != nil {
+		t.Fatal(err)
+	}
+	want := []struct {
+		name    string
+		content []byte
+		verdict string
+		format  string
+		county  string
+	}{
+		{"yard.heic", heic, "accept", "heic", "141128"},
+		{"letter.jpg", []byte("%PDF-1.7\n"), "reject", "pdf", ""},
+		{"moving.jpg", []byte("GIF89a\x01\x00\x01\x00\x00\x00\x00;"), "reject", "gif", ""},
+		{"nothing.jpg", nil, "reject", "", ""},
+		{"yard.png", append(photo.Bytes(), "<script>"...), "accept", "jpeg", ""},
+	}
+	args := []string{"inspect", "--out", out}
+	for _, w := range want {
+		file := filepath.Join(dir, w.name)
+		if err := os.WriteFile(file, w.content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		args = append(args, file)
+	}
+	var stdout, stderr strings.Builder
+	none := func(string) string { return "" }
+	if code := run(t.Context(), args, none, &stdout, &stderr); code != 0 {
+		t.Fatalf("status %d: %s", code, stderr.String())
+	}
+	lines := strings.Split(strings.TrimSpace(stdout.String()), "\n")
+	if len(lines) != len(want) {
+		t.Fatalf("%d lines for %d files", len(lines), len(want))
+	}
+	for i, w := range want {
+		var got inspected
+		if err := json.Unmarshal([]byte(lines[i]), &got); err != nil {
+			t.Fatal(err)
+		}
+		if got.Verdict != w.verdict || (got.Reason == "") != (w.verdict == "accept") || orEmpty(got.Format) != w.format || orEmpty(got.County) != w.county ||
+			filepath.Base(got.File) != w.name || len(orEmpty(got.Hash)) != 64 {
+			t.Errorf("%s", lines[i])
+		}
+	}
+	for _, name := range []string{"yard.jpg", "yard.png.jpg"} {
+		clean, err := os.ReadFile(filepath.Join(out, name))
+		if err != nil || bytes.Contains(clean, []byte("SECRET")) || bytes.Contains(clean, []byte("script")) || !bytes.HasSuffix(clean, []byte{0xFF, 0xD9}) {
+			t.Errorf("%s: %d bytes, %v", name, len(clean), err)
+		}
+	}
+	for name, c := range map[string]struct {
+		args []string
+		code int
+	}{
+		"a file is missing":            {[]string{"inspect", filepath.Join(dir, "none.jpg"), args[3]}, 1},
+		"the folder holds originals":   {[]string{"inspect", "--out", dir, args[3]}, 1},
+		"nothing to look at":           {[]string{"inspect"}, 2},
+		"what it is given is a folder": {[]string{"inspect", dir}, 1},
+	} {
+		if code := run(t.Context(), c.args, none, &stdout, &stderr); code != c.code {
+			t.Errorf("%s: status %d, want %d", name, code, c.code)
+		}
+	}
+}
+
+func orEmpty(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
