@@ -3,7 +3,6 @@ package media
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"image/color"
 	"os"
 	"os/exec"
@@ -40,8 +39,7 @@ func eat() {
 	for {
 		all = append(all, bytes.Repeat([]byte{1}, 1<<20))
 		if len(all) > 2*childMemory>>20 {
-			fmt.Println("nobody stopped it")
-			os.Exit(0)
+			os.Exit(0) // nobody stopped it
 		}
 	}
 }
@@ -136,12 +134,8 @@ func TestChildIsNotTrusted(t *testing.T) {
 
 func TestChildCannotEatMemory(t *testing.T) {
 	cmd := exec.Command(os.Args[0], eater)
-	out, err := cmd.CombinedOutput()
-	if err == nil {
-		t.Errorf("ended well: %s", out)
-	}
-	if bytes.Contains(out, []byte("nobody")) {
-		t.Error("nobody stopped it")
+	if out, err := cmd.CombinedOutput(); err == nil {
+		t.Errorf("nobody stopped it: %s", out)
 	}
 }
 

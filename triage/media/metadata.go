@@ -131,10 +131,10 @@ func coordinate(v, reference any, plus, minus string) (angle, bool) {
 		return angle{}, false
 	}
 	ref = ref[:min(1, len(ref))]
-	switch {
-	case ref == plus:
+	switch ref {
+	case plus:
 		return angle{deg, true}, true
-	case ref == minus:
+	case minus:
 		return angle{-math.Abs(deg), true}, true
 	}
 	return angle{deg, false}, ref == "" || !strings.Contains("NSEW", ref)
