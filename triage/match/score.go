@@ -16,6 +16,9 @@ const (
 	muchText = 0.18 // counts in full
 )
 
+// someText is what part of muchText counts as something in common where nothing else is.
+const someText = 0.2
+
 // surePlace is the confidence from which a village may link two tips; below it a person looks first.
 const surePlace = 0.65
 
@@ -117,7 +120,7 @@ func sites(a, b Print) (same, conflict float64) {
 // Score compares two prints; the order in which they are given does not matter.
 //
 // Gates stand beside the sum. Different known villages are never linked, and with no copied picture are not worth asking about. Nothing links without the
-// same village, a near position or a copied picture: text alone never does. What somebody sets apart, what tells of a closed place and what has a category
+// same village, a near position or a copied picture: text alone never does. Nor does the place alone, where nothing that is told agrees. What somebody sets apart, what tells of a closed place and what has a category
 // of its own is left to a person.
 func Score(a, b Print, th county.Match) Verdict {
 	x := of(a, b, th)
@@ -132,7 +135,8 @@ func Score(a, b Print, th county.Match) Verdict {
 		v.Reasons = append([]string{"地点不同"}, v.Reasons...)
 	}
 	anchored := x[village] > 0 && min(a.Sure, b.Sure) >= surePlace || x[spot] > 0 || x[picture] > 0
-	free := !far && x[classConflict] == 0 && x[apart] == 0 && x[again] == 0 && !a.Alone && !b.Alone
+	told := x[site]+x[work]+x[looks]+x[spots]+x[landmark]+x[placeType]+x[picture]+x[mark] > 0 || x[text] >= someText
+	free := told && !far && x[classConflict] == 0 && x[apart] == 0 && x[again] == 0 && !a.Alone && !b.Alone
 	v.Band = x.band(v.Score, th, elsewhere, anchored && free)
 	return v
 }
