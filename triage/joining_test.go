@@ -1,0 +1,154 @@
+package triage_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"qianshao/intake"
+	"qianshao/intake/fault"
+	"qianshao/triage/cases"
+)
+
+func faultKey(err error) string {
+	var f *fault.Error
+	if errors.As(err, &f) {
+		return f.Key
+	}
+	return ""
+}
+
+// caseOf reads the case of a tip as it stands.
+func (w *world) caseOf(tip intake.TipID) cases.Case {
+	w.t.Helper()
+	c, err := w.cases.ByTip(w.t.Context(), tip)
+	must(w.t, err)
+	return c
+}
+
+func (w *world) suggested(a cases.Actor, id string) []string {
+	w.t.Helper()
+	all, err := w.triage.Suggestions(w.t.Context(), a, id)
+	must(w.t, err)
+	var out []string
+	for _, s := range all {
+		if len(s.Reasons) == 0 || s.Score <= 0 {
+			w.t.Errorf("a suggestion without a reason: %+v", s)
+		}
+		out = append(out, s.Case.ID)
+	}
+	return out
+}
+
+// What the machine leaves to a person is joined, taken apart again and never proposed a second time; the tips stay in the order of arrival.
+func TestTheDutyDeskJoinsAndSeparates(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	w.run(time.Second)
+	ctx := t.Context()
+	first, _ := w.tell(w.workshop(w.village(11), "旧砖窑里头有人炼废机油，黑烟大得很"))
+	w.finished()
+	report := w.workshop(w.village(11), "夜里有人干活，动静挺大，不知道做甚")
+	report.Sites, report.Signs = nil, nil
+	second, code := w.tell(report)
+	w.finished()
+	a, b := w.caseOf(first), w.caseOf(second)
+	if a.ID == b.ID || !slices.Equal(w.suggested(duty, b.ID), []string{a.ID}) {
+		t.Fatalf("cases %s and %s, suggested %v", a.Number, b.Number, w.suggested(duty, b.ID))
+	}
+	if got := w.suggested(handler("transport"), b.ID); got != nil {
+		t.Errorf("a unit that sees neither case is told of %v", got)
+	}
+
+	if _, err := w.triage.Link(ctx, handler(b.Lead), b.ID, a.ID, cases.Input{Version: b.Version}); faultKey(err) != "desk.forbidden" && faultKey(err) != "desk.not_found" {
+		t.Errorf("a handler joins: %v", err)
+	}
+	if _, err := w.triage.Link(ctx, duty, b.ID, a.ID, cases.Input{Version: b.Version - 1}); faultKey(err) != "desk.moved" {
+		t.Errorf("with an old page: %v", err)
+	}
+	joined, err := w.triage.Link(ctx, duty, b.ID, a.ID, cases.Input{Version: b.Version, Note: "去看过，是一处"})
+	must(t, err)
+	if len(joined.Tips) != 2 || joined.Tips[0].Tip != string(first) || w.caseOf(second).ID != a.ID || len(w.all()) != 1 {
+		t.Errorf("joined: %v, %d open cases", joined.Tips, len(w.all()))
+	}
+	if v, err := w.intake.Look(ctx, code); err != nil || v.Tip != second {
+		t.Errorf("the code of the joined tip: %v", err)
+	}
+	third, _ := w.tell(w.workshop(w.village(11), "还是旧砖窑炼废机油的，今黑夜又冒黑烟"))
+	w.finished()
+	if c := w.caseOf(third); c.ID != a.ID {
+		t.Errorf("a later tip is in %s", c.Number)
+	}
+
+	now := w.caseOf(first)
+	if _, err := w.triage.Unlink(ctx, duty, now.ID, second, cases.Input{Version: now.Version, Note: "短"}); faultKey(err) != "desk.reason" {
+		t.Errorf("without a reason: %v", err)
+	}
+	own, err := w.triage.Unlink(ctx, duty, now.ID, second, cases.Input{Version: now.Version, Note: "再去看，是两处"})
+	must(t, err)
+	if own.ID != b.ID || own.State != b.State || len(own.Tips) != 1 || !own.Due.Equal(b.Due) || len(w.all()) != 2 {
+		t.Errorf("taken out again: %s %s, %d tips, due %v, was %s %s, due %v", own.Number, own.State, len(own.Tips), own.Due, b.Number, b.State, b.Due)
+	}
+	if got := w.suggested(duty, own.ID); got != nil {
+		t.Errorf("proposed again: %v", got)
+	}
+	w.exactlyOnce([]intake.TipID{first, second, third})
+}
+
+// The tip that opened a case may be taken out of it; the next earliest one is the first then.
+func TestTheFirstTipIsTakenOut(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	w.run(time.Second)
+	var tips []intake.TipID
+	for range 3 {
+		tip, _ := w.tell(w.workshop(w.village(12), "河边旧仓库里有人灌液化气，煤气罐一排一排的"))
+		w.finished()
+		tips = append(tips, tip)
+	}
+	c := w.caseOf(tips[0])
+	if len(c.Tips) != 3 {
+		t.Fatalf("%d tips", len(c.Tips))
+	}
+	own, err := w.triage.Unlink(t.Context(), duty, c.ID, tips[0], cases.Input{Version: c.Version, Note: "这一条说的是另一处"})
+	must(t, err)
+	now := w.caseOf(tips[1])
+	if own.ID == c.ID || now.ID != c.ID || now.Tips[0].Tip != string(tips[1]) || len(now.Tips) != 2 || w.caseOf(tips[0]).ID != own.ID {
+		t.Errorf("own case %s with %v, the old one %s with %v", own.Number, own.Tips, now.Number, now.Tips)
+	}
+	w.exactlyOnce(tips)
+	if _, err := w.triage.Unlink(t.Context(), duty, own.ID, tips[0], cases.Input{Version: own.Version, Note: "这一条说的是另一处"}); faultKey(err) != "desk.action" {
+		t.Errorf("the only tip was taken out: %v", err)
+	}
+}
+
+// A sealed case is neither named nor joined, whoever asks.
+func TestSealedCasesAreNotSuggested(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	w.run(time.Second)
+	ctx := t.Context()
+	sealed, _ := w.tell(w.workshop(w.village(13), "旧砖窑里炼废机油，有人通风报信，一来查就关门"))
+	w.finished()
+	after, _ := w.tell(w.workshop(w.village(13), "旧砖窑里炼废机油，一来查就关门"))
+	w.finished()
+	s, c := w.caseOf(sealed), w.caseOf(after)
+	if !s.Sealed || c.ID == s.ID {
+		t.Fatalf("sealed %v, cases %s and %s", s.Sealed, s.Number, c.Number)
+	}
+	if has(c.Reasons, s.Number) || len(w.suggested(duty, c.ID)) > 0 || len(w.suggested(handler("discipline"), s.ID)) > 0 {
+		t.Error("the sealed case is named, or names another one")
+	}
+	r, err := w.triage.Reading(ctx, after)
+	must(t, err)
+	if r.Decision == nil || len(r.Decision.Similar) > 0 {
+		t.Errorf("decision %+v", r.Decision)
+	}
+	if _, err := w.triage.Link(ctx, duty, c.ID, s.ID, cases.Input{Version: c.Version}); faultKey(err) != "desk.not_found" {
+		t.Errorf("joined into the sealed case: %v", err)
+	}
+	if _, err := w.triage.Unlink(ctx, duty, s.ID, sealed, cases.Input{Version: s.Version, Note: "看看里头有什么"}); faultKey(err) != "desk.not_found" {
+		t.Errorf("taken out of the sealed case: %v", err)
+	}
+}
