@@ -136,8 +136,8 @@ func counted(like []byte, n, size int) []byte {
 		b := make([]byte, f)
 		copy(b, head[:])
 		copy(b[at:], "Xing\x00\x00\x00\x03")
-		binary.BigEndian.PutUint32(b[at+8:], uint32(n))       //nolint:gosec // frames of a file of at most 100 MB
-		binary.BigEndian.PutUint32(b[at+12:], uint32(size+f)) //nolint:gosec // the same
+		binary.BigEndian.PutUint32(b[at+8:], uint32(n))
+		binary.BigEndian.PutUint32(b[at+12:], uint32(size+f))
 		return b
 	}
 	return nil

@@ -144,7 +144,7 @@ func lookMP4(in io.ReaderAt, size int64, use Use) Recording {
 // lasts is the sum of what the samples say.
 func (t *track) lasts() time.Duration {
 	seconds, rest := t.total/uint64(t.scale), t.total%uint64(t.scale)
-	return time.Duration(min(seconds, 1<<30))*time.Second + time.Duration(rest*1e9/uint64(t.scale)) //nolint:gosec // below 2^30 seconds
+	return time.Duration(min(seconds, 1<<30))*time.Second + time.Duration(rest*1e9/uint64(t.scale))
 }
 
 // choose keeps the first picture and the first sound that browsers may be able to play.
@@ -211,7 +211,7 @@ func topBox(in io.ReaderAt, at, size int64) (kind string, head, length int64, er
 	}
 	head, length = 8, int64(binary.BigEndian.Uint32(b[:]))
 	if length == 1 && n == 16 {
-		head, length = 16, int64(min(binary.BigEndian.Uint64(b[8:]), 1<<62)) //nolint:gosec // bounded
+		head, length = 16, int64(min(binary.BigEndian.Uint64(b[8:]), 1<<62))
 	}
 	if length == 0 {
 		length = size - at
@@ -328,10 +328,10 @@ func full(b []byte, each int) (entries []byte, n int, err error) {
 		return nil, 0, errMovie
 	}
 	count := uint64(binary.BigEndian.Uint32(b[4:]))
-	if count*uint64(each) > uint64(len(b)-8) { //nolint:gosec // small and positive
+	if count*uint64(each) > uint64(len(b)-8) {
 		return nil, 0, errMovie
 	}
-	return b[8:], int(count), nil //nolint:gosec // no more than there are bytes
+	return b[8:], int(count), nil
 }
 
 // readSamples reads the tables of a track into runs.
@@ -355,7 +355,7 @@ func (m *movie) sampleSizes(table []byte) ([]sample, error) {
 	if n > uint64(mostSamples-m.samples) || one == 0 && n*4 > uint64(len(b)-12) || one > mostSample {
 		return nil, errMovie
 	}
-	m.samples += int(n) //nolint:gosec // at most mostSamples
+	m.samples += int(n)
 	list := make([]sample, n)
 	for i := range list {
 		list[i].size = one
@@ -390,7 +390,7 @@ func sampleTimes(table []byte, list []sample) error {
 		}
 		at = 0
 		for i := range n {
-			count, shift := binary.BigEndian.Uint32(entries[8*i:]), int32(binary.BigEndian.Uint32(entries[8*i+4:])) //nolint:gosec // negative ones are stored so
+			count, shift := binary.BigEndian.Uint32(entries[8*i:]), int32(binary.BigEndian.Uint32(entries[8*i+4:]))
 			for ; count > 0 && at < len(list); count-- {
 				list[at].shift = shift
 				at++
@@ -434,7 +434,7 @@ func (m *movie) chunks(t *track, index int, table []byte, list []sample) error {
 	}
 	step, each := 0, 0
 	for i := range n {
-		for step < steps && uint64(binary.BigEndian.Uint32(plan[12*step:])) <= uint64(i)+1 { //nolint:gosec // counted up from 0
+		for step < steps && uint64(binary.BigEndian.Uint32(plan[12*step:])) <= uint64(i)+1 {
 			each = int(min(binary.BigEndian.Uint32(plan[12*step+4:]), mostSamples))
 			if binary.BigEndian.Uint32(plan[12*step+8:]) != 1 { // a second description: no phone writes that
 				return errMovie
@@ -444,7 +444,7 @@ func (m *movie) chunks(t *track, index int, table []byte, list []sample) error {
 		k := min(each, len(list))
 		var at int64
 		if wide == 8 {
-			at = int64(min(binary.BigEndian.Uint64(offsets[8*i:]), 1<<62)) //nolint:gosec // bounded
+			at = int64(min(binary.BigEndian.Uint64(offsets[8*i:]), 1<<62))
 		} else {
 			at = int64(binary.BigEndian.Uint32(offsets[4*i:]))
 		}

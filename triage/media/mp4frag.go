@@ -67,7 +67,7 @@ func (m *movie) traf(b []byte, moof, next int64) (int64, error) {
 	base, size, time, kind := moof, t.size, t.time, t.flags
 	told := flags&(headBase|headMoof) != 0
 	if flags&headBase != 0 {
-		base = int64(min(c.u64(), 1<<62)) //nolint:gosec // bounded
+		base = int64(min(c.u64(), 1<<62))
 	}
 	if flags&headIndex != 0 && c.u32() != 1 {
 		return next, errMovie
@@ -108,7 +108,7 @@ func (m *movie) trun(t *track, index int, b []byte, d trunDefaults) (int64, erro
 	flags, n := c.u32()&anyVersion, c.u32()
 	at := d.next
 	if flags&runOffset != 0 {
-		at = d.base + int64(int32(c.u32())) //nolint:gosec // negative ones are stored so
+		at = d.base + int64(int32(c.u32()))
 	}
 	first, firstTold := uint32(0), flags&runFirst != 0
 	if firstTold {
@@ -143,7 +143,7 @@ func (m *movie) trun(t *track, index int, b []byte, d trunDefaults) (int64, erro
 			kind = first
 		}
 		if flags&runShift != 0 {
-			s.shift = int32(c.u32()) //nolint:gosec // negative ones are stored so
+			s.shift = int32(c.u32())
 		}
 		if s.sync = kind&notSync == 0; s.size > mostSample {
 			return 0, errMovie

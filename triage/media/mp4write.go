@@ -7,7 +7,7 @@ import (
 )
 
 func newBox(kind string, body []byte) []byte {
-	b := binary.BigEndian.AppendUint32(make([]byte, 0, 8+len(body)), uint32(8+len(body))) //nolint:gosec // an index of at most mostIndex
+	b := binary.BigEndian.AppendUint32(make([]byte, 0, 8+len(body)), uint32(8+len(body)))
 	return append(append(b, kind...), body...)
 }
 
@@ -39,7 +39,7 @@ func (m *movie) write(in io.ReaderAt) io.Reader {
 	}
 	head := newBox("ftyp", []byte("isom\x00\x00\x02\x00isomiso2mp41"))
 	index := m.index(0)
-	data := binary.BigEndian.AppendUint32(nil, uint32(8+size)) //nolint:gosec // an upload is far below 4 GB
+	data := binary.BigEndian.AppendUint32(nil, uint32(8+size))
 	data = append(data, "mdat"...)
 	index = m.index(int64(len(head) + len(index) + len(data)))
 	return io.MultiReader(bytes.NewReader(join(head, index, data)), &sampleReader{movie: m, in: in})
@@ -59,7 +59,7 @@ func (m *movie) index(from int64) []byte {
 			continue
 		}
 		id++
-		lasts := uint32(t.lasts().Milliseconds()) //nolint:gosec // cut at 2^30 seconds, and far below it
+		lasts := uint32(t.lasts().Milliseconds())
 		longest = max(longest, lasts)
 		tracks = append(tracks, m.trackBox(i, id, lasts, starts)...)
 	}
@@ -79,7 +79,7 @@ func (m *movie) trackBox(i int, id, lasts uint32, starts []int64) []byte {
 	if t.edit != nil {
 		edits = newBox("edts", newBox("elst", t.edit))
 	}
-	total := uint32(min(t.total, 1<<32-1)) //nolint:gosec // bounded
+	total := uint32(min(t.total, 1<<32-1))
 	times := newBox("mdhd", be(0, 0, 0, t.scale, total, 0x55C40000))
 	handler := newBox("hdlr", join(be(0, 0), []byte(kind), make([]byte, 13)))
 	data := newBox("dinf", newBox("dref", join(be(0, 1), newBox("url ", be(1)))))
@@ -137,14 +137,14 @@ func (m *movie) tables(i int, starts []int64) []byte {
 			continue
 		}
 		chunk++
-		if size := uint32(len(r.samples)); size != each { //nolint:gosec // at most mostSamples
+		if size := uint32(len(r.samples)); size != each {
 			plan, each = append(plan, be(chunk, size, 1)...), size
 		}
-		offsets = append(offsets, be(uint32(starts[k]))...) //nolint:gosec // far below 4 GB
+		offsets = append(offsets, be(uint32(starts[k]))...)
 		for _, s := range r.samples {
 			n++
 			times.add(s.time)
-			shifts.add(uint32(s.shift)) //nolint:gosec // negative ones are stored so
+			shifts.add(uint32(s.shift))
 			shifted = shifted || s.shift != 0
 			sizes = append(sizes, be(s.size)...)
 			if s.sync {
@@ -156,10 +156,10 @@ func (m *movie) tables(i int, starts []int64) []byte {
 	if shifted {
 		out = append(out, shifts.table("ctts", 1)...)
 	}
-	if count := uint32(len(syncs) / 4); count != n { //nolint:gosec // at most mostSamples
+	if count := uint32(len(syncs) / 4); count != n {
 		out = append(out, newBox("stss", join(be(0, count), syncs))...)
 	}
-	return join(out, newBox("stsc", join(be(0, uint32(len(plan)/12)), plan)), newBox("stsz", join(be(0, 0, n), sizes)), newBox("stco", join(be(0, chunk), offsets))) //nolint:gosec // at most mostSamples
+	return join(out, newBox("stsc", join(be(0, uint32(len(plan)/12)), plan)), newBox("stsz", join(be(0, 0, n), sizes)), newBox("stco", join(be(0, chunk), offsets)))
 }
 
 // sampleReader reads the samples from the old file, one after another.
@@ -199,7 +199,7 @@ func (s *sampleReader) load() error {
 	s.left = s.buf[:size]
 	n, err := s.in.ReadAt(s.left, s.at)
 	if n < size {
-		if err == nil || err == io.EOF { //nolint:errorlint // only the plain value means the end
+		if err == nil || err == io.EOF { // only the plain value means the end
 			err = io.ErrUnexpectedEOF
 		}
 		return err

@@ -134,7 +134,7 @@ func (w *oggWriter) page(flags byte, granule int, packets [][]byte) {
 	}
 	at := len(w.out)
 	w.out = append(w.out, 'O', 'g', 'g', 'S', 0, flags)
-	w.out = binary.LittleEndian.AppendUint64(w.out, uint64(granule)) //nolint:gosec // counted up from 0
+	w.out = binary.LittleEndian.AppendUint64(w.out, uint64(granule))
 	w.out = binary.LittleEndian.AppendUint32(w.out, 1)
 	w.out = binary.LittleEndian.AppendUint32(w.out, w.n)
 	w.out = append(w.out, 0, 0, 0, 0, byte(len(lacing)))
@@ -149,7 +149,7 @@ func (w *oggWriter) page(flags byte, granule int, packets [][]byte) {
 // oggTable is that of the CRC of Ogg pages, which is not one of those that hash/crc32 can make.
 var oggTable = func() (t [256]uint32) {
 	for i := range t {
-		r := uint32(i) << 24 //nolint:gosec // below 256
+		r := uint32(i) << 24
 		for range 8 {
 			if r&(1<<31) != 0 {
 				r = r<<1 ^ 0x04C11DB7

@@ -81,7 +81,7 @@ func ReadRecording(ctx context.Context, in io.ReaderAt, size int64, use Use, mos
 
 // failing remembers an error of the file's store, so that it is not taken for one of the file, and stops when nobody waits any more.
 type failing struct {
-	ctx context.Context //nolint:containedctx // io.ReaderAt has none
+	ctx context.Context // io.ReaderAt has none
 	in  io.ReaderAt
 	err error
 }
@@ -93,7 +93,7 @@ func (f *failing) ReadAt(p []byte, off int64) (int, error) {
 		return 0, err
 	}
 	n, err := f.in.ReadAt(p, off)
-	if err != nil && err != io.EOF { //nolint:errorlint // only the plain value means the end
+	if err != nil && err != io.EOF { // only the plain value means the end
 		f.err = err
 	}
 	return n, err

@@ -43,4 +43,4 @@ func cleanWAV(raw []byte) ([]byte, time.Duration, Problem) {
 	return append(out, data...), time.Duration(int64(len(data))/each) * time.Second / time.Duration(rate), ""
 }
 
-func le32(n int) []byte { return binary.LittleEndian.AppendUint32(nil, uint32(n)) } //nolint:gosec // sizes within a file of at most 100 MB
+func le32(n int) []byte { return binary.LittleEndian.AppendUint32(nil, uint32(n)) }

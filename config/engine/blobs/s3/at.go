@@ -32,7 +32,7 @@ func (s *store) At(ctx context.Context, key string) (blobs.File, error) {
 // file reads an object in ranges.
 type file struct {
 	store *store
-	ctx   context.Context //nolint:containedctx // io.ReaderAt has none: the file lives as long as the request that opened it
+	ctx   context.Context // io.ReaderAt has none: the file lives as long as the request that opened it
 	key   string
 	size  int64
 	start int64 // of the piece
