@@ -214,3 +214,28 @@ func FuzzPosition(f *testing.F) {
 		}
 	})
 }
+
+// BenchmarkKnown is a query with a position among as many known places as a large county may bring, and the making of their index.
+func BenchmarkKnown(b *testing.B) {
+	p := embedded(b)
+	g := gazetteer(b, p)
+	known := make([]Known, 5000)
+	for i := range known {
+		v := p.Villages[i%len(p.Villages)]
+		at := orb.Point{middleLon + float64(i%100)/500 - 0.1, middleLat + float64(i/100)/200 - 0.12}
+		known[i] = Known{Name: v.Name + string(rune('一'+i%1000)) + "源养殖场", Town: v.Town, Village: v.Code, At: at, Named: true}
+	}
+	b.Run("index", func(b *testing.B) {
+		for b.Loop() {
+			g.With(known)
+		}
+	})
+	with, at := g.With(known), orb.Point{middleLon, middleLat}
+	for name, g := range map[string]*Gazetteer{"none": g, "5000": with} {
+		b.Run("locate among "+name, func(b *testing.B) {
+			for b.Loop() {
+				g.Locate(Query{Texts: []string{"大武镇那边沟里有人夜里熬东西，味道呛人，罐车从南边来"}, Position: &at, Accuracy: 30})
+			}
+		})
+	}
+}
