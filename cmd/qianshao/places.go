@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -121,7 +120,7 @@ func (c placesExportCmd) Run(e *env) error {
 		if err != nil {
 			return err
 		}
-		var out io.Writer = e.stdout
+		out := e.stdout
 		if c.Out != "" {
 			f, err := os.OpenFile(c.Out, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 			if err != nil {

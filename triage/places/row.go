@@ -164,7 +164,7 @@ func (r *reader) abroad(p *Place, w row, name string) {
 	if p.Kind == Village && village == "" {
 		village = p.Name
 	}
-	ok := true
+	var ok bool
 	if p.Town, ok = one(n.Towns, town, ""); !ok {
 		r.bad(w.line, n.Name+"没有“"+town+"”这个乡镇", "写那里的乡镇的名称或 9 位代码，不知道就空着")
 	}
