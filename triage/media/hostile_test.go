@@ -38,7 +38,7 @@ func deflated(t testing.TB, n int) []byte {
 }
 
 // box is one of HEIF.
-func box(name string, parts ...[]byte) []byte {
+func isoBox(name string, parts ...[]byte) []byte {
 	body := bytes.Join(parts, nil)
 	return append(append(binary.BigEndian.AppendUint32(nil, uint32(8+len(body))), name...), body...)
 }
@@ -69,7 +69,7 @@ func crowd() []byte {
 // hostile are files made to cost time or memory, by what they are; which is accepted and which not is no matter here.
 func hostile(t testing.TB) map[string][]byte {
 	jpg, png := asJPEG(t, scene(64, 48, 1), 80), asPNG(t, scene(64, 48, 1))
-	ftyp := box("ftyp", []byte("heic\x00\x00\x00\x00mif1heic"))
+	ftyp := isoBox("ftyp", []byte("heic\x00\x00\x00\x00mif1heic"))
 	heic := fixture(t, "corners.heic")
 	files := map[string][]byte{
 		"EXIF in a circle":           withTIFF(jpg, loop()),
@@ -84,7 +84,7 @@ func hostile(t testing.TB) map[string][]byte {
 		"WebP of a huge chunk":       []byte("RIFF\xff\xff\xff\xffWEBPEXIF\xff\xff\xff\x7fMM\x00\x2a"),
 		"HEIC box that goes back":    append(bytes.Clone(ftyp), "\x00\x00\x00\x01free\xff\xff\xff\xff\xff\xff\xff\xf0"...),
 		"HEIC box of no end":         append(bytes.Clone(ftyp), "\x00\x00\x00\x01meta\x7f\xff\xff\xff\xff\xff\xff\xff\x00\x00\x00\x00"...),
-		"HEIC of a billion items":    append(bytes.Clone(ftyp), box("meta", make([]byte, 4), box("iloc", []byte("\x02\x00\x00\x00\x44\x00\xff\xff\xff\xff"), make([]byte, 400)))...),
+		"HEIC of a billion items":    append(bytes.Clone(ftyp), isoBox("meta", make([]byte, 4), isoBox("iloc", []byte("\x02\x00\x00\x00\x44\x00\xff\xff\xff\xff"), make([]byte, 400)))...),
 		"HEIC of boxes in a box":     append(bytes.Clone(ftyp), nested(200)...),
 		"HEIC of a thousand tiny":    append(bytes.Clone(ftyp), bytes.Repeat([]byte("\x00\x00\x00\x08free"), 200_000)...),
 		"HEIC that says 25 MP":       sized(heic, 5000, 5000),
@@ -104,7 +104,7 @@ func hostile(t testing.TB) map[string][]byte {
 func nested(depth int) []byte {
 	inner := []byte{}
 	for range depth {
-		inner = box("meta", make([]byte, 4), inner)
+		inner = isoBox("meta", make([]byte, 4), inner)
 	}
 	return inner
 }
