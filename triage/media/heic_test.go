@@ -166,6 +166,7 @@ func FuzzMetadata(f *testing.F) {
 	f.Add(asPNG(f, scene(8, 8, 2)), byte(1))
 	f.Add([]byte("RIFF\x20\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00\x0c\x00\x00\x00"), byte(2))
 	f.Add(fixture(f, "turned.heic"), byte(3))
+	f.Add([]byte("\xff\xd8\xff\xe8\x00\x00\x00\x00\x00\x00\x00"), byte(0))
 	kinds := []Kind{JPEG, PNG, WebP, HEIC}
 	f.Fuzz(func(t *testing.T, file []byte, k byte) {
 		start := time.Now()

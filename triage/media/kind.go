@@ -65,7 +65,7 @@ func frameOf(raw []byte, look func([]byte)) (f frame, ok bool) {
 		case m == 0xFF: // padding
 			i++
 			continue
-		case m == 0xDA || m == 0xD9:
+		case m == 0xDA || m == 0xD9 || end < i+4: // a length counts itself
 			return f, false
 		case m >= 0xC0 && m <= 0xCF && m != 0xC4 && m != 0xC8 && m != 0xCC:
 			return frame{m == 0xC2, int(binary.BigEndian.Uint16(raw[i+7:])), int(binary.BigEndian.Uint16(raw[i+5:]))}, true
