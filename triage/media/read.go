@@ -151,7 +151,7 @@ func (r *Reader) tooMuch(cfg image.Config, raw []byte, k Kind) bool {
 		each = 8
 	}
 	if k == HEIC {
-		each = 12 // half again of it for the coded picture, and all of it moves when it grows
+		each = 12 // the coded picture, the decoded one, and a copy of it
 	}
 	if k == JPEG {
 		if f, _ := frameOf(raw, nil); f.progressive {

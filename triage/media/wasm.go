@@ -43,6 +43,8 @@ func decodeModule(raw []byte) (image.Image, error) {
 		return nil, errHEIC
 	}
 	m := module{Module: heic.New(&host{})}
+	memory := m.Xmemory().Slice()
+	*memory = append(make([]byte, 0, childMemory), *memory...) // room to grow: else all of it moves each time, and twice of it is in use
 	m.X_initialize()
 	at, size := m.Xmalloc(int32(len(raw))), int32(len(raw))
 	m.info = m.Xmalloc(5 * 4)
