@@ -6,7 +6,7 @@ CACHE       := $(or $(QIANSHAO_CACHE),$(HOME)/.cache/qianshao)
 VERSION     := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 PKGS        := ./...
 
-.PHONY: run demo build test check lint race fuzz bench servers clean
+.PHONY: run demo build test check lint race fuzz bench eval servers clean
 
 run: build ## the whole product on this machine, under ./data
 	./bin/qianshao run
@@ -42,6 +42,13 @@ fuzz: ## every fuzz target for a bounded time
 bench: build servers ## accepted tips a second, memory, start-up, page bytes; and the engines' benchmarks
 	go test -count=1 -run '^$$' -bench . -benchtime $${BENCHTIME:-2s} ./config/engine/docs/... ./intake/... ./triage/...
 	QIANSHAO_BENCH_BINARY=$(CURDIR)/bin/qianshao go test -count=1 -run '^$$' -bench . -benchtime 1x -timeout 30m ./cmd/qianshao
+
+# Folder of labelled tips, mentions and pictures; they do not ship with the program.
+export QIANSHAO_EVAL_DATA := $(abspath $(or $(QIANSHAO_EVAL_DATA),../shared/data))
+
+eval: build ## triage against labelled data: the dry run's score, then place, route, match and pictures each for itself
+	./bin/qianshao replay --in $(QIANSHAO_EVAL_DATA)/tips-dev.jsonl --score
+	GOFLAGS=-tags=nodynamic,eval go test -count=1 -v -run '^TestEval' ./triage/... ./cmd/qianshao
 
 clean:
 	rm -rf bin

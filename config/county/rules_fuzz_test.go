@@ -100,7 +100,7 @@ func TestCoverage(t *testing.T) {
 		raw := string(dir["rules.yaml"].Data)
 		at := strings.Index(raw, k.old)
 		dir["rules.yaml"] = &fstest.MapFile{Data: []byte(raw[:at] + k.new + raw[at+len(k.old):])}
-		if got := fmt.Sprint(CheckAt(dir, on)); strings.Index(got, k.what) < 0 {
+		if got := fmt.Sprint(CheckAt(dir, on)); !strings.Contains(got, k.what) {
 			t.Errorf("%s: nothing of %q in %s", name, k.what, got)
 		}
 	}
