@@ -14,9 +14,13 @@ type Match struct {
 
 	Concepts []Concept
 	Beside   []string // words after a site that make it a landmark: the school is where to turn, not where it happens
+	Than     []string // words before a site that make it another place
 	Apart    []string // what people say who mean another place than the one that was told of; "…" stands for any characters
 	Again    []string // what people say when a closed place works again
-	Fillers  []string // pairs of characters that any tip holds
+	SiteEnds string   // characters with which the name of a kind of place ends, also of one that is no concept
+	// NotInNames are characters that stand before such a name and do not belong to it.
+	NotInNames string
+	Fillers    []string // pairs of characters that any tip holds
 
 	AgainSigns      []string           // signs that say so
 	Alone           []string           // categories that are never joined to another matter without a person
@@ -42,7 +46,7 @@ func (l *loader) match(p *Profile) {
 	const file = "match.yaml"
 	var concepts, weights ast.Node
 	m := &p.Match
-	lines := l.fields(file, map[string]any{"concepts": &concepts, "beside": &m.Beside, "apart": &m.Apart, "again": &m.Again, "fillers": &m.Fillers,
+	lines := l.fields(file, map[string]any{"concepts": &concepts, "beside": &m.Beside, "than": &m.Than, "apart": &m.Apart, "again": &m.Again, "site_ends": &m.SiteEnds, "not_in_names": &m.NotInNames, "fillers": &m.Fillers,
 		"again_signs": &m.AgainSigns, "alone": &m.Alone, "again_categories": &m.AgainCategories, "weights": &weights})
 	unique := l.unique()
 	for _, e := range items[Concept](l, file, concepts) {

@@ -1,10 +1,12 @@
 package match
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/longbridgeapp/opencc"
 
@@ -29,6 +31,7 @@ type Reader struct {
 	m        county.Match
 	simplify *opencc.OpenCC
 	filler   map[string]bool
+	unlisted *regexp.Regexp // a kind of place that the profile has no word for is known by its last characters: 旧伞厂 is 伞厂
 }
 
 // NewReader reads the words of a profile.
@@ -37,7 +40,7 @@ func NewReader(m county.Match) (*Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("match: load traditional characters: %w", err)
 	}
-	r := &Reader{m: m, simplify: cc, filler: map[string]bool{}}
+	r := &Reader{m: m, simplify: cc, filler: map[string]bool{}, unlisted: regexp.MustCompile(`\p{Han}{1,2}[` + regexp.QuoteMeta(cmp.Or(m.SiteEnds, "厂")) + `]`)}
 	for _, f := range m.Fillers {
 		r.filler[f] = true
 	}
@@ -101,15 +104,24 @@ func noSpace(c rune) rune {
 
 // read finds the concepts of one sentence.
 func (r *Reader) read(s *Said, part string) {
+	for _, at := range r.unlisted.FindAllStringIndex(part, -1) {
+		name := strings.TrimLeft(part[at[0]:at[1]], r.m.NotInNames)
+		if utf8.RuneCountInString(name) > 1 && !strings.ContainsAny(name, r.m.NotInNames) && !r.beside(part[at[1]:]) && !r.compared(part[:at[1]-len(name)]) {
+			s.Sites = append(s.Sites, name)
+		}
+	}
 	for _, c := range r.m.Concepts {
 		for _, w := range c.Words {
 			i := strings.Index(part, w)
 			if i < 0 {
 				continue
 			}
+			if c.Class == "site" && r.compared(part[:i]) {
+				continue // another word of it may stand elsewhere in the sentence
+			}
 			if c.Class == "site" && r.beside(part[i+len(w):]) {
 				s.Beside = append(s.Beside, c.ID)
-				continue // another word of it may stand elsewhere in the sentence
+				continue
 			}
 			s.add(c)
 			break
@@ -135,14 +147,23 @@ func (s *Said) add(c county.Concept) {
 
 // Reach of a word over the ones around it, in characters.
 const (
-	besideReach = 6
-	apartReach  = 8
+	besideReach   = 6
+	apartReach    = 8
+	comparedReach = 4
 )
 
 // beside says whether what follows a site makes it a landmark: 砖厂对面, 收费站旧房子往南. A comma ends it.
 func (r *Reader) beside(rest string) bool {
 	rest, _, _ = strings.Cut(head(rest, besideReach), "，")
 	return containsAny(rest, r.m.Beside)
+}
+
+// compared says whether what stands before a site makes it another place: 和鸡场不是一伙, 离罐头厂一里地. A comma ends it.
+func (r *Reader) compared(before string) bool {
+	if n := utf8.RuneCountInString(before); n > comparedReach {
+		before = before[len(head(before, n-comparedReach)):]
+	}
+	return containsAny(before[strings.LastIndex(before, "，")+1:], r.m.Than)
 }
 
 // head is the first n characters.

@@ -77,7 +77,7 @@ func of(a, b Print, th county.Match) pair {
 	x[work] = held(a.Works, b.Works, 2)
 	set(workConflict, len(a.Works) > 0 && len(b.Works) > 0 && x[work] == 0)
 	x[spots], x[looks] = held(a.Spots, b.Spots, 2), held(a.Looks, b.Looks, 3)
-	x[landmark] = max(held(a.Beside, b.Beside, 1), held(a.Beside, b.Kinds, 2), held(a.Kinds, b.Beside, 2))
+	x[landmark] = held(a.Beside, b.Beside, 1)
 	x[text] = min(1, max(0, likeness(a.Words, b.Words)-chance)/(muchText-chance))
 	x[signs] = share(a.Signs, b.Signs)
 	set(placeType, share(a.Sites, b.Sites) > 0)

@@ -234,6 +234,10 @@ func TestEvalMatchWithFewerWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	tips := evalTips(t)
+	q := *p
+	q.Match.Apart = nil
+	s := replayed(t, tips, &q, -1)
+	t.Logf("nobody says that another place is meant: linked P %s R %s; mixed %d", s.link.precision, s.link.recall, s.mixed)
 	for seed := range uint64(5) {
 		r := rand.New(rand.NewPCG(seed, 3))
 		q := *p
