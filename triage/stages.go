@@ -245,6 +245,7 @@ func (j *job) file(ctx context.Context, d *Decision, to route.Decision) (cases.C
 	}
 	c, err := j.Cases.Link(ctx, d.Case, cases.Joining{
 		Tip: j.tip.ID, Received: j.tip.Received, Reasons: d.Reasons, Signs: report.Signs, Sites: report.Sites, Emergency: to.Emergency, Guessed: to.Guessed, Usual: to.Usual, Priority: to.Priority,
+		Why: to.Reasons,
 	})
 	if !errors.Is(err, docs.ErrNotFound) {
 		return c, err

@@ -152,7 +152,7 @@ type Emergency struct {
 	ID     string   `yaml:"id"`
 	Text   string   `yaml:"text"`
 	Call   []string `yaml:"call"`  // "119", "110", "120", the one to call first in front; the text "call.119" says what it is for
-	Words  []string `yaml:"words"` // in the form they show a hint and change no priority by themselves; said later, where nobody is asked, they make it urgent
+	Words  []string `yaml:"words"` // in the form they show a hint; whether the words tell of an emergency is read by Words.Urgent
 	Source Source   `yaml:",inline"`
 }
 

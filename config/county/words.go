@@ -47,6 +47,8 @@ const ChemicalHint = "chemical"
 type Urgent struct {
 	Happened map[string][]Phrase // by emergency: enough alone, where nothing says that it is over, feared or heard of
 	Perhaps  map[string][]Phrase // by emergency: enough where Now or a Cry stands beside it
+	Cues     []Cue               // each says little; enough together, see Enough
+	Enough   float64             // weight of the cues that make an emergency, one of an event among them
 	Cries    []Phrase            // somebody calls for help at this moment
 	Now      []Phrase
 	Past     []Phrase // before it: it is over
@@ -57,6 +59,13 @@ type Urgent struct {
 	After    []Phrase // directly behind it: a danger, a past or a question, no event
 	Rumour   []Phrase
 	Innocent []string
+}
+
+// Cue is something that goes with emergencies. It counts once, wherever it is said of now.
+type Cue struct {
+	Weight  float64
+	Event   string // the emergency of which it tells; "" for what only goes with one
+	Phrases []Phrase
 }
 
 // Phrase is a sequence of words that stand near one another, in this order.
@@ -146,6 +155,10 @@ func (r *phraseReader) urgent(p *Profile, node ast.Node) {
 		switch {
 		case key == "happened":
 			u.Happened = r.byID(v.Value, emergency)
+		case key == "enough":
+			r.decode(at, v.Value, &u.Enough)
+		case key == "cues":
+			u.Cues = r.cues(v.Value, emergency)
 		case key == "perhaps":
 			u.Perhaps = r.byID(v.Value, emergency)
 		case key == "innocent":
@@ -155,9 +168,38 @@ func (r *phraseReader) urgent(p *Profile, node ast.Node) {
 		case lists[key] != nil:
 			*lists[key] = r.list(v.Value)
 		default:
-			r.bad(at, "不认识的字段“"+key+"”", "删掉它，或者改成这里头的一个：happened、perhaps、innocent、"+strings.Join(sorted(lists), "、"))
+			r.bad(at, "不认识的字段“"+key+"”", "删掉它，或者改成这里头的一个：happened、perhaps、cues、enough、innocent、"+strings.Join(sorted(lists), "、"))
 		}
 	}
+}
+
+// cueRow is a line of the cues.
+type cueRow struct {
+	Weight float64  `yaml:"weight"`
+	Event  string   `yaml:"event"`
+	Words  []string `yaml:"words"`
+}
+
+// cues reads the list of that name.
+func (r *phraseReader) cues(node ast.Node, emergency func(place, string)) []Cue {
+	var all []Cue
+	for _, e := range items[cueRow](r.loader, r.file, node) {
+		c := Cue{Weight: e.V.Weight, Event: e.V.Event}
+		if c.Event != "" {
+			emergency(e.at, c.Event)
+		}
+		for _, w := range e.V.Words {
+			if p := r.phrase(e.at, w); p != nil {
+				c.Phrases = append(c.Phrases, p)
+			}
+		}
+		if c.Weight <= 0 || len(c.Phrases) == 0 {
+			r.bad(e.at, "这条线索没有分量，或者没有词", "weight 写大于 0 的数，words 至少写一条")
+			continue
+		}
+		all = append(all, c)
+	}
+	return all
 }
 
 // mapping gives the lines of a mapping; what is none is a problem.

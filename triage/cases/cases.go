@@ -174,6 +174,7 @@ type Joining struct {
 	Emergency bool
 	Guessed   bool   // the emergency is read from the words
 	Usual     string // priority without the emergency; "" is Priority
+	Why       []string // reasons of the routing; those of an emergency become the case's
 	Priority  string // raises the case's priority when it is more urgent, never lowers it
 }
 

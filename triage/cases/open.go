@@ -122,6 +122,7 @@ func (c *Case) add(t TipRef) {
 func (c *Case) raise(p *county.Profile, j Joining, now time.Time) {
 	c.Guessed = j.Emergency && j.Guessed && !c.Emergency || c.Guessed && (j.Guessed || !j.Emergency)
 	c.Emergency = c.Emergency || j.Emergency
+	c.Reasons = union(c.Reasons, urgentReasons(j.Why))
 	if usual := cmp.Or(j.Usual, j.Priority); usual != "" && usual < c.Usual {
 		c.Usual = usual
 	}

@@ -28,22 +28,58 @@ func (r *Router) urgent(texts []string) (string, bool) {
 			continue
 		}
 		c := circumstance{cried: saysAny(whole, w.Cries)}
+		heard := map[int]bool{}
 		for s := range strings.FieldsFuncSeq(t, endsThought) {
 			s = clauses(s)
 			c.now = has(s, w.Now)
 			if id, ok := r.urgentIn(s, c); ok {
 				return id, true
 			}
+			r.hear(s, c, heard)
 			if past := r.past(s); past >= 0 || c.now {
 				c.over = past > lastOf(s, w.Now)
 			}
+		}
+		if id, ok := r.together(heard); ok {
+			return id, true
 		}
 	}
 	return "", false
 }
 
+// hear notes the cues of a sentence that are said of now.
+func (r *Router) hear(text string, c circumstance, heard map[int]bool) {
+	s := r.sentence(text)
+	for i, cue := range r.p.Words.Urgent.Cues {
+		for _, p := range cue.Phrases {
+			for from, to := range s.ends(p, 0, len(s.text)) {
+				heard[i] = heard[i] || r.isNow(text[:from], text[to:], c)
+			}
+		}
+	}
+}
+
+// together weighs the cues that were heard.
+func (r *Router) together(heard map[int]bool) (string, bool) {
+	sum, event := 0.0, ""
+	for i, cue := range r.p.Words.Urgent.Cues { // in the profile's order
+		if !heard[i] {
+			continue
+		}
+		if sum += cue.Weight; event == "" {
+			event = cue.Event
+		}
+	}
+	return event, event != "" && sum >= r.p.Words.Urgent.Enough
+}
+
 // mayBeUrgent reports whether any event of the lists is told at all, whatever stands around it.
 func (r *Router) mayBeUrgent(text []sentence) bool {
+	for _, cue := range r.p.Words.Urgent.Cues {
+		if cue.Event != "" && slices.ContainsFunc(cue.Phrases, func(p county.Phrase) bool { return says(text, p) }) {
+			return true
+		}
+	}
 	for _, lists := range []map[string][]county.Phrase{r.p.Words.Urgent.Happened, r.p.Words.Urgent.Perhaps} {
 		for _, list := range lists {
 			for _, p := range list {
