@@ -30,14 +30,15 @@ func (r *Router) urgent(texts []string) (string, bool) {
 		c := circumstance{cried: saysAny(whole, w.Cries)}
 		heard := map[int]bool{}
 		for s := range strings.FieldsFuncSeq(t, endsThought) {
-			s = clauses(s)
-			c.now = has(s, w.Now)
-			if id, ok := r.urgentIn(s, c); ok {
+			s := r.sentence(clauses(s))
+			now := s.lastOf(s.text, w.Now)
+			c.now = now >= 0
+			if id, ok := r.urgentIn(&s, c); ok {
 				return id, true
 			}
-			r.hear(s, c, heard)
-			if past := r.past(s); past >= 0 || c.now {
-				c.over = past > lastOf(s, w.Now)
+			r.hear(&s, c, heard)
+			if past := r.past(&s, s.text); past >= 0 || c.now {
+				c.over = past > now
 			}
 		}
 		if id, ok := r.together(heard); ok {
@@ -48,14 +49,16 @@ func (r *Router) urgent(texts []string) (string, bool) {
 }
 
 // hear notes the cues of a sentence that are said of now.
-func (r *Router) hear(text string, c circumstance, heard map[int]bool) {
-	s := r.sentence(text)
+func (r *Router) hear(s *sentence, c circumstance, heard map[int]bool) {
 	for i, cue := range r.p.Words.Urgent.Cues {
-		for _, p := range cue.Phrases {
+		heard[i] = heard[i] || slices.ContainsFunc(cue.Phrases, func(p county.Phrase) bool {
 			for from, to := range s.ends(p, 0, len(s.text)) {
-				heard[i] = heard[i] || r.isNow(text[:from], text[to:], c)
+				if r.isNow(s, from, to, c) {
+					return true
+				}
 			}
-		}
+			return false
+		})
 	}
 }
 
@@ -100,9 +103,8 @@ type circumstance struct {
 }
 
 // urgentIn looks through one sentence.
-func (r *Router) urgentIn(text string, c circumstance) (string, bool) {
+func (r *Router) urgentIn(s *sentence, c circumstance) (string, bool) {
 	w := &r.p.Words.Urgent
-	s := r.sentence(text)
 	for _, e := range r.p.Emergencies { // in the profile's order, so that the answer is the same every time
 		phrases := w.Happened[e.ID]
 		if c.cried || c.now {
@@ -110,7 +112,7 @@ func (r *Router) urgentIn(text string, c circumstance) (string, bool) {
 		}
 		for _, p := range phrases {
 			for from, to := range s.ends(p, 0, len(s.text)) {
-				if r.isNow(text[:from], text[to:], c) {
+				if r.isNow(s, from, to, c) {
 					return e.ID, true
 				}
 			}
@@ -125,33 +127,35 @@ const comma = "，"
 // clauses is a sentence without spaces, one comma between its clauses.
 func clauses(text string) string { return strings.Join(strings.FieldsFunc(text, between), comma) }
 
-// isNow reports whether the event between the two parts of a sentence happens now: nothing says that it is over, feared, denied, a habit or hearsay.
-func (r *Router) isNow(before, after string, c circumstance) bool {
+// isNow reports whether what stands at from..to of a sentence happens now: nothing says that it is over, feared, denied, a habit or hearsay.
+func (r *Router) isNow(s *sentence, from, to int, c circumstance) bool {
 	w := &r.p.Words.Urgent
+	before, after := s.text[:from], s.text[to:]
 	clause := before[max(0, strings.LastIndex(before, comma)):]
-	before = last(before, timeReach)
-	now := lastOf(before, w.Now)
-	past := r.past(before)
-	present := now > past // a word for now behind the one for the past
-	switch {
-	case denied(last(clause, denyReach)), begins(after, w.After), has(last(clause, fearReach), w.Feared):
-		return false
-	case has(last(before, rumourReach), w.Rumour) && !present && !c.cried:
-		return false
-	case past >= 0 && !present && !has(after, w.Still):
-		return false
-	case c.over && !c.cried && !c.now:
+	has := func(text string, list []county.Phrase) bool { return s.lastOf(text, list) >= 0 }
+	if denied(last(clause, denyReach)) || begins(after, w.After) || has(last(clause, fearReach), w.Feared) {
 		return false
 	}
-	return c.cried || lastOf(before, w.Habit) < 0 || lastOf(before, w.Habit) < now
+	before = last(before, timeReach)
+	now, past := s.lastOf(before, w.Now), r.past(s, before)
+	present := now > past // a word for now behind the one for the past
+	switch {
+	case past >= 0 && !present && !has(after, w.Still):
+		return false
+	case c.cried || present && now >= 0:
+		return now < 0 || c.cried || s.lastOf(before, w.Habit) < now
+	case c.over && !c.now, has(last(before, rumourReach), w.Rumour):
+		return false
+	}
+	return !has(last(clause, timeReach), w.Habit)
 }
 
 // past is where the last word for the past ends that speaks of a time, and not of where a thing comes from (以前的砖厂); -1 for none.
-func (r *Router) past(text string) int {
+func (r *Router) past(s *sentence, text string) int {
 	at := -1
 	for _, p := range r.p.Words.Urgent.Past {
 		for _, w := range p[0].Words {
-			for from := 0; ; {
+			for from := 0; s.pairs.may(w); {
 				i := strings.Index(text[from:], w)
 				if i < 0 {
 					break
@@ -166,20 +170,21 @@ func (r *Router) past(text string) int {
 	return at
 }
 
-// lastOf is where the last one of the words ends; -1 for none.
-func lastOf(text string, list []county.Phrase) int {
+// lastOf is where the last one of the words ends in a part of the sentence; -1 for none.
+func (s *sentence) lastOf(part string, list []county.Phrase) int {
 	at := -1
 	for _, p := range list {
 		for _, w := range p[0].Words {
-			if i := strings.LastIndex(text, w); i >= 0 {
+			if !s.pairs.may(w) {
+				continue
+			}
+			if i := strings.LastIndex(part, w); i >= 0 {
 				at = max(at, i+len(w))
 			}
 		}
 	}
 	return at
 }
-
-func has(text string, list []county.Phrase) bool { return lastOf(text, list) >= 0 }
 
 func begins(text string, list []county.Phrase) bool {
 	return slices.ContainsFunc(list, func(p county.Phrase) bool {
