@@ -35,7 +35,7 @@ func FuzzRule(f *testing.F) {
 
 // FuzzWords feeds a phrase to the reader of words.yaml.
 func FuzzWords(f *testing.F) {
-	for _, s := range []string{"桶/罐…堆", "$化学品", "$容器…$容器", "…", "/", "$", "$a", "a…b…c…d…e", "桶 罐", "$剧毒品/氰化"} {
+	for _, s := range []string{"桶/罐…堆", "$化学品", "$容器…$容器", "…", "/", "$", "$a", "a…b…c…d…e", "桶 罐", "$剧毒品/氰化", "~", "~桶", "桶…~堆"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -248,15 +248,16 @@ func (r *phraseReader) phrase(at place, text string) Phrase {
 	for i, part := range strings.Split(text, "…") {
 		part, far := strings.CutPrefix(part, "~")
 		c := Choices{Far: far}
-		if far && i == 0 || !r.choices(at, part, &c, 0) {
+		if far && i == 0 {
+			r.bad(at, "“"+text+"”一开头就是“~”", "“~”写在“…”后面，前面要有词")
+			return nil
+		}
+		if !r.choices(at, part, &c, 0) {
 			return nil
 		}
 		slices.Sort(c.Words)
 		c.Words = slices.Compact(c.Words)
 		p = append(p, c)
-	}
-	if len(p) == 0 {
-		return nil
 	}
 	if len(p) > mostSets || slices.ContainsFunc(p, func(c Choices) bool { return len(c.Words) > mostWords }) {
 		r.bad(at, "“"+text+"”太大", "“…”最多用三次，一组不超过五百个词")

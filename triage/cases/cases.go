@@ -172,10 +172,10 @@ type Joining struct {
 	Signs     []string
 	Sites     []string
 	Emergency bool
-	Guessed   bool   // the emergency is read from the words
-	Usual     string // priority without the emergency; "" is Priority
+	Guessed   bool     // the emergency is read from the words
+	Usual     string   // priority without the emergency; "" is Priority
 	Why       []string // reasons of the routing; those of an emergency become the case's
-	Priority  string // raises the case's priority when it is more urgent, never lowers it
+	Priority  string   // raises the case's priority when it is more urgent, never lowers it
 }
 
 // Deps is what the service stands on.
