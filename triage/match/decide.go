@@ -84,13 +84,13 @@ func (j *Judgement) ask(matters []*alike) {
 
 // alike is a matter with at least one tip that was compared.
 type alike struct {
-	matter string
-	closed bool
-	best   Verdict // of its tips: the one with the highest band, and score
-	print  Print   // whose verdict it is
-	first  Print   // the earliest of its tips
-	again  bool    // one of its tips tells of a closed place
-	others []string
+	matter  string
+	closed  bool
+	best    Verdict // of its tips: the one with the highest band, and score
+	nearest Print   // whose verdict it is
+	first   Print   // the earliest of its tips
+	again   bool    // one of its tips tells of a closed place
+	others  []string
 }
 
 // compare gives the matters, the most similar first, and the best score of a tip that would be linked and has no matter yet.
@@ -109,7 +109,7 @@ func compare(p Print, old []Candidate, th county.Match) (matters []*alike, undec
 		}
 		a := byID[c.Matter]
 		if a == nil {
-			a = &alike{matter: c.Matter, closed: c.Closed, best: v, print: c.Print, first: c.Print, others: c.Others}
+			a = &alike{matter: c.Matter, closed: c.Closed, best: v, nearest: c.Print, first: c.Print, others: c.Others}
 			byID[c.Matter] = a
 			matters = append(matters, a)
 		}
@@ -117,8 +117,8 @@ func compare(p Print, old []Candidate, th county.Match) (matters []*alike, undec
 		if c.before(a.first) {
 			a.first = c.Print
 		}
-		if better(v, a.best) || v.Score == a.best.Score && v.Band == a.best.Band && c.before(a.print) {
-			a.best, a.print = v, c.Print
+		if better(v, a.best) || v.Score == a.best.Score && v.Band == a.best.Band && c.before(a.nearest) {
+			a.best, a.nearest = v, c.Print
 		}
 	}
 	slices.SortFunc(matters, bestFirst)
@@ -157,7 +157,7 @@ func newestOfPlace(matters []*alike) []*alike {
 // oneMatter says whether matters that all look like the tip's could be one that nobody has joined yet; otherwise the tip lies between two, and a person decides.
 func oneMatter(matters []*alike, th county.Match) bool {
 	for _, a := range matters[1:] {
-		apart := slices.Contains(matters[0].others, a.matter) || Score(matters[0].print, a.print, th).Band == New
+		apart := slices.Contains(matters[0].others, a.matter) || Score(matters[0].nearest, a.nearest, th).Band == New
 		if apart && a.best.Score > matters[0].best.Score-closeScores {
 			return false
 		}

@@ -28,13 +28,13 @@ const (
 
 func TestDecide(t *testing.T) {
 	k := keyer(t, 1)
-	print := func(id string, after time.Duration, text string) Print { return k.Print(oldTip(id, after, text)) }
-	kiln, farm := Candidate{Print: print("a", 0, inKiln), Matter: "A"}, Candidate{Print: print("b", day, inFarm), Matter: "B"}
+	tell := func(id string, after time.Duration, text string) Print { return k.Print(oldTip(id, after, text)) }
+	kiln, farm := Candidate{Print: tell("a", 0, inKiln), Matter: "A"}, Candidate{Print: tell("b", day, inFarm), Matter: "B"}
 	is := func(c Candidate, change func(*Candidate)) Candidate {
 		change(&c)
 		return c
 	}
-	again := Candidate{Print: print("c", 9*day, closed), Matter: "C"}
+	again := Candidate{Print: tell("c", 9*day, closed), Matter: "C"}
 	for name, c := range map[string]struct {
 		text   string
 		old    []Candidate
@@ -56,9 +56,9 @@ func TestDecide(t *testing.T) {
 		"another place, as it says":           {inKiln2 + "。和老供销社那家不是一家", []Candidate{kiln}, Ask, "", []string{"A"}, false},
 		"a class of its own":                  {inKiln2, []Candidate{is(kiln, func(c *Candidate) { c.Alone = true })}, Ask, "", []string{"A"}, false},
 		"between two that a person keeps apart": {inKiln2, []Candidate{kiln,
-			{Print: print("d", 2*day, inKiln), Matter: "D", Others: []string{"A"}}, is(kiln, func(c *Candidate) { c.ID, c.Others = "e", []string{"D"} })}, Ask, "", []string{"A", "D"}, false},
+			{Print: tell("d", 2*day, inKiln), Matter: "D", Others: []string{"A"}}, is(kiln, func(c *Candidate) { c.ID, c.Others = "e", []string{"D"} })}, Ask, "", []string{"A", "D"}, false},
 	} {
-		got := Decide(print("z", 10*day, c.text), c.old, th)
+		got := Decide(tell("z", 10*day, c.text), c.old, th)
 		var asked []string
 		for _, s := range got.Suggested {
 			asked = append(asked, s.Matter)
@@ -136,16 +136,16 @@ func TestMemoryFindsWhatTheStoreFinds(t *testing.T) {
 	}
 	slices.Sort(times)
 	for n, after := range times {
-		print := s.Print(made(p, n, day0.Add(after)))
-		found, err := s.Candidates(t.Context(), print, th)
+		mine := s.Print(made(p, n, day0.Add(after)))
+		found, err := s.Candidates(t.Context(), mine, th)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := m.Candidates(print, th); !slices.EqualFunc(got, found, func(a, b Print) bool { return a.ID == b.ID }) {
+		if got := m.Candidates(mine, th); !slices.EqualFunc(got, found, func(a, b Print) bool { return a.ID == b.ID }) {
 			t.Fatalf("tip %d: %d in memory, %d in the store", n, len(got), len(found))
 		}
-		m.Add(print)
-		if err := s.Add(t.Context(), print); err != nil {
+		m.Add(mine)
+		if err := s.Add(t.Context(), mine); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -209,6 +209,7 @@ func TestRead(t *testing.T) {
 		"學校對面的舊磚廠，煉油":             {Sites: []string{"brick"}, Families: []string{"kiln"}, Beside: []string{"school"}, Works: []string{"work_refine"}},
 		"院里酸洗钢管。和养猪场那家不是一家":       {Works: []string{"work_pickling"}, Apart: true},
 		"车牌晋J·12345，打13812345678": {Marks: []string{"13812345678", "晋j12345"}},
+		"老伞厂里熬胶，离砖厂二里地":           {Sites: []string{"伞厂"}, Works: []string{"work_boil", "work_glue"}},
 		"封条撕了，重新开工":               {Again: true},
 		"":                        {},
 	} {

@@ -106,7 +106,7 @@ func noSpace(c rune) rune {
 func (r *Reader) read(s *Said, part string) {
 	for _, at := range r.unlisted.FindAllStringIndex(part, -1) {
 		name := strings.TrimLeft(part[at[0]:at[1]], r.m.NotInNames)
-		if utf8.RuneCountInString(name) > 1 && !strings.ContainsAny(name, r.m.NotInNames) && !r.beside(part[at[1]:]) && !r.compared(part[:at[1]-len(name)]) {
+		if utf8.RuneCountInString(name) > 1 && !r.listed(name) && !strings.ContainsAny(name, r.m.NotInNames) && !r.beside(part[at[1]:]) && !r.compared(part[:at[1]-len(name)]) {
 			s.Sites = append(s.Sites, name)
 		}
 	}
@@ -127,6 +127,11 @@ func (r *Reader) read(s *Said, part string) {
 			break
 		}
 	}
+}
+
+// listed says whether a concept knows the site.
+func (r *Reader) listed(name string) bool {
+	return slices.ContainsFunc(r.m.Concepts, func(c county.Concept) bool { return c.Class == "site" && containsAny(name, c.Words) })
 }
 
 func (s *Said) add(c county.Concept) {
