@@ -43,12 +43,12 @@ bench: build servers ## accepted tips a second, memory, start-up, page bytes; an
 	go test -count=1 -run '^$$' -bench . -benchtime $${BENCHTIME:-2s} ./config/engine/docs/... ./intake/... ./triage/...
 	QIANSHAO_BENCH_BINARY=$(CURDIR)/bin/qianshao go test -count=1 -run '^$$' -bench . -benchtime 1x -timeout 30m ./cmd/qianshao
 
-# Folder of labelled tips, mentions and pictures; they do not ship with the program.
-export QIANSHAO_EVAL_DATA := $(abspath $(or $(QIANSHAO_EVAL_DATA),../shared/data))
+# Folder of labelled tips, mentions and pictures; they do not ship with the program. Its name is none of the program's own: it refuses QIANSHAO_ settings it does not know.
+EVAL := $(abspath $(or $(EVAL_DATA),../shared/data))
 
 eval: build ## triage against labelled data: the dry run's score, then place, route, match and pictures each for itself
-	./bin/qianshao replay --in $(QIANSHAO_EVAL_DATA)/tips-dev.jsonl --score
-	GOFLAGS=-tags=nodynamic,eval go test -count=1 -v -run '^TestEval' ./triage/... ./cmd/qianshao
+	./bin/qianshao replay --in $(EVAL)/tips-dev.jsonl --score
+	EVAL_DATA=$(EVAL) GOFLAGS=-tags=nodynamic,eval go test -count=1 -v -run '^TestEval' ./triage/... ./cmd/qianshao
 
 clean:
 	rm -rf bin

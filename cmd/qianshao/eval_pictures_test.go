@@ -18,9 +18,9 @@ import (
 	"qianshao/triage/datum"
 )
 
-// TestEvalPictures prints how many of the development pictures inspect judges as wanted; the data is in $QIANSHAO_EVAL_DATA.
+// TestEvalPictures prints how many of the development pictures inspect judges as wanted; the data is in $EVAL_DATA.
 func TestEvalPictures(t *testing.T) {
-	data := os.Getenv("QIANSHAO_EVAL_DATA")
+	data := os.Getenv("EVAL_DATA")
 	if data == "" {
 		data = filepath.Join("..", "..", "..", "shared", "data")
 	}

@@ -28,7 +28,7 @@ type sample struct {
 }
 
 func evalData() string {
-	if dir := os.Getenv("QIANSHAO_EVAL_DATA"); dir != "" {
+	if dir := os.Getenv("EVAL_DATA"); dir != "" {
 		return dir
 	}
 	return filepath.Join("..", "..", "..", "shared", "data")
@@ -152,7 +152,7 @@ func report(t *testing.T, name string, g *Gazetteer, set []sample) {
 	}
 }
 
-func embedded(t testing.TB) *Gazetteer {
+func indexed(t testing.TB) *Gazetteer {
 	t.Helper()
 	p, err := county.Embedded()
 	if err != nil {
@@ -163,7 +163,7 @@ func embedded(t testing.TB) *Gazetteer {
 
 // TestEvalGazetteer measures the answers on the development sets.
 func TestEvalGazetteer(t *testing.T) {
-	g := embedded(t)
+	g := indexed(t)
 	t.Run("mentions", func(t *testing.T) { report(t, "fangshan-mentions.tsv", g, mentions(t)) })
 	t.Run("tips", func(t *testing.T) { report(t, "tips-dev.jsonl", g, tips(t)) })
 	t.Run("made", func(t *testing.T) { report(t, "generated", g, generated(g)) })

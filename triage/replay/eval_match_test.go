@@ -18,10 +18,10 @@ import (
 	"qianshao/triage/match"
 )
 
-// evalTips are the tips with gold under $QIANSHAO_EVAL_DATA, beside the repository unless it is set.
+// evalTips are the tips with gold under $EVAL_DATA, beside the repository unless it is set.
 func evalTips(t *testing.T) []Tip {
 	t.Helper()
-	dir := cmp.Or(os.Getenv("QIANSHAO_EVAL_DATA"), filepath.Join("..", "..", "..", "shared", "data"))
+	dir := cmp.Or(os.Getenv("EVAL_DATA"), filepath.Join("..", "..", "..", "shared", "data"))
 	in, err := os.Open(filepath.Join(dir, "tips-dev.jsonl"))
 	if err != nil {
 		t.Fatal(err)
@@ -191,7 +191,7 @@ func TestEvalMatch(t *testing.T) {
 	if s.mixed > 0 {
 		t.Errorf("%d pairs of different matters were linked", s.mixed)
 	}
-	if os.Getenv("QIANSHAO_EVAL_PAIRS") != "" {
+	if os.Getenv("EVAL_PAIRS") != "" {
 		slices.SortFunc(pairs, func(a, b evalPair) int { return cmp.Compare(b.score, a.score) })
 		for _, x := range pairs {
 			t.Logf("%s %s same %v: %.3f %s %v", x.later.ID, x.earlier.ID, x.same, x.score, x.band, x.features)

@@ -18,7 +18,7 @@ import (
 // TestEvalRoute measures categories, lead, emergency and scope on tips whose right answer is known: with the place as the gazetteer finds it, which is what
 // the county gets, and with the right place, which is what this package answers for. Nothing here is fitted, so there are no folds.
 func TestEvalRoute(t *testing.T) {
-	dir := os.Getenv("QIANSHAO_EVAL_DATA")
+	dir := os.Getenv("EVAL_DATA")
 	if dir == "" {
 		dir = filepath.Join("..", "..", "..", "shared", "data")
 	}
