@@ -48,7 +48,11 @@ type Desk struct {
 	Queues           []QueueLink
 	Alarm            *Alarm // emergencies that nobody has signed; nil for who handles none
 	Admin            bool   // shows the link to /ops/queues
+	Links            []DeskLink
 }
+
+// DeskLink is a page that is no queue.
+type DeskLink struct{ Href, Text string }
 
 // Alarm is the line above every page of the desk while an emergency waits; hidden while Count is 0, and kept up to date by desk.js.
 type Alarm struct {
@@ -344,6 +348,7 @@ type Case struct {
 	Actions   []ActionView
 	PlaceForm *PlaceForm // nil for who may not make the place a known one
 	CanReply  bool
+	Check     string // where to check what the machine made of it; "" for who may not
 	Error     string // of the action just tried; what was typed stands in the ActionView or Reply
 	Typed     string // what was typed for an action that is not possible any more; shown with Error
 	Reply     Field

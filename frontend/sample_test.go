@@ -112,6 +112,21 @@ func sampleRecordings() []PhotoView {
 	}
 }
 
+func sampleReview() Review {
+	tips := sampleCase().Tips
+	return Review{Shell: deskShell(), ID: "2", Version: 7, Number: "FS26-0044", State: "待签收", Light: Light{"yellow", "将到期"}, Emergency: true, Lead: "峪口镇", Why: []string{"规则 7"}, CanAnswer: true,
+		Place: Question{Asked: true, Guess: Guess{"峪口镇 张家塔村", "可能", []string{"听起来像张家塔"}}, Yes: Option{ID: "v3", Text: "就是这里"}, Others: []Option{{ID: "v4", Text: "大武镇<b>庄上</b>"}},
+			No: []Option{{ID: "unknown", Text: "看不出在哪里，要再问"}}, All: []OptionGroup{{"峪口镇", []Option{{ID: "t2", Text: "峪口镇（说不清哪个村）"}, {ID: "v3", Text: "张家塔村"}}}}},
+		Category: Question{Guess: Guess{Text: "偷着存危险化学品"}, Yes: Option{ID: "c1", Text: "就是这件事"}, Others: []Option{{ID: "c7", Text: "地方可疑"}}, All: []OptionGroup{{"所有的类别", []Option{{ID: "c2", Text: "转产"}}}}},
+		Again:    true, Comparing: "机器觉得像，又不敢并。", Tips: tips, Notice: "记下了。", Error: "这个案件刚刚被别人办过一步。",
+		Similar: []Beside{{ID: "9", Href: "/desk/cases/9", Number: "FS26-0032", State: "办结", How: "可能", Reasons: []string{"同村"}, Tips: tips,
+			Rows: []SideRow{{"地点", "张家塔村", "张家塔村", true}, {"像是", "存着不明的桶<script>alert(1)</script>", "", false}}}, {ID: "8", Href: "/desk/cases/8", Number: "FS26-0030", State: "办结", How: "可能", Recurs: true}}}
+}
+
+func sampleQuality() Quality {
+	return Quality{Shell: deskShell(), Tables: []QualityTable{{"在哪里", []QualityWeek{{From: "11月23日", All: 40, Auto: 30, Waiting: 2, Confirmed: 5, Corrected: 3, Right: "5 / 8"}, {From: "11月16日"}}}}}
+}
+
 // samples is every page, full.
 func samples() []any {
 	staff := []StaffRow{{"gao", "高秀英", "镇里办案", "圪洞镇", "能登录"}, {"li", "李建国", "管理员", "县安委办", "停用"}}
@@ -126,7 +141,7 @@ func samples() []any {
 			Kept: []Hidden{{"case", "2"}, {"action", "handback"}, {"version", "7"}, {"note", "在邻县\n<script>alert(1)</script>"}}},
 		SetPassword{Shell: shell(""), T: "abc", Login: "gao", Error: "密码至少 12 个字符。可以用一句好记的话。"},
 		Queue{Shell: deskShell(), Heading: "待签收", Notice: "已退回县安委办，理由已记下。", Rows: sampleRows(), Next: "/desk?after=x"},
-		sampleCase(),
+		sampleCase(), sampleReview(), sampleQuality(),
 		Ops{Shell: deskShell(), Engines: []Fact{{"文档", "SQLite"}, {"证据", "本机文件夹"}}, Staff: staff},
 	}
 }

@@ -20,7 +20,7 @@ var files embed.FS
 // pages lists every page struct; each has its template pages/<snake_case>.html.
 func pages() []any {
 	return []any{Home{}, Emergency{}, Report{}, Receipt{}, Kept{}, Lookup{}, Status{}, Failure{},
-		SignIn{}, SetPassword{}, Queue{}, Case{}, Ops{}}
+		SignIn{}, SetPassword{}, Queue{}, Case{}, Review{}, Quality{}, Ops{}}
 }
 
 // Site renders the pages of one language and serves the static files. Safe for concurrent use.
@@ -97,6 +97,8 @@ func (s *Site) funcs() template.FuncMap {
 		"lang":   func() string { return s.lang },
 		"add":    func(a, b int) int { return a + b },
 		"prompt": newPrompt,
+		"ask":    newAsk,
+		"same":   newSame,
 		"action": func(c Case, a ActionView) caseAction { return caseAction{ID: c.ID, Version: c.Version, ActionView: a} },
 	}
 }

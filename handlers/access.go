@@ -34,6 +34,7 @@ func table(cfg *config.Config) map[string]rule {
 	var (
 		staff  = []cases.Role{cases.Admin, cases.Duty, cases.Handler, cases.Operator, cases.RewardOff, cases.Publicity}
 		works  = []cases.Role{cases.Duty, cases.Handler}
+		duty   = []cases.Role{cases.Duty}
 		admins = []cases.Role{cases.Admin}
 	)
 	return map[string]rule{
@@ -64,6 +65,10 @@ func table(cfg *config.Config) map[string]rule {
 		"GET /desk/cases/:id":                 {who: works},
 		"POST /desk/cases/:id/:action":        {who: works, body: smallForm},
 		"GET /desk/evidence/:tip/:item/:size": {who: works},
+		"GET /desk/review":                    {who: duty},
+		"GET /desk/review/:id":                {who: duty},
+		"POST /desk/review/:id/:answer":       {who: duty, body: smallForm},
+		"GET /desk/quality":                   {who: duty},
 		"GET /desk/ops":                       {who: admins},
 		"GET " + queuesPath:                   {who: admins},
 		"GET " + queuesPath + "/*path":        {who: admins},

@@ -19,6 +19,7 @@ var (
 	staffOnly = everybody[1:]
 	workers   = []string{"duty", "handler", "foreign"}
 	admins    = []string{"admin"}
+	dutyOnly  = []string{"duty"}
 	ofCase    = []string{"duty", "handler"}
 )
 
@@ -32,6 +33,10 @@ var mayUse = map[string][]string{
 	"GET /desk/cases/:id":                 ofCase,
 	"POST /desk/cases/:id/:action":        ofCase,
 	"GET /desk/evidence/:tip/:item/:size": ofCase,
+	"GET /desk/review":                    dutyOnly,
+	"GET /desk/review/:id":                dutyOnly,
+	"POST /desk/review/:id/:answer":       dutyOnly,
+	"GET /desk/quality":                   dutyOnly,
 	"GET /desk/ops":                       admins,
 	"GET /ops/queues":                     admins,
 	"GET /ops/queues/*path":               admins,
@@ -86,7 +91,7 @@ func TestPermissionMatrix(t *testing.T) {
 		t.Fatal(err)
 	}
 	// A reply changes neither the case nor its version, so everybody can try it on the same case.
-	paths := strings.NewReplacer(":id", k.ID, ":action", "reply", ":tip", string(tip), ":item", item, ":size", "320", "*path", "api/queues", "*file", "x", ":file", "x.png")
+	paths := strings.NewReplacer(":id", k.ID, ":action", "reply", ":answer", "place", ":tip", string(tip), ":item", item, ":size", "320", "*path", "api/queues", "*file", "x", ":file", "x.png")
 	for route, may := range mayUse {
 		method, path, _ := strings.Cut(route, " ")
 		for who, session := range sessions {

@@ -6,7 +6,6 @@ package handlers
 import (
 	"bytes"
 	"compress/gzip"
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -45,10 +44,7 @@ type Deps struct {
 	Intake   *intake.Service
 	Cases    *cases.Service
 	Places   *places.Service
-	Readings interface {
-		Reading(ctx context.Context, id intake.TipID) (triage.Reading, error)
-		Alarms(ctx context.Context, unit string) (int64, error)
-	}
+	Triage   *triage.Service
 	Custody  *custody.Log
 	Vault    *vault.Vault
 	Accounts *account.Service
@@ -117,7 +113,7 @@ func (s *server) routes() error {
 		Redis: s.Engines.Queue.Redis(), Show: s.show, Shell: s.shell, Accepted: s.Metrics.accepted, Now: s.Now,
 	}).Routes(s.handle)
 	s.desk = desk.New(desk.Deps{
-		Config: s.Config, Profile: s.Profile, Engines: s.Engines, Intake: s.Intake, Cases: s.Cases, Places: s.Places, Readings: s.Readings, Custody: s.Custody,
+		Config: s.Config, Profile: s.Profile, Engines: s.Engines, Intake: s.Intake, Cases: s.Cases, Places: s.Places, Triage: s.Triage, Custody: s.Custody,
 		Accounts: s.Accounts, Budgets: book, Words: text, Demo: s.Demo, Show: s.show, Shell: s.shell, Now: s.Now,
 	})
 	s.desk.Routes(s.handle)

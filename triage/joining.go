@@ -9,6 +9,7 @@ import (
 	"qianshao/config/engine/docs"
 	"qianshao/intake"
 	"qianshao/triage/cases"
+	"qianshao/triage/review"
 )
 
 // Suggestion is a case that may be about the same matter as another one.
@@ -92,6 +93,9 @@ func (s *Service) Link(ctx context.Context, a cases.Actor, id, into string, in c
 			return joined, err
 		}
 	}
+	if err := s.ruled(ctx, a, &from, cases.Again, review.Same); err != nil {
+		return joined, err
+	}
 	return joined, s.learn(ctx, a, from.Tips, joined.Tips, true)
 }
 
@@ -117,6 +121,9 @@ func (s *Service) Unlink(ctx context.Context, a cases.Actor, id string, tip inta
 		return own, err
 	}
 	mine := []cases.TipRef{{Tip: string(tip)}}
+	if err := s.ruled(ctx, a, &cases.Case{Tips: mine}, cases.Again, review.Other); err != nil {
+		return own, err
+	}
 	return own, s.learn(ctx, a, mine, before.Tips, false)
 }
 
@@ -130,7 +137,10 @@ func (s *Service) Reject(ctx context.Context, a cases.Actor, id, other string, i
 	if err != nil {
 		return c, err
 	}
-	return c, s.learn(ctx, a, c.Tips, o.Tips, false)
+	if err := s.learn(ctx, a, c.Tips, o.Tips, false); err != nil {
+		return c, err
+	}
+	return s.answeredSame(ctx, a, c)
 }
 
 // decided lets later tips follow what a person decided.

@@ -207,6 +207,9 @@ func (j *job) route(ctx context.Context) error {
 	if err := j.revise(ctx, c, routed); err != nil {
 		return err
 	}
+	if err := j.answered(ctx, &c, routed, d); err != nil {
+		return err
+	}
 	r, err := j.conclude(ctx, Route, j.tip.ID, func(r *Reading) {
 		r.Alarm = nil // its case says so from now on
 		r.Heard = len(j.tip.Said)
@@ -233,7 +236,7 @@ func (j *job) open(to route.Decision, d *Decision) cases.Opening {
 	return cases.Opening{
 		Tip: j.tip.ID, Received: j.tip.Received, Place: j.reading.Place, Categories: to.Categories, Signs: report.Signs, Sites: report.Sites,
 		Emergency: to.Emergency, Guessed: to.Guessed, Usual: to.Usual, Priority: to.Priority, Lead: to.Lead, Co: to.Co, Oversight: to.Oversight, Refer: to.Refer, Sealed: to.Sealed, Sees: to.Sees,
-		Rule: to.Rule, Reasons: append(to.Reasons, d.Reasons...), Hidden: to.Hidden, Confidence: to.Confidence, Recurs: d.Recurs,
+		Rule: to.Rule, Reasons: append(to.Reasons, d.Reasons...), Hidden: to.Hidden, Confidence: to.Confidence, Recurs: d.Recurs, Doubts: j.doubts(to, d),
 	}
 }
 

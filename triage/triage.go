@@ -26,6 +26,7 @@ import (
 	"qianshao/triage/match"
 	"qianshao/triage/media"
 	"qianshao/triage/places"
+	"qianshao/triage/review"
 )
 
 // Deps is what the worker stands on. Queue may be nil in a process that only reads conclusions and never calls Run.
@@ -50,6 +51,7 @@ type Service struct {
 	Deps
 	readings *docs.Collection[Reading]
 	prints   *match.Store
+	reviews  *review.Store
 	judge    *judge.Judge
 	pictures *media.Reader
 	tasks    *Tasks
@@ -65,6 +67,9 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 		return nil, err
 	}
 	if s.prints, err = match.Open(ctx, d.Docs, d.Vault.MAC("match.print"), d.Profile.Match); err != nil {
+		return nil, err
+	}
+	if s.reviews, err = review.Open(ctx, d.Docs, d.Profile.Zone); err != nil {
 		return nil, err
 	}
 	if s.judge, err = judge.New(d.Profile); err != nil {

@@ -4,7 +4,6 @@
 package desk
 
 import (
-	"context"
 	"net/http"
 	"time"
 
@@ -33,10 +32,7 @@ type Deps struct {
 	Intake   *intake.Service
 	Cases    *cases.Service
 	Places   *places.Service
-	Readings interface {
-		Reading(ctx context.Context, id intake.TipID) (triage.Reading, error)
-		Alarms(ctx context.Context, unit string) (int64, error)
-	}
+	Triage   *triage.Service
 	Custody  *custody.Log
 	Accounts *account.Service
 	Budgets  *budget.Book
@@ -65,6 +61,10 @@ func (p *Pages) Routes(handle func(method, path string, f func(*gin.Context) err
 	handle("GET", "/desk/cases/:id", p.open)
 	handle("POST", "/desk/cases/:id/:action", p.act)
 	handle("GET", "/desk/evidence/:tip/:item/:size", p.evidence)
+	handle("GET", reviewPath, p.nextReview)
+	handle("GET", reviewPath+"/:id", p.review)
+	handle("POST", reviewPath+"/:id/:answer", p.answer)
+	handle("GET", qualityPath, p.quality)
 	handle("GET", "/desk/ops", p.ops)
 }
 

@@ -74,7 +74,7 @@ func (p *Pages) piece(c *gin.Context, k *cases.Case, tip, item string) (piece, e
 		return piece{}, notFound()
 	}
 	e := piece{item: cases.Item{Tip: id, ID: item, Kind: t.Items[i].Kind}}
-	r, err := p.Readings.Reading(ctx, id)
+	r, err := p.Triage.Reading(ctx, id)
 	if err != nil && !errors.Is(err, docs.ErrNotFound) {
 		return piece{}, fmt.Errorf("desk: reading of evidence: %w", err)
 	}

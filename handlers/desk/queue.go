@@ -52,6 +52,14 @@ func (p *Pages) shell(c *gin.Context, title string, current cases.Filter) (front
 		}
 		s.Desk.Queues = append(s.Desk.Queues, frontend.QueueLink{Href: queueHref(f), Label: p.Words.T("queue." + string(f)), Count: n, Current: f == current})
 	}
+	if m.Role == cases.Duty {
+		n, err := p.Cases.Count(c.Request.Context(), m.Actor(), cases.Review)
+		if err != nil {
+			return s, fmt.Errorf("desk: count %s: %w", cases.Review, err)
+		}
+		s.Desk.Queues = append([]frontend.QueueLink{{Href: reviewPath, Label: p.Words.T("queue.review"), Count: n, Current: current == cases.Review}}, s.Desk.Queues...)
+		s.Desk.Links = append(s.Desk.Links, frontend.DeskLink{Href: qualityPath, Text: p.Words.T("quality.link")})
+	}
 	return s, nil
 }
 

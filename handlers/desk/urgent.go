@@ -31,7 +31,7 @@ func (p *Pages) alarm(c *gin.Context) (frontend.Alarm, error) {
 	}
 	a.Count = n
 	if m.Role == cases.Duty {
-		coming, err := p.Readings.Alarms(c.Request.Context(), county.DutyDesk)
+		coming, err := p.Triage.Alarms(c.Request.Context(), county.DutyDesk)
 		if err != nil {
 			return a, fmt.Errorf("desk: count coming emergencies: %w", err)
 		}

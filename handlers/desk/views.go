@@ -30,7 +30,7 @@ func (p *Pages) casePage(c *gin.Context, k *cases.Case) (frontend.Case, error) {
 		Place:    frontend.Guess{Text: p.placeName(k.Place), How: p.how(k.Place.Confidence), Reasons: k.Place.Reasons},
 		Category: frontend.Guess{Text: p.categoryName(k.Category), How: p.how(k.Confidence), Reasons: p.otherCategories(k)},
 		Lead:     p.unitName(k.Lead), Oversight: p.unitName(k.Oversight), Why: k.Reasons,
-		CanReply: canReply(m.Actor(), k), Heading: p.Words.T("queue." + string(f)), Back: queueHref(f),
+		CanReply: canReply(m.Actor(), k), Check: reviewHref(m.Actor(), k), Heading: p.Words.T("queue." + string(f)), Back: queueHref(f),
 	}
 	for _, u := range k.Co {
 		page.Co = append(page.Co, p.unitName(u))
@@ -63,6 +63,14 @@ func (p *Pages) casePage(c *gin.Context, k *cases.Case) (frontend.Case, error) {
 	return page, nil
 }
 
+// reviewHref is where the duty desk checks what the machine made of a case; "" for others.
+func reviewHref(a cases.Actor, k *cases.Case) string {
+	if a.Role != cases.Duty || len(k.Tips) == 0 || k.State == cases.Merged {
+		return ""
+	}
+	return reviewPath + "/" + k.ID
+}
+
 // tips opens the tips of a case and what was said about them, and names those that have a position. Each opening stands in the custody log before anything is
 // shown.
 func (p *Pages) tips(c *gin.Context, k *cases.Case, page *frontend.Case) (here []frontend.Option, err error) {
@@ -70,18 +78,10 @@ func (p *Pages) tips(c *gin.Context, k *cases.Case, page *frontend.Case) (here [
 	ours := map[string]bool{}
 	for i, ref := range k.Tips {
 		id := intake.TipID(ref.Tip)
-		if err := p.Custody.Note(ctx, "tip/"+ref.Tip, m.ID, "view", k.ID); err != nil {
-			return nil, fmt.Errorf("desk: note view of a tip in %s: %w", k.ID, err)
-		}
-		tip, err := p.Intake.Open(ctx, id)
+		tip, reading, read, err := p.openTip(c, k, id)
 		if err != nil {
-			return nil, fmt.Errorf("desk: open a tip of %s: %w", k.ID, err)
+			return nil, err
 		}
-		reading, err := p.Readings.Reading(ctx, id)
-		if err != nil && !errors.Is(err, docs.ErrNotFound) {
-			return nil, fmt.Errorf("desk: reading of a tip of %s: %w", k.ID, err)
-		}
-		read := err == nil
 		here = append(here, p.here(i, tip)...)
 		label := p.Words.T("tip", i+1)
 		view := p.tipView(m.Actor(), k, tip, &reading)
@@ -112,6 +112,23 @@ func (p *Pages) tips(c *gin.Context, k *cases.Case, page *frontend.Case) (here [
 		}
 	}
 	return here, nil
+}
+
+// openTip opens a tip of a case and what triage concluded about it, false when that is nothing yet. It stands in the custody log first.
+func (p *Pages) openTip(c *gin.Context, k *cases.Case, id intake.TipID) (*intake.Tip, triage.Reading, bool, error) {
+	ctx := c.Request.Context()
+	if err := p.Custody.Note(ctx, "tip/"+string(id), staff(c).ID, "view", k.ID); err != nil {
+		return nil, triage.Reading{}, false, fmt.Errorf("desk: note view of a tip in %s: %w", k.ID, err)
+	}
+	tip, err := p.Intake.Open(ctx, id)
+	if err != nil {
+		return nil, triage.Reading{}, false, fmt.Errorf("desk: open a tip of %s: %w", k.ID, err)
+	}
+	reading, err := p.Triage.Reading(ctx, id)
+	if err != nil && !errors.Is(err, docs.ErrNotFound) {
+		return nil, reading, false, fmt.Errorf("desk: reading of a tip of %s: %w", k.ID, err)
+	}
+	return tip, reading, err == nil, nil
 }
 
 func (p *Pages) message(m intake.Message, from string) frontend.Message {

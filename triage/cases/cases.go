@@ -55,6 +55,11 @@ type Place struct {
 	Reasons       []string // in Chinese, without the tipster's words
 }
 
+// Is says whether the two are the same place, whatever was thought about it.
+func (p Place) Is(o Place) bool {
+	return p.Town == o.Town && p.Village == o.Village && p.County == o.County
+}
+
 // TipRef is a tip in its case, in the order of arrival.
 type TipRef struct {
 	Tip      string
@@ -125,6 +130,7 @@ type Case struct {
 	Confidence float64  // of the category
 	Outcome    State    `bson:",omitempty"` // of the conclusion
 	Recurs     string   `bson:",omitempty"` // the closed case at the same place that it begins again
+	Doubts     []Doubt  `bson:",omitempty"` // what the machine left to the duty desk and nobody has answered
 	Into       string   `bson:",omitempty"` // of a merged case: where its tips are
 	Before     State    `bson:",omitempty"` // of a merged case: its state until then
 	Paused     []Clock  `bson:",omitempty"` // of a merged case: the clocks that ran
@@ -162,6 +168,7 @@ type Opening struct {
 	Reasons    []string
 	Confidence float64
 	Recurs     string // the closed case that begins again
+	Doubts     []Doubt
 }
 
 // Joining is what triage knows when it joins a later tip to a case.

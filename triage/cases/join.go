@@ -211,6 +211,7 @@ func (c *Case) restore(p *county.Profile, t TipRef, m byPerson) {
 		return
 	}
 	from := c.State
+	c.drop(Again) // a person has answered it just now
 	t.From, c.Out = "", without(c.Out, t.Tip)
 	c.add(t)
 	if c.State == Merged {

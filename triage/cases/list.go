@@ -19,10 +19,14 @@ const (
 	All    Filter = "all"    // open, everything the actor may see
 	Done   Filter = "done"   // closed
 	Urgent Filter = "urgent" // P0, and nobody has signed it
+	Review Filter = "review" // the machine was not sure enough: the duty desk is asked
 )
 
 // urgentTerm is the index term of what cannot wait and was not signed.
 const urgentTerm = "alarm"
+
+// doubtTerm is the index term of what the duty desk is asked about.
+const doubtTerm = "doubt"
 
 // pageLength is how many cases a list shows at once.
 const pageLength = 50
@@ -125,6 +129,8 @@ func query(a Actor, f Filter) (docs.Query, bool) {
 		q.Order, q.Desc = "opened", true
 	case Urgent:
 		terms = append(terms, urgentTerm)
+	case Review:
+		terms = append(terms, doubtTerm)
 	case All:
 	default:
 		return docs.Query{}, false
@@ -159,6 +165,9 @@ func (c *Case) index() {
 	}
 	if alarm {
 		c.Terms = append(c.Terms, urgentTerm)
+	}
+	if len(c.Doubts) > 0 {
+		c.Terms = append(c.Terms, doubtTerm)
 	}
 	if c.Place.Town != "" {
 		c.Terms = append(c.Terms, "town:"+c.Place.Town)

@@ -59,7 +59,7 @@ func opened(p *county.Profile, o Opening, now time.Time) Case {
 		State: Unsigned, Place: o.Place, Categories: o.Categories, Signs: o.Signs, Sites: o.Sites, Emergency: o.Emergency, Priority: o.Priority,
 		Guessed: o.Guessed, Usual: cmp.Or(o.Usual, o.Priority),
 		Lead: o.Lead, Co: slices.Clone(o.Co), Oversight: o.Oversight, Refer: o.Refer, Sealed: o.Sealed, Rule: o.Rule, Reasons: o.Reasons, Confidence: o.Confidence,
-		Sees: sees(o.Lead, nil, "", false), Hidden: slices.Clone(o.Hidden), Recurs: o.Recurs, Opened: now, Version: 1,
+		Sees: sees(o.Lead, nil, "", false), Hidden: slices.Clone(o.Hidden), Recurs: o.Recurs, Doubts: o.Doubts, Opened: now, Version: 1,
 	}
 	if o.Tip != "" {
 		c.Tips = []TipRef{{Tip: string(o.Tip), Received: o.Received, Signs: o.Signs, Sites: o.Sites, Emergency: o.Emergency, Priority: o.Priority}}

@@ -49,6 +49,7 @@ type Tip struct {
 	Later    []string        // what the person said since
 	Photos   []orb.Point     // WGS-84, where the photos were taken; only if the person allowed their use
 	Pictures []match.Picture // their fingerprints
+	Category string          // what a person found that it is about; "" leaves it to the words
 }
 
 // Place finds where it happened.
@@ -84,7 +85,7 @@ func (j *Judge) Route(t Tip, at Where) route.Decision {
 	return j.router.Decide(route.Facts{
 		Emergency: r.Emergency, Signs: r.Signs, Sites: r.Sites, Before: r.Before, Texts: []string{r.Where, r.Words}, Later: t.Later,
 		Town: at.Town, Village: at.Village, OtherCounty: at.OtherCounty, NearBorder: at.NearBorder, Placed: at.Placed,
-		Day: t.Received,
+		Day: t.Received, Category: t.Category,
 	})
 }
 

@@ -54,6 +54,19 @@ func (s *Store) Add(ctx context.Context, p Print) error {
 	return nil
 }
 
+// Move gives the print of a tip the place that a person found; a tip without a print has none.
+func (s *Store) Move(ctx context.Context, tip, county, town, village string) error {
+	_, err := s.prints.Change(ctx, tip, func(p *Print) error {
+		p.County, p.Town, p.Village, p.Sure = county, town, village, 1
+		p.Terms = p.terms()
+		return nil
+	})
+	if err != nil && !errors.Is(err, docs.ErrNotFound) {
+		return fmt.Errorf("match: move print %s: %w", tip, err)
+	}
+	return nil
+}
+
 // How many prints one term brings at most: the newest ones, which belong to the matters that are still warm. A term that names a place and what is there
 // brings fewer, because those it brings are alike.
 const (

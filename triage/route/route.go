@@ -29,6 +29,7 @@ type Facts struct {
 	Placed      bool     // a position inside the county was sent
 	OtherCounty string   // code of the county in which the place lies, when it is not ours
 	NearBorder  bool
+	Category    string // what a person found that it is about; "" leaves it to the words
 }
 
 // Decision is where a tip goes.
@@ -111,6 +112,10 @@ func (r *Router) Decide(f Facts) Decision {
 	blame := r.accuses(f)
 	found := r.classify(f, text, blame)
 	d := Decision{Confidence: found.confidence(), Reasons: found.why, Categories: found.categories, Emergency: emergency, Guessed: guessed}
+	if f.Category != "" {
+		others := slices.DeleteFunc(slices.Clone(found.categories), func(id string) bool { return id == f.Category })
+		d.Categories, d.Confidence, d.Reasons = append([]string{f.Category}, others...), 1, []string{"县安委办看了，定为“" + r.plain(f.Category) + "”"}
+	}
 	unclear := len(d.Categories) == 0
 	if unclear {
 		d.Categories = []string{fallback}

@@ -1,0 +1,134 @@
+package triage_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"qianshao/intake"
+	"qianshao/triage"
+	"qianshao/triage/cases"
+	"qianshao/triage/review"
+)
+
+// ruling reads what was answered about a tip.
+func (w *world) ruling(c *cases.Case, q cases.Doubt) review.Ruling {
+	w.t.Helper()
+	r, err := w.triage.Ruling(w.t.Context(), intake.TipID(c.Tips[0].Tip), q)
+	must(w.t, err)
+	return r
+}
+
+// A tip without a place and of which little can be read waits for a person; what the person says changes the case, sends it where the rules say, teaches
+// later tips, and is kept as an example with both answers.
+func TestAPersonDecidesWhatTheMachineLeavesOpen(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	w.run(time.Second)
+	ctx := t.Context()
+	vague := w.workshop(w.village(11), "旧砖窑里夜里有人干活，黑烟大得很")
+	vague.Town, vague.Village, vague.Where, vague.Signs, vague.Sites = "", "", "沟里头，叫不上名", nil, nil
+	tip, _ := w.tell(vague)
+	w.finished()
+	c := w.caseOf(tip)
+	asked, err := w.cases.List(ctx, duty, cases.Review, "")
+	must(t, err)
+	if !c.Doubted(cases.Where) || len(asked.Items) != 1 || asked.Items[0].ID != c.ID {
+		t.Fatalf("doubts %v, asked about %d cases", c.Doubts, len(asked.Items))
+	}
+	if r := w.ruling(&c, cases.Where); r.Outcome != review.Waiting || r.Machine != "" {
+		t.Errorf("the machine's answer: %+v", r)
+	}
+
+	v := w.village(11)
+	at := cases.Place{Town: v.Town, Village: v.Code}
+	for want, try := range map[string]func() error{
+		"desk.forbidden": func() error {
+			_, err := w.triage.Settle(ctx, handler(c.Lead), c.ID, triage.Answer{Version: c.Version, Place: &at})
+			return err
+		},
+		"desk.not_found": func() error {
+			_, err := w.triage.Settle(ctx, handler("transport"), c.ID, triage.Answer{Version: c.Version, Place: &at})
+			return err
+		},
+		"desk.moved": func() error {
+			_, err := w.triage.Settle(ctx, duty, c.ID, triage.Answer{Version: c.Version - 1, Place: &at})
+			return err
+		},
+		"desk.village": func() error {
+			_, err := w.triage.Settle(ctx, duty, c.ID, triage.Answer{Version: c.Version, Place: &cases.Place{Village: "141128999999"}})
+			return err
+		},
+		"desk.category": func() error {
+			_, err := w.triage.Settle(ctx, duty, c.ID, triage.Answer{Version: c.Version, Category: "c99"})
+			return err
+		},
+	} {
+		if got := faultKey(try()); got != want && !(want == "desk.forbidden" && got == "desk.not_found") {
+			t.Errorf("%q, want %s", got, want)
+		}
+	}
+
+	placed, err := w.triage.Settle(ctx, duty, c.ID, triage.Answer{Version: c.Version, Place: &at})
+	must(t, err)
+	if !placed.Place.Is(at) || placed.Place.Confidence != 1 || placed.Doubted(cases.Where) {
+		t.Errorf("placed at %+v, doubts %v", placed.Place, placed.Doubts)
+	}
+	if r := w.ruling(&c, cases.Where); r.Outcome != review.Corrected || r.Person != v.Code || r.By != duty.ID {
+		t.Errorf("the example: %+v", r)
+	}
+	sorted, err := w.triage.Settle(ctx, duty, c.ID, triage.Answer{Version: placed.Version, Category: "x_dump"})
+	must(t, err)
+	if sorted.Category != "x_dump" || sorted.Lead != "ecology" || sorted.State != cases.Unsigned || len(sorted.Doubts) != 0 {
+		t.Errorf("sorted: %s to %s, %s, doubts %v", sorted.Category, sorted.Lead, sorted.State, sorted.Doubts)
+	}
+	if _, running := sorted.Next(); !running {
+		t.Error("no clock runs")
+	}
+	if left, err := w.cases.Count(ctx, duty, cases.Review); err != nil || left != 0 {
+		t.Errorf("%d cases are left to ask about, %v", left, err)
+	}
+
+	later, _ := w.tell(w.workshop(v, "旧砖窑里头夜里还是有人干活，冒黑烟"))
+	w.finished()
+	if b := w.caseOf(later); b.ID != c.ID && !slices.Contains(w.suggested(duty, b.ID), c.ID) {
+		t.Errorf("a later tip about the place that a person found knows nothing of it: %v", b.Doubts)
+	}
+
+	weeks, err := w.triage.Weeks(ctx, 2)
+	must(t, err)
+	if n := weeks[0].Counts[cases.Where]; n[review.Corrected] != 1 || n[review.Waiting] != 0 || weeks[1].Counts[cases.Where][review.Corrected] != 0 {
+		t.Errorf("this week %v, the last %v", n, weeks[1].Counts)
+	}
+}
+
+// A person who agrees leaves the case as it is; who rejects the last similar case is asked no more.
+func TestAPersonAgreesWithTheMachine(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	w.run(time.Second)
+	ctx := t.Context()
+	first, _ := w.tell(w.workshop(w.village(11), "旧砖窑里头有人炼废机油，黑烟大得很"))
+	w.finished()
+	report := w.workshop(w.village(11), "夜里有人干活，动静挺大，不知道做甚")
+	report.Sites, report.Signs = nil, nil
+	second, _ := w.tell(report)
+	w.finished()
+	a, b := w.caseOf(first), w.caseOf(second)
+	if !b.Doubted(cases.Again) || a.Doubted(cases.Again) {
+		t.Fatalf("doubts %v and %v", a.Doubts, b.Doubts)
+	}
+	if r := w.ruling(&b, cases.Again); r.Machine != review.Ask || r.Outcome != review.Waiting {
+		t.Errorf("the machine asks: %+v", r)
+	}
+	agreed, err := w.triage.Settle(ctx, duty, b.ID, triage.Answer{Version: b.Version, Category: b.Category})
+	must(t, err)
+	if agreed.Lead != b.Lead || agreed.Doubted(cases.What) || w.ruling(&b, cases.What).Outcome != review.Confirmed {
+		t.Errorf("agreed: %+v", w.ruling(&b, cases.What))
+	}
+	after, err := w.triage.Reject(ctx, duty, b.ID, a.ID, cases.Input{Version: agreed.Version})
+	must(t, err)
+	if after.Doubted(cases.Again) || w.ruling(&b, cases.Again).Outcome != review.Corrected {
+		t.Errorf("rejected: doubts %v, %+v", after.Doubts, w.ruling(&b, cases.Again))
+	}
+}
