@@ -1,7 +1,7 @@
 package frontend
 
 // Review is "/desk/review/ID": what the machine makes of a case, and the answers of who checks it. Every form is POST /desk/review/ID/ANSWER with version:
-// place with place (a code, "unknown" or "chosen") and chosen; category with category and chosen; same and other with case; agree with nothing.
+// place with place (a code, "unknown" or "chosen") and chosen; category with category and chosen; same, recurs and other with case; agree with nothing.
 type Review struct {
 	Shell
 	ID        string
@@ -43,7 +43,7 @@ type OptionGroup struct {
 type Beside struct {
 	ID, Href, Number, State string
 	How                     string // 很可能, 可能, 不确定
-	Reasons                 []string
+	Why                     string
 	Recurs                  bool // it is closed: the question is whether it began again
 	Rows                    []SideRow
 	Tips                    []TipView

@@ -119,7 +119,7 @@ func sampleReview() Review {
 			No: []Option{{ID: "unknown", Text: "看不出在哪里，要再问"}}, All: []OptionGroup{{"峪口镇", []Option{{ID: "t2", Text: "峪口镇（说不清哪个村）"}, {ID: "v3", Text: "张家塔村"}}}}},
 		Category: Question{Guess: Guess{Text: "偷着存危险化学品"}, Yes: Option{ID: "c1", Text: "就是这件事"}, Others: []Option{{ID: "c7", Text: "地方可疑"}}, All: []OptionGroup{{"所有的类别", []Option{{ID: "c2", Text: "转产"}}}}},
 		Again:    true, Comparing: "机器觉得像，又不敢并。", Tips: tips, Notice: "记下了。", Error: "这个案件刚刚被别人办过一步。",
-		Similar: []Beside{{ID: "9", Href: "/desk/cases/9", Number: "FS26-0032", State: "办结", How: "可能", Reasons: []string{"同村"}, Tips: tips,
+		Similar: []Beside{{ID: "9", Href: "/desk/cases/9", Number: "FS26-0032", State: "办结", How: "可能", Why: "同村", Tips: tips,
 			Rows: []SideRow{{"地点", "张家塔村", "张家塔村", true}, {"像是", "存着不明的桶<script>alert(1)</script>", "", false}}}, {ID: "8", Href: "/desk/cases/8", Number: "FS26-0030", State: "办结", How: "可能", Recurs: true}}}
 }
 

@@ -45,7 +45,7 @@ func (s *Service) Suggestions(ctx context.Context, a cases.Actor, id string) ([]
 			if err != nil {
 				return nil, err
 			}
-			if slices.Contains(seen, o.ID) || slices.Contains(c.Apart, o.ID) || !o.SeenBy(a) || o.Private() {
+			if slices.Contains(seen, o.ID) || slices.Contains(c.Apart, o.ID) || c.Recurs == o.ID || !o.SeenBy(a) || o.Private() {
 				continue
 			}
 			seen = append(seen, o.ID)
@@ -141,6 +141,22 @@ func (s *Service) Reject(ctx context.Context, a cases.Actor, id, other string, i
 		return c, err
 	}
 	return s.answeredSame(ctx, a, c)
+}
+
+// Recurs keeps that a case is a closed one's matter, which began again. faults of cases.Recurs.
+func (s *Service) Recurs(ctx context.Context, a cases.Actor, id, closed string, in cases.Input) (cases.Case, error) {
+	c, err := s.Cases.Recurs(ctx, a, id, closed, in)
+	if err != nil {
+		return c, err
+	}
+	o, err := s.Cases.ByID(ctx, closed)
+	if err != nil {
+		return c, err
+	}
+	if err := s.ruled(ctx, a, &c, cases.Again, review.Same); err != nil {
+		return c, err
+	}
+	return c, s.learn(ctx, a, c.Tips, o.Tips, true)
 }
 
 // decided lets later tips follow what a person decided.

@@ -65,7 +65,7 @@ func (p *Pages) review(c *gin.Context) error {
 	return p.Show(c, http.StatusOK, page)
 }
 
-// answer is POST /desk/review/:id/:answer: place, category, same, other, or agree, when nothing is left to compare.
+// answer is POST /desk/review/:id/:answer: place, category, same, recurs, other, or agree, when nothing is left to compare.
 func (p *Pages) answer(c *gin.Context) error {
 	if err := parse(c); err != nil {
 		return err
@@ -92,6 +92,8 @@ func (p *Pages) answer(c *gin.Context) error {
 		k, err = p.Triage.Settle(ctx, a, id, triage.Answer{Version: in.Version, Category: category})
 	case review.Same:
 		k, err = p.Triage.Link(ctx, a, id, f.Get("case"), in)
+	case "recurs":
+		k, err = p.Triage.Recurs(ctx, a, id, f.Get("case"), in)
 	case review.Other:
 		k, err = p.Triage.Reject(ctx, a, id, f.Get("case"), in)
 	case "agree":
@@ -265,7 +267,7 @@ func (p *Pages) beside(c *gin.Context, k *cases.Case, s triage.Suggestion) (fron
 	if err != nil {
 		return frontend.Beside{}, err
 	}
-	b := frontend.Beside{ID: o.ID, Href: "/desk/cases/" + o.ID, Number: o.Number, State: p.Words.T("state." + string(o.State)), How: p.how(min(s.Score, likely)), Reasons: s.Reasons, Recurs: s.Recurs}
+	b := frontend.Beside{ID: o.ID, Href: "/desk/cases/" + o.ID, Number: o.Number, State: p.Words.T("state." + string(o.State)), How: p.how(min(s.Score, likely)), Why: strings.Join(s.Reasons, "；"), Recurs: s.Recurs}
 	row := func(name, mine, other string) {
 		if mine+other != "" {
 			b.Rows = append(b.Rows, frontend.SideRow{Name: p.Words.T(name), Mine: mine, Other: other, Equal: mine == other})
@@ -294,7 +296,10 @@ func (p *Pages) quality(c *gin.Context) error {
 	page := frontend.Quality{Shell: shell}
 	for _, q := range review.Questions {
 		table := frontend.QualityTable{Name: p.Words.T("quality." + string(q))}
-		for _, w := range weeks {
+		for i, w := range weeks {
+			if n := w.Counts[q]; i > 0 && n[review.Auto]+n[review.Waiting]+n[review.Confirmed]+n[review.Corrected] == 0 {
+				continue
+			}
 			table.Weeks = append(table.Weeks, weekRow(p.Words, p.day(w.Monday), w.Counts[q]))
 		}
 		page.Tables = append(page.Tables, table)

@@ -22,6 +22,7 @@ const (
 	Merge    Action = "merge"    // 并案: all tips of a case go into another one
 	Separate Action = "separate" // 分案: a tip goes back to a case of its own
 	Reject   Action = "reject"   // 不是一件事: the two cases are never proposed again
+	Recur    Action = "recur"    // 复发: the matter of a closed case began again
 )
 
 // byPerson is one of these actions with everything that decides it.
@@ -116,6 +117,30 @@ func (s *Service) Reject(ctx context.Context, a Actor, id, other string, in Inpu
 		return Case{}, err
 	}
 	return s.cases.Change(ctx, id, func(c *Case) error { c.reject(other, m, m.note); return nil })
+}
+
+// Recurs notes that a case is the matter of a closed one, which began again. faults as Merge.
+func (s *Service) Recurs(ctx context.Context, a Actor, id, closed string, in Input) (Case, error) {
+	_, o, m, err := s.pair(ctx, a, Recur, id, closed, in)
+	if err != nil {
+		return Case{}, err
+	}
+	if o.State != Closed {
+		return Case{}, fault.New(fault.Conflict, "desk.action")
+	}
+	if err := s.noteBoth(ctx, m, id, closed); err != nil {
+		return Case{}, err
+	}
+	return s.cases.Change(ctx, id, func(c *Case) error {
+		if c.Recurs == closed {
+			return nil
+		}
+		c.Recurs = closed
+		c.Reasons = append(c.Reasons, "县安委办看了：是已经办结的 "+o.Number+" 又干起来了")
+		c.drop(Again)
+		c.event(m, c.State, m.note)
+		return nil
+	})
 }
 
 // atDesk reads a case for an action of the duty desk. A case that few may see, or that hides somebody, is joined with nothing: joining would show it to
