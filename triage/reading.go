@@ -159,6 +159,26 @@ func (s *Service) openPrivate(r *Reading) (private, error) {
 	return p, nil
 }
 
+// PhotoDays are the days on which the photos of a tip were taken, as their cameras say, earliest first; none unless the person let the photos be used for
+// place and time.
+func (s *Service) PhotoDays(t *intake.Tip, r *Reading) ([]time.Time, error) {
+	if !t.Report.PhotoPlace {
+		return nil, nil
+	}
+	seen, err := s.openPrivate(r)
+	if err != nil {
+		return nil, err
+	}
+	var days []time.Time
+	for _, f := range seen.Pictures {
+		if f.When != nil {
+			days = append(days, s.Profile.Day(*f.When))
+		}
+	}
+	slices.SortFunc(days, time.Time.Compare)
+	return slices.Compact(days), nil
+}
+
 func (s *Service) sealPrivate(id intake.TipID, p private) (vault.Sealed, error) {
 	plain, err := bson.Marshal(p)
 	if err != nil {

@@ -249,7 +249,10 @@ func (p *Pages) tipsBeside(c *gin.Context, k *cases.Case) ([]frontend.TipView, e
 		if err != nil {
 			return nil, err
 		}
-		view := p.tipView(staff(c).Actor(), k, tip, &reading)
+		view, err := p.tipView(staff(c).Actor(), k, tip, &reading)
+		if err != nil {
+			return nil, err
+		}
 		view.Label = p.Words.T("tip", i+1)
 		for _, list := range [][]frontend.PhotoView{view.Photos, view.Recordings} {
 			for j := range list {

@@ -84,7 +84,10 @@ func (p *Pages) tips(c *gin.Context, k *cases.Case, page *frontend.Case) (here [
 		}
 		here = append(here, p.here(i, tip)...)
 		label := p.Words.T("tip", i+1)
-		view := p.tipView(m.Actor(), k, tip, &reading)
+		view, err := p.tipView(m.Actor(), k, tip, &reading)
+		if err != nil {
+			return nil, err
+		}
 		view.Label = label
 		if i > 0 {
 			view.Linked = strings.Join(ref.Reasons, "；")
@@ -142,7 +145,7 @@ func (p *Pages) message(m intake.Message, from string) frontend.Message {
 }
 
 // tipView is what a handler may see of a tip: never a code, a contact, the wish for a reward, or more of the time than the day.
-func (p *Pages) tipView(a cases.Actor, k *cases.Case, t *intake.Tip, reading *triage.Reading) frontend.TipView {
+func (p *Pages) tipView(a cases.Actor, k *cases.Case, t *intake.Tip, reading *triage.Reading) (frontend.TipView, error) {
 	r := t.Report
 	v := frontend.TipView{Day: p.day(t.Received), Place: p.saidPlace(r), Signs: p.signNames(r.Signs), Words: mask(r.Words)}
 	fact := func(name, value string) {
@@ -158,6 +161,15 @@ func (p *Pages) tipView(a cases.Actor, k *cases.Case, t *intake.Tip, reading *tr
 	if r.Position != nil {
 		fact("fact.position", p.Words.T("position", int(r.Position.Accuracy)))
 	}
+	days, err := p.Triage.PhotoDays(t, reading)
+	if err != nil {
+		return v, fmt.Errorf("desk: days of the photos in %s: %w", k.ID, err)
+	}
+	var taken []string
+	for _, d := range days {
+		taken = append(taken, p.day(d))
+	}
+	fact("fact.taken", strings.Join(taken, "、"))
 	for _, item := range t.Items {
 		i := slices.IndexFunc(reading.Pictures, func(pic triage.Picture) bool { return pic.Item == item.ID })
 		if i < 0 {
@@ -171,7 +183,7 @@ func (p *Pages) tipView(a cases.Actor, k *cases.Case, t *intake.Tip, reading *tr
 			v.Recordings = append(v.Recordings, view)
 		}
 	}
-	return v
+	return v, nil
 }
 
 // saidPlace is what the person chose and wrote about the place.
