@@ -8,7 +8,6 @@ import (
 
 	"qianshao/config/county"
 	"qianshao/config/engine/docs"
-	"qianshao/intake"
 	"qianshao/triage/cases"
 )
 
@@ -56,15 +55,7 @@ func TestTheDutyDeskDecidesWhatTheMachineLeavesOpen(t *testing.T) {
 // caseOf is the case of a code's tip, empty while there is none.
 func (r *rig) caseOf(code string) cases.Case {
 	r.t.Helper()
-	c, err := intake.ParseCode(code)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	v, err := r.intake.Look(r.t.Context(), c)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	k, err := r.cases.ByTip(r.t.Context(), v.Tip)
+	k, err := r.cases.ByTip(r.t.Context(), r.tipOf(code))
 	if err != nil && !errors.Is(err, docs.ErrNotFound) {
 		r.t.Fatal(err)
 	}

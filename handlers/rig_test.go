@@ -369,6 +369,18 @@ func (r *rig) signedIn(role cases.Role, unit string) (string, account.Staff) {
 // opened puts the tip of a code into a case that a unit leads.
 func (r *rig) opened(code, lead string) (cases.Case, intake.TipID) {
 	r.t.Helper()
+	tip := r.tipOf(code)
+	k, err := r.cases.Open(r.t.Context(), cases.Opening{Tip: tip, Received: time.Now(), Categories: []string{"c1"}, Priority: "P1", Lead: lead,
+		Place: cases.Place{Town: r.profile.Towns[0].Code, Confidence: .6}, Sees: []string{lead, county.DutyDesk}, Rule: "c1", Reasons: []string{"规则 c1"}, Confidence: .9})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return k, tip
+}
+
+// tipOf is the tip of a code.
+func (r *rig) tipOf(code string) intake.TipID {
+	r.t.Helper()
 	c, err := intake.ParseCode(code)
 	if err != nil {
 		r.t.Fatal(err)
@@ -377,12 +389,7 @@ func (r *rig) opened(code, lead string) (cases.Case, intake.TipID) {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	k, err := r.cases.Open(r.t.Context(), cases.Opening{Tip: v.Tip, Received: time.Now(), Categories: []string{"c1"}, Priority: "P1", Lead: lead,
-		Place: cases.Place{Town: r.profile.Towns[0].Code, Confidence: .6}, Sees: []string{lead, county.DutyDesk}, Rule: "c1", Reasons: []string{"规则 c1"}, Confidence: .9})
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	return k, v.Tip
+	return v.Tip
 }
 
 func tipID(i int) intake.TipID { return intake.TipID(fmt.Sprintf("%032x", i)) }

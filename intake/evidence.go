@@ -39,32 +39,34 @@ func (s *Service) Open(ctx context.Context, id TipID) (*Tip, error) {
 // Evidence unseals the bytes of one item as they arrived. For the worker only: they may hold metadata. The custody log knows of it first.
 // The reader ends in io.EOF only when every byte is as it arrived.
 func (s *Service) Evidence(ctx context.Context, id TipID, itemID string) (io.ReadCloser, error) {
-	o, err := s.get(ctx, id)
+	it, err := s.looked(ctx, id, itemID)
 	if err != nil {
 		return nil, err
-	}
-	it, ok := o.item(itemID)
-	if !ok {
-		return nil, fault.New(fault.NotFound, "page.unknown")
-	}
-	if err := s.Custody.Note(ctx, "tip/"+string(id), "worker", "evidence", it.ID); err != nil {
-		return nil, busy("note a look at evidence", err)
 	}
 	return s.read(ctx, it.Blob, it.Key)
 }
 
-// EvidenceAt is Evidence for reading here and there, as the index of a recording asks for.
-func (s *Service) EvidenceAt(ctx context.Context, id TipID, itemID string) (*File, error) {
+// looked finds an item whose bytes the worker is about to read; the custody log knows of it first.
+func (s *Service) looked(ctx context.Context, id TipID, itemID string) (item, error) {
 	o, err := s.get(ctx, id)
 	if err != nil {
-		return nil, err
+		return item{}, err
 	}
 	it, ok := o.item(itemID)
 	if !ok {
-		return nil, fault.New(fault.NotFound, "page.unknown")
+		return it, fault.New(fault.NotFound, "page.unknown")
 	}
 	if err := s.Custody.Note(ctx, "tip/"+string(id), "worker", "evidence", it.ID); err != nil {
-		return nil, busy("note a look at evidence", err)
+		return it, busy("note a look at evidence", err)
+	}
+	return it, nil
+}
+
+// EvidenceAt is Evidence for reading here and there, as the index of a recording asks for.
+func (s *Service) EvidenceAt(ctx context.Context, id TipID, itemID string) (*File, error) {
+	it, err := s.looked(ctx, id, itemID)
+	if err != nil {
+		return nil, err
 	}
 	f, err := s.at(ctx, it.Blob, it.Key)
 	if err == nil && f.Size() != it.Size {
