@@ -2,7 +2,6 @@ package triage
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
@@ -16,7 +15,6 @@ import (
 	"qianshao/intake/vault"
 	"qianshao/triage/cases"
 	"qianshao/triage/match"
-	"qianshao/triage/media"
 )
 
 // Reading is what triage concluded about a tip; the case page shows parts of it.
@@ -77,7 +75,7 @@ type private struct {
 
 type features struct {
 	SHA256 []byte
-	Views  []byte     // difference and perception of each view, 16 bytes
+	Sketch []byte     `bson:",omitempty"` // media.Picture.Sketch; older readings have none
 	Where  *orb.Point // this and what follows are used only if the person allowed it
 	When   *time.Time `bson:",omitempty"`
 	Make   string     `bson:",omitempty"` // of the camera
@@ -85,19 +83,9 @@ type features struct {
 
 // picture is what is compared.
 func (f features) picture() match.Picture {
-	p := match.Picture{}
+	p := match.Picture{Sketch: f.Sketch}
 	copy(p.SHA256[:], f.SHA256)
-	for v := range slices.Chunk(f.Views, 16) {
-		p.Views = append(p.Views, match.View{Difference: binary.BigEndian.Uint64(v), Perception: binary.BigEndian.Uint64(v[8:])})
-	}
 	return p
-}
-
-func seen(views []media.View) (raw []byte) {
-	for _, v := range views {
-		raw = binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(raw, v.Difference), v.Perception)
-	}
-	return raw
 }
 
 const sealReading = "triage.reading"

@@ -13,7 +13,8 @@ type similarCmd struct {
 	Files []string `arg:"" type:"existingfile" help:"Pictures to compare with one another."`
 }
 
-// pair is a line of the answer. Distance is the number of differing bits of the nearest views, of 128; 0 for the same bytes.
+// pair is a line of the answer. Distance says how many of a hundred parts that show something differ, after one picture was laid on the
+// other; 0 for the same bytes.
 type pair struct {
 	A        string         `json:"a"`
 	B        string         `json:"b"`
@@ -41,10 +42,7 @@ func (c similarCmd) Run(e *env) error {
 			fmt.Fprintf(e.stderr, "%s：%s\n", name, fault.New(fault.Invalid, string(pic.Problem)).Sentence(fault.DefaultLang))
 			continue
 		}
-		one := match.Picture{SHA256: pic.SHA256}
-		for _, v := range pic.Views {
-			one.Views = append(one.Views, match.View(v))
-		}
+		one := match.Picture{SHA256: pic.SHA256, Sketch: pic.Sketch}
 		for i, other := range seen {
 			if is, d := match.Compare(other, one); is != match.Other {
 				if err := lines.Encode(pair{names[i], name, is, d}); err != nil {

@@ -43,6 +43,7 @@ func (s *Store) example(ctx context.Context, x, y string, th county.Match) (Exam
 	if err == nil {
 		var b Print
 		if b, err = s.prints.Get(ctx, y); err == nil {
+			s.reveal(a, b)
 			return compareForExample(a, b, th), nil
 		}
 	}
@@ -63,7 +64,8 @@ func compareForExample(a, b Print, th county.Match) Example {
 // Features are what speaks for and against two prints being about one matter, by county.MatchFeatures; those that are 0 are left out.
 func Features(a, b Print, th county.Match) map[string]float64 {
 	out := map[string]float64{}
-	for i, x := range of(a, b, th) {
+	all, _ := of(a, b, th)
+	for i, x := range all {
 		if x != 0 {
 			out[county.MatchFeatures[i]] = x
 		}

@@ -1,14 +1,14 @@
 package match
 
 import (
-	"cmp"
+	"crypto/aes"
+	"crypto/cipher"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
-	"math/bits"
 	"slices"
 	"time"
 	"unicode"
@@ -24,16 +24,14 @@ import (
 // give a text away almost word for word, a fingerprint tells whether a certain photo was sent, and a position is a position. So
 //
 //   - pairs of characters, exact bytes and grid cells pass HMAC-SHA-256, cut to 64 bits: equal stays equal, nothing else stays;
-//   - perceptual fingerprints pass a secret permutation of their 64 bits and a secret mask: both leave the number of differing bits as it is, so that
-//     near copies stay near, while a fingerprint computed from a guessed photo cannot be looked up.
+//   - what a picture looks like is sealed. It is found by short pieces of its perceptual hashes, each passed through HMAC, and opened only to be compared
+//     with one that has such a piece in common.
 //
-// The mask alone would fall to one known pair of photo and print, permutation and mask together to a few dozen chosen ones: this protects a stolen
-// collection, not one to which an attacker can add photos and read it again.
+// Who can add photos and read the collection again learns which of the stored ones share a piece with the own, hence are perhaps alike; nothing more.
 type Keyer struct {
 	*Reader
-	key         []byte
-	place       [64]int // where bit i goes
-	mask, mask2 uint64
+	key      []byte
+	sketches cipher.AEAD // AES-256-GCM with a nonce of its own for each
 }
 
 // NewKeyer takes a key of 32 bytes and the words of a profile.
@@ -46,36 +44,25 @@ func NewKeyer(key []byte, m county.Match) (*Keyer, error) {
 		return nil, err
 	}
 	k := &Keyer{Reader: r, key: slices.Clone(key)}
-	k.mask, k.mask2 = k.token("mask", "difference"), k.token("mask", "perception")
-	type draw struct {
-		bit int
-		by  uint64
+	block, err := aes.NewCipher(k.derive("sketch", "key"))
+	if err != nil {
+		return nil, fmt.Errorf("match: cipher of sketches: %w", err)
 	}
-	var order []draw
-	for i := range 64 {
-		order = append(order, draw{i, k.token("bit", fmt.Sprint(i))})
-	}
-	slices.SortFunc(order, func(a, b draw) int { return cmp.Or(cmp.Compare(a.by, b.by), a.bit-b.bit) })
-	for to, d := range order {
-		k.place[d.bit] = to
+	if k.sketches, err = cipher.NewGCMWithRandomNonce(block); err != nil {
+		return nil, fmt.Errorf("match: cipher of sketches: %w", err)
 	}
 	return k, nil
 }
 
 // token is the keyed 64 bits of a value; what separates values of different kinds.
 func (k *Keyer) token(what, value string) uint64 {
-	h := hmac.New(sha256.New, k.key)
-	h.Write([]byte("qianshao/match/" + what + "\x00" + value)) // never fails, by hash.Hash
-	return binary.BigEndian.Uint64(h.Sum(nil))
+	return binary.BigEndian.Uint64(k.derive(what, value))
 }
 
-// hide permutes and masks a fingerprint; the distance of two hidden ones is that of the two.
-func (k *Keyer) hide(h, mask uint64) uint64 {
-	var out uint64
-	for ; h != 0; h &= h - 1 {
-		out |= 1 << k.place[bits.TrailingZeros64(h)]
-	}
-	return out ^ mask
+func (k *Keyer) derive(what, value string) []byte {
+	h := hmac.New(sha256.New, k.key)
+	h.Write([]byte("qianshao/match/" + what + "\x00" + value)) // never fails, by hash.Hash
+	return h.Sum(nil)
 }
 
 // Print makes the keyed features of a tip.

@@ -54,12 +54,12 @@ const (
 // pair holds the features of two prints, each 0..1.
 type pair [features]float64
 
-// of compares two prints. It is symmetric but for again: it is the later tip that tells of a closing.
-func of(a, b Print, th county.Match) pair {
+// of compares two prints, and counts the pictures that both have. It is symmetric but for again: it is the later tip that tells of a closing.
+func of(a, b Print, th county.Match) (x pair, copies int) {
 	if b.before(a) {
 		a, b = b, a
 	}
-	x := pair{bias: 1}
+	x[bias] = 1
 	set := func(f feature, is bool) {
 		if is {
 			x[f] = 1
@@ -71,7 +71,8 @@ func of(a, b Print, th county.Match) pair {
 	set(spot, near == sides[0])
 	set(area, near > sides[0])
 	set(town, !same && !differ(a.Village, b.Village) && a.Town != "" && a.Town == b.Town)
-	x[picture] = float64(min(2, copied(a.Pictures, b.Pictures))) / 2
+	copies = copied(a.Pictures, b.Pictures)
+	x[picture] = float64(min(2, copies)) / 2
 	x[mark] = held(a.Marks, b.Marks, 1)
 	x[site], x[siteConflict] = sites(a, b)
 	x[work] = held(a.Works, b.Works, 2)
@@ -88,7 +89,7 @@ func of(a, b Print, th county.Match) pair {
 	}
 	set(apart, a.Apart || b.Apart)
 	set(again, b.Again && !a.Told)
-	return x
+	return x, copies
 }
 
 // located says whether a position is known well enough to say that another one is not near.
@@ -123,12 +124,12 @@ func sites(a, b Print) (same, conflict float64) {
 // same village, a near position or a copied picture: text alone never does. Nor does the place alone, where nothing that is told agrees. What somebody sets apart, what tells of a closed place and what has a category
 // of its own is left to a person.
 func Score(a, b Print, th county.Match) Verdict {
-	x := of(a, b, th)
+	x, copies := of(a, b, th)
 	z := 0.0
 	for i, name := range county.MatchFeatures {
 		z += th.Weights[name] * x[i]
 	}
-	v := Verdict{Score: 1 / (1 + math.Exp(-z)), Reasons: x.reasons(between(a, b), copied(a.Pictures, b.Pictures)), Recurs: x[again] > 0}
+	v := Verdict{Score: 1 / (1 + math.Exp(-z)), Reasons: x.reasons(between(a, b), copies), Recurs: x[again] > 0}
 	far := x[spot] == 0 && x[area] == 0 && located(a) && located(b)
 	elsewhere := differ(a.County, b.County) || differ(a.Town, b.Town) || differ(a.Village, b.Village) || far && x[village] == 0
 	if elsewhere {

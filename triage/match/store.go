@@ -81,7 +81,7 @@ type ask struct {
 }
 
 // Candidates gives the earlier tips that could be about the same matter, newest first: received before p (or together with it and with a
-// smaller id) and at most th.Days before it. Each term is one look into the index; nothing is scanned.
+// smaller id) and at most th.Days before it. Each term is one look into the index; nothing is scanned. Their pictures can be compared with those of p.
 func (s *Store) Candidates(ctx context.Context, p Print, th county.Match) ([]Print, error) {
 	found := map[string]Print{}
 	for _, a := range p.asks() {
@@ -97,6 +97,9 @@ func (s *Store) Candidates(ctx context.Context, p Print, th county.Match) ([]Pri
 				found[c.ID] = c
 			}
 		}
+	}
+	for _, c := range found {
+		s.reveal(p, c)
 	}
 	return newestFirst(found), nil
 }

@@ -78,7 +78,7 @@ type Picture struct {
 	Width, Height int
 	// Small and Large are JPEG files of at most 320 and 1600 pixels on the long side: pixels only, no metadata, no tail.
 	Small, Large []byte
-	Views        []View // fingerprints
+	Sketch       []byte // what it looks like, for comparing (Sketch); nil when there are no renditions
 
 	// Claim is what the file says of itself. It may be used only if the person allowed it.
 	Claim Claim

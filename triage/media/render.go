@@ -33,7 +33,7 @@ func render(ctx context.Context, pic *Picture, img image.Image, orientation int)
 	if pic.Small, err = encode(small); err != nil {
 		return err
 	}
-	pic.Views = Fingerprint(small)
+	pic.Sketch = Sketch(large)
 	return nil
 }
 
