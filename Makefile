@@ -6,7 +6,7 @@ CACHE       := $(or $(QIANSHAO_CACHE),$(HOME)/.cache/qianshao)
 VERSION     := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 PKGS        := ./...
 
-.PHONY: run demo build test check lint race fuzz bench eval servers clean
+.PHONY: run demo build test check lint race fuzz bench eval learn servers clean
 
 run: build ## the whole product on this machine, under ./data
 	./bin/qianshao run
@@ -49,6 +49,9 @@ EVAL := $(abspath $(or $(EVAL_DATA),../shared/data))
 eval: build ## triage against labelled data: the dry run's score, then place, route, match and pictures each for itself
 	./bin/qianshao replay --in $(EVAL)/tips-dev.jsonl --score
 	EVAL_DATA=$(EVAL) GOFLAGS=-tags=nodynamic,eval go test -count=1 -v -run '^TestEval' ./triage/... ./cmd/qianshao
+
+learn: ## what words.yaml does not say, from labelled tips: writes learned.csv of the profile. EVAL_MORE names more files of tips
+	LEARN=1 EVAL_DATA=$(EVAL) GOFLAGS=-tags=nodynamic,eval go test -count=1 -run '^TestLearn$$' ./triage/route
 
 clean:
 	rm -rf bin

@@ -48,6 +48,7 @@ type Profile struct {
 	OfficeHours []Span // of a working day, in order
 	SignWords   []SignWord
 	Words       Words
+	Learned     Learned
 	Chemicals   []Chemical
 	Match       Match
 	Review      Review

@@ -49,6 +49,7 @@ func Load(dir fs.FS) (*Profile, []Problem) {
 	l.match(p)
 	l.clocks(p)
 	l.words(p)
+	l.learned(p)
 	l.chemicals(p)
 	l.rules(p)
 	l.rewards(p)

@@ -17,7 +17,14 @@ type Words struct {
 	Urgent     Urgent
 	Primary    []Sorting // the first one that matches names the primary category
 	Also       []Sorting // all that match name others
+	Meanings   []Meaning // for Learned
 	Innocent   []string  // taken out before anything is looked for: they hold a word of the lists and mean something else
+}
+
+// Meaning is a thing that people say in many ways.
+type Meaning struct {
+	Name string
+	Choices
 }
 
 // Sorting is a line of the lists primary and also: When is like a rule's, and asks SortFacts.
@@ -46,6 +53,7 @@ const ChemicalHint = "chemical"
 // Urgent is what makes words an emergency.
 type Urgent struct {
 	Happened map[string][]Phrase // by emergency: enough alone, where nothing says that it is over, feared or heard of
+	Means    map[string][]string // by emergency: names of meanings that tell of it
 	Perhaps  map[string][]Phrase // by emergency: enough where Now or a Cry stands beside it
 	Cues     []Cue               // each says little; enough together, see Enough
 	Enough   float64             // weight of the cues that make an emergency, one of an event among them
@@ -95,8 +103,8 @@ const (
 // words reads words.yaml, of which the groups may be concepts of sign-words.csv.
 func (l *loader) words(p *Profile) {
 	const name = "words.yaml"
-	var groups, signs, categories, hints, landmarks, urgent, primary, also ast.Node
-	lines := l.fields(name, map[string]any{"groups": &groups, "signs": &signs, "categories": &categories, "hints": &hints, "landmarks": &landmarks,
+	var groups, meanings, signs, categories, hints, landmarks, urgent, primary, also ast.Node
+	lines := l.fields(name, map[string]any{"groups": &groups, "meanings": &meanings, "signs": &signs, "categories": &categories, "hints": &hints, "landmarks": &landmarks,
 		"urgent": &urgent, "primary": &primary, "also": &also, "innocent": &p.Words.Innocent})
 	if lines == nil {
 		return
@@ -109,6 +117,13 @@ func (l *loader) words(p *Profile) {
 		var text string
 		if l.decode(place{name, v.Key.GetToken().Position.Line}, v.Value, &text) {
 			r.groups[v.Key.GetToken().Value] = text
+		}
+	}
+	for _, v := range r.mapping(meanings) {
+		var text string
+		c, at := Meaning{Name: v.Key.GetToken().Value}, place{name, v.Key.GetToken().Position.Line}
+		if l.decode(at, v.Value, &text) && r.choices(at, text, &c.Choices, 0) {
+			p.Words.Meanings = append(p.Words.Meanings, c)
 		}
 	}
 	p.Words.Signs = r.byID(signs, l.known("迹象", names(p.Signs, func(s Sign) string { return s.ID })))
@@ -155,6 +170,16 @@ func (r *phraseReader) urgent(p *Profile, node ast.Node) {
 		switch {
 		case key == "happened":
 			u.Happened = r.byID(v.Value, emergency)
+		case key == "means":
+			if r.decode(at, v.Value, &u.Means) {
+				meaning := r.known("意思", names(p.Words.Meanings, func(m Meaning) string { return m.Name }))
+				for _, e := range sorted(u.Means) {
+					emergency(at, e)
+					for _, m := range u.Means[e] {
+						meaning(at, m)
+					}
+				}
+			}
 		case key == "enough":
 			r.decode(at, v.Value, &u.Enough)
 		case key == "cues":
@@ -168,7 +193,7 @@ func (r *phraseReader) urgent(p *Profile, node ast.Node) {
 		case lists[key] != nil:
 			*lists[key] = r.list(v.Value)
 		default:
-			r.bad(at, "不认识的字段“"+key+"”", "删掉它，或者改成这里头的一个：happened、perhaps、cues、enough、innocent、"+strings.Join(sorted(lists), "、"))
+			r.bad(at, "不认识的字段“"+key+"”", "删掉它，或者改成这里头的一个：happened、perhaps、means、cues、enough、innocent、"+strings.Join(sorted(lists), "、"))
 		}
 	}
 }

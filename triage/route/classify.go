@@ -14,6 +14,7 @@ type found struct {
 	strong     bool // something that is worth a look on the same day
 	support    float64
 	rivals     float64
+	likely     float64 // that its lead is right, as far as was learned
 	why        []string
 }
 
@@ -42,26 +43,41 @@ func (e *evidence) says(category, why string, weight float64) {
 	}
 }
 
+// clear is how likely a lead must be where the words' lists find no category at all.
+const clear = 0.35
+
+// join adds features up.
+func join(a, b features) features {
+	for i, v := range b {
+		a[i] += v
+	}
+	return a
+}
+
 // classify reads what the person chose and wrote, and sorts it by the profile's lists.
 func (r *Router) classify(f Facts, text []sentence, blame accused) found {
-	e := &evidence{support: map[string]float64{}, facts: county.SortFacts{Sites: f.Sites}}
-	r.chosen(f, e)
-	r.told(text, e)
-	if blame.strong {
-		e.says(official, "写的话牵扯到公家的人", chosen)
-		e.strong = true
+	e, primary := r.words(f, text, blame)
+	words := r.classOf(primary, e.facts.Hints)
+	class, likely := words, 1.0
+	if c, _ := r.p.Category(primary); !blame.strong && !c.Sealed { // what the words' lists hide stays hidden, whatever else the tip sounds like
+		said, any := r.said(text, f)
+		if primary == "" && !any {
+			return found{}
+		}
+		class, likely = r.learn(join(said, concluded(e, words)), words)
 	}
-	out := found{signs: e.facts.Signs, hints: e.facts.Hints, strong: e.strong || e.medium > 1, why: e.why}
-	w := &r.p.Words
-	i := slices.IndexFunc(w.Primary, func(s county.Sorting) bool { return s.Matches(e.facts) })
-	if i < 0 {
+	out := found{signs: e.facts.Signs, hints: r.hinted(e.facts.Hints, class), strong: e.strong || e.medium > 1, why: e.why, likely: likely}
+	if primary == "" && likely < clear || class.Category == "" {
 		return out
 	}
-	primary := w.Primary[i].Category
+	if class.Category != primary {
+		out.why = append(out.why, "整段话的用词更像“"+r.plain(class.Category)+"”")
+	}
+	primary = class.Category
 	e.facts.Category = primary
 	out.categories = []string{primary}
-	for i := range w.Also {
-		if s := &w.Also[i]; !slices.Contains(out.categories, s.Category) && s.Matches(e.facts) {
+	for i := range r.p.Words.Also {
+		if s := &r.p.Words.Also[i]; !slices.Contains(out.categories, s.Category) && s.Matches(e.facts) {
 			out.categories = append(out.categories, s.Category)
 		}
 	}
@@ -72,6 +88,22 @@ func (r *Router) classify(f Facts, text []sentence, blame accused) found {
 		}
 	}
 	return out
+}
+
+// words gathers what speaks for which category, and the primary one that follows by the profile's lists; "" when nothing speaks for any.
+func (r *Router) words(f Facts, text []sentence, blame accused) (*evidence, string) {
+	e := &evidence{support: map[string]float64{}, facts: county.SortFacts{Sites: f.Sites}}
+	r.chosen(f, e)
+	r.told(text, e)
+	if blame.strong {
+		e.says(official, "写的话牵扯到公家的人", chosen)
+		e.strong = true
+	}
+	i := slices.IndexFunc(r.p.Words.Primary, func(s county.Sorting) bool { return s.Matches(e.facts) })
+	if i < 0 {
+		return e, ""
+	}
+	return e, r.p.Words.Primary[i].Category
 }
 
 // chosen takes what was ticked and answered.
@@ -153,7 +185,7 @@ func (f *found) confidence() float64 {
 	if len(f.categories) == 0 {
 		return 0
 	}
-	return f.support / (f.support + f.rivals + 0.6)
+	return f.likely * f.support / (f.support + f.rivals + 0.6)
 }
 
 // isPlace reports whether the category is a kind of place, not an act.

@@ -59,6 +59,8 @@ type Router struct {
 	chemicals chemicals
 	simplify  *opencc.OpenCC
 	accuse    *accusations
+	leads     map[county.LearnedClass]string
+	grave     map[county.LearnedClass]bool
 }
 
 // New makes the rules ready; that they are sound is what loading the profile has checked.
@@ -76,7 +78,8 @@ func New(p *county.Profile) (*Router, error) {
 			return nil, fmt.Errorf("route: the profile has no category %s", id)
 		}
 	}
-	return &Router{p: p, hints: slices.Sorted(maps.Keys(p.Words.Hints)), chemicals: readChemicals(p.Chemicals), simplify: simplify, accuse: accuse}, nil
+	leads, grave := classLeads(p)
+	return &Router{p: p, hints: slices.Sorted(maps.Keys(p.Words.Hints)), chemicals: readChemicals(p.Chemicals), simplify: simplify, accuse: accuse, leads: leads, grave: grave}, nil
 }
 
 // What the program names itself.
@@ -266,7 +269,7 @@ func (r *Router) emergency(f Facts) (e county.Emergency, yes, guessed bool) {
 	if e, yes = find(); yes {
 		return e, true, false
 	}
-	if id, yes = r.urgent(slices.Concat(f.Texts, f.Later)); !yes {
+	if id, yes = r.alarm(slices.Concat(f.Texts, f.Later)); !yes {
 		return e, false, false
 	}
 	e, yes = find()

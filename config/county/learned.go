@@ -1,0 +1,90 @@
+package county
+
+import (
+	"encoding/csv"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// LearnedBuckets is how many buckets features are hashed into.
+const LearnedBuckets = 1 << 16
+
+// LearnedScale is by what weights are multiplied in learned.csv, where they are whole numbers.
+const LearnedScale = 20
+
+// Learned is learned.csv: the weights of a logistic regression that was trained on tips of which the right answer is known (make learn). It holds no words: what
+// a tip says is hashed. A profile without rows has no model, and the words' lists decide alone.
+type Learned struct {
+	Classes []LearnedClass
+	Bias    []float64         // by class; the last one is that of an emergency
+	Weights map[int][]float64 // by bucket, as Bias
+}
+
+// LearnedClass is a category, with the hint that gives it another lead; "" for none.
+type LearnedClass struct{ Category, Hint string }
+
+// Name is as in the head of learned.csv: "c1", "c1+harmless".
+func (c LearnedClass) Name() string { return strings.TrimSuffix(c.Category+"+"+c.Hint, "+") }
+
+// LearnedUrgent is the name of the last column: that there is an emergency now.
+const LearnedUrgent = "urgent"
+
+// Score sums the weights of features for every class; the last one is that of an emergency.
+func (l *Learned) Score(features map[int]float64) []float64 {
+	z := slices.Clone(l.Bias)
+	for bucket, v := range features {
+		for k, w := range l.Weights[bucket] {
+			z[k] += w * v
+		}
+	}
+	return z
+}
+
+// learned reads learned.csv: a head with the classes, a row of their biases, and a row for every bucket that says anything.
+func (l *loader) learned(p *Profile) {
+	const file = "learned.csv"
+	raw, ok := l.read(file)
+	if !ok || len(raw) == 0 {
+		return
+	}
+	bad := func(line int, what string) {
+		l.bad(place{file, line}, what, "这个文件由 make learn 写出来，不要手改；坏了就从自带的资料里拿一份，或者清空（清空后只按 words.yaml 分）")
+	}
+	rows, err := csv.NewReader(strings.NewReader(string(raw))).ReadAll()
+	if err != nil || len(rows) < 2 || len(rows[0]) < 3 || rows[1][0] != "bias" || rows[0][len(rows[0])-1] != LearnedUrgent {
+		bad(1, "这个文件读不懂")
+		return
+	}
+	category := l.known("类别", names(p.Categories, func(c Category) string { return c.ID }))
+	hint := l.known("提示", append(sorted(p.Words.Hints), ""))
+	m := Learned{Weights: map[int][]float64{}}
+	for _, name := range rows[0][1 : len(rows[0])-1] {
+		c, h, _ := strings.Cut(name, "+")
+		category(place{file, 1}, c)
+		hint(place{file, 1}, h)
+		m.Classes = append(m.Classes, LearnedClass{c, h})
+	}
+	for i, row := range rows[1:] {
+		weights := make([]float64, len(row)-1)
+		for k, text := range row[1:] {
+			n, err := strconv.Atoi(text)
+			if err != nil && text != "" {
+				bad(i+2, "“"+text+"”不是整数")
+				return
+			}
+			weights[k] = float64(n) / LearnedScale
+		}
+		bucket, err := strconv.Atoi(row[0])
+		switch {
+		case i == 0:
+			m.Bias = weights
+		case err != nil || bucket < 0 || bucket >= LearnedBuckets:
+			bad(i+2, "桶号“"+row[0]+"”不对")
+			return
+		default:
+			m.Weights[bucket] = weights
+		}
+	}
+	p.Learned = m
+}

@@ -1,0 +1,36 @@
+package county
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+// A profile may come without a model; one that is broken is told with its line.
+func TestLearned(t *testing.T) {
+	const head = "bucket,c1,c1+harmless,urgent\nbias,1,,-20\n"
+	for text, want := range map[string]string{
+		"":                              "",
+		head + "7,20,,40\n":             "",
+		head + "7,x,,40\n":              "learned.csv:3",
+		head + "65536,1,,\n":            "learned.csv:3",
+		head + "7,1\n":                  "learned.csv:1",
+		"bucket,c99,urgent\nbias,1,1\n": "learned.csv:1",
+	} {
+		dir := folder(t)
+		dir["learned.csv"] = &fstest.MapFile{Data: []byte(text)}
+		p, problems := Load(dir)
+		var told []string
+		for _, problem := range problems {
+			told = append(told, problem.String())
+		}
+		if (want == "") != (p != nil) || !strings.Contains(strings.Join(told, "\n"), want) {
+			t.Errorf("%q: %v, want %q", text, told, want)
+		}
+		if strings.HasSuffix(text, "40\n") && p != nil {
+			if z := p.Learned.Score(map[int]float64{7: 2}); z[0] != 1./20+2*20./20 || z[2] != -1+2*40./20 {
+				t.Errorf("scores %v", z)
+			}
+		}
+	}
+}

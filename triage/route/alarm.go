@@ -1,0 +1,179 @@
+package route
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"qianshao/config/county"
+)
+
+// How a clause speaks of what it tells. What follows speaks the same way until a word says otherwise.
+const (
+	plainly  = ""
+	ofNow    = "now"
+	ofRumour = "rumour"
+	ofFear   = "fear"
+	ofPast   = "past"
+	ofHabit  = "habit"
+)
+
+// window is how many clauses are read together: an emergency is told in a few, however long the tip.
+const window = 3
+
+// clause is what one says.
+type clause struct {
+	text     string
+	mode     string
+	meanings []string
+	cues     []int // of words.yaml, by index
+}
+
+// calm is a prefix for what is not told of now.
+func (c *clause) calm() string {
+	if c.mode == plainly || c.mode == ofNow {
+		return ""
+	}
+	return "calm:"
+}
+
+// alarmed are the features of which it follows whether the texts tell of an emergency now, and what they mean, in order.
+func (r *Router) alarmed(texts []string) (features, []string) {
+	x := features{}
+	values, pieces := map[string]float64{}, map[string][]string{}
+	var told []string
+	for _, t := range texts {
+		all := r.clauses(t)
+		for i, c := range all {
+			pieces["u:"] = append(pieces["u:"], c.text)
+			if c.mode != plainly {
+				pieces["u:"+c.mode+":"] = append(pieces["u:"+c.mode+":"], c.text)
+				values["u:mode:"+c.mode] = meaningWeight
+			}
+			for _, cue := range c.cues {
+				values[fmt.Sprint("u:cue:", c.calm(), cue)] = meaningWeight
+			}
+			for _, m := range c.meanings {
+				values["u:tip:"+c.calm()+m] = meetingWeight
+				if c.calm() != "" {
+					values["u:means:calm:"+m] = meaningWeight
+				}
+			}
+			meet(values, "u:", together(all[i:min(len(all), i+window)]))
+			if c.calm() == "" {
+				told = append(told, c.meanings...)
+			}
+		}
+	}
+	x.grams(pieces)
+	x.all(values)
+	return x, told
+}
+
+// together lists what some clauses mean that tell of now.
+func together(some []clause) []string {
+	var all []string
+	for _, c := range some {
+		if c.calm() == "" {
+			all = append(all, c.meanings...)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// clauses reads a text clause by clause.
+func (r *Router) clauses(text string) []clause {
+	for _, s := range r.p.Words.Urgent.Innocent {
+		text = strings.ReplaceAll(text, s, "　")
+	}
+	var all []clause
+	over := plainly
+	for s := range strings.FieldsFuncSeq(text, endsThought) {
+		mode := over
+		for c := range strings.FieldsFuncSeq(s, between) {
+			part := r.sentence(c)
+			if mode = r.mode(&part, mode); mode == ofPast || mode == ofNow {
+				over = mode
+			}
+			means := r.meanings(&part, func(at int) bool { return denied(last(c[:at], denyReach)) })
+			all = append(all, clause{c, mode, means, r.cues(&part)})
+		}
+		if over == ofNow {
+			over = plainly
+		}
+	}
+	return all
+}
+
+// mode is how a clause speaks, given how the one before it did.
+func (r *Router) mode(s *sentence, before string) string {
+	w := &r.p.Words.Urgent
+	has := func(list []county.Phrase) bool { return s.lastOf(s.text, list) >= 0 }
+	past := r.past(s, s.text)
+	switch {
+	case has(w.Rumour):
+		return ofRumour
+	case has(w.Feared):
+		return ofFear
+	case past >= 0 && past > s.lastOf(s.text, w.Now):
+		return ofPast
+	case has(w.Habit):
+		return ofHabit
+	case has(w.Now):
+		return ofNow
+	}
+	return before
+}
+
+// cues lists those that a clause gives.
+func (r *Router) cues(s *sentence) []int {
+	var all []int
+	for i, cue := range r.p.Words.Urgent.Cues {
+		if slices.ContainsFunc(cue.Phrases, func(p county.Phrase) bool {
+			for from, to := range s.ends(p, 0, len(s.text)) {
+				if !denied(last(s.text[:from], denyReach)) && !begins(s.text[to:], r.p.Words.Urgent.After) {
+					return true
+				}
+			}
+			return false
+		}) {
+			all = append(all, i)
+		}
+	}
+	return all
+}
+
+// alarmCounts is how much it adds that the words' lists find an emergency, beside what was learned: the logarithm of odds.
+const alarmCounts = 2.0
+
+// alarm decides by everything together whether there is an emergency now, and which; by the words' lists alone where nothing was learned.
+func (r *Router) alarm(texts []string) (string, bool) {
+	id, yes := r.urgent(texts)
+	l := &r.p.Learned
+	if len(l.Classes) == 0 {
+		return id, yes
+	}
+	x, told := r.alarmed(texts)
+	z := l.Score(x)[len(l.Classes)]
+	if yes {
+		z += alarmCounts
+	}
+	if z < 0 {
+		return "", false
+	}
+	if yes {
+		return id, true
+	}
+	for _, e := range r.p.Emergencies {
+		if slices.ContainsFunc(r.p.Words.Urgent.Means[e.ID], func(m string) bool { return slices.Contains(told, m) }) {
+			return e.ID, true
+		}
+	}
+	for _, e := range r.p.Emergencies { // nothing says which: the one that calls most
+		if len(e.Call) > 1 {
+			return e.ID, true
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,47 @@
+//go:build eval
+
+package route
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"qianshao/config/county"
+)
+
+// Reading is what is learned from one tip.
+type Reading struct {
+	Said, Concluded, Alarmed map[int]float64 // features
+	Words                    county.LearnedClass
+	Alarm                    bool // by the words' lists alone
+}
+
+// Learn reads a tip as Decide does.
+func (r *Router) Learn(f Facts) Reading {
+	f = r.simple(f)
+	text := r.read(f.Texts)
+	e, primary := r.words(f, text, r.accuses(f))
+	said, _ := r.said(text, f)
+	out := Reading{Said: said, Words: r.classOf(primary, e.facts.Hints)}
+	out.Concluded = concluded(e, out.Words)
+	out.Alarmed, _ = r.alarmed(f.Texts)
+	_, out.Alarm = r.urgent(f.Texts)
+	return out
+}
+
+// AlarmCounts counts beside what is learned.
+const AlarmCounts = alarmCounts
+
+// Choose picks a class as Decide does.
+func (r *Router) Choose(x map[int]float64, words county.LearnedClass) (county.LearnedClass, float64) {
+	return r.learn(x, words)
+}
+
+// LeadOf is who leads a class.
+func (r *Router) LeadOf(c county.LearnedClass) string { return r.leads[c] }
+
+// Classes are all that may be learned, in a fixed order.
+func (r *Router) Classes() []county.LearnedClass {
+	return slices.SortedFunc(maps.Keys(r.leads), func(a, b county.LearnedClass) int { return cmp.Compare(a.Name(), b.Name()) })
+}

@@ -1,0 +1,195 @@
+package route
+
+import (
+	"hash/fnv"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"qianshao/config/county"
+)
+
+// features are what a tip says, hashed into the buckets of county.Learned.
+type features map[int]float64
+
+func (f features) add(name string, value float64) {
+	h := fnv.New32a()
+	h.Write([]byte(name))
+	f[int(h.Sum32()%county.LearnedBuckets)] += value
+}
+
+// all adds the names in a fixed order.
+func (f features) all(values map[string]float64) {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		f.add(name, values[name])
+	}
+}
+
+// What weighs how much: words that mean something more than mere characters, of which a tip has hundreds. Together those weigh the same in a long tip as in a
+// short one.
+const (
+	gramWeight    = 2.0
+	meaningWeight = 0.6
+	meetingWeight = 0.35
+)
+
+// grams adds the single characters, pairs and triples of the pieces, apart by kind, each once.
+func (f features) grams(pieces map[string][]string) {
+	seen := map[string]float64{}
+	for kind, list := range pieces {
+		for _, p := range list {
+			c := []rune(p)
+			for i := range c {
+				for n := 1; n <= 2 && i+n <= len(c); n++ {
+					seen[kind+string(c[i:i+n])] = 0
+				}
+			}
+		}
+	}
+	for g := range seen {
+		seen[g] = gramWeight / math.Sqrt(float64(len(seen)))
+	}
+	f.all(seen)
+}
+
+// meanings lists what a sentence means, other than what denied says it denies.
+func (r *Router) meanings(s *sentence, denied func(at int) bool) []string {
+	var all []string
+	for _, m := range r.p.Words.Meanings {
+		for from := range s.each(m.Choices, 0, len(s.text)) {
+			if !denied(from) {
+				all = append(all, m.Name)
+				break
+			}
+		}
+	}
+	return all
+}
+
+// meet notes meanings, and which two of them meet.
+func meet(to map[string]float64, prefix string, meanings []string) {
+	for i, a := range meanings {
+		to[prefix+"means:"+a] = meaningWeight
+		for _, b := range meanings[i+1:] {
+			to[prefix+"meet:"+a+"+"+b] = meetingWeight
+		}
+	}
+}
+
+// said are the features of what the person wrote and ticked, and whether anything of it means something: mere characters decide nothing.
+func (r *Router) said(text []sentence, f Facts) (features, bool) {
+	x := features{}
+	var pieces []string
+	values := map[string]float64{}
+	for i := range text {
+		s := &text[i]
+		pieces = append(pieces, strings.Split(s.text, "　")...)
+		meet(values, "", r.meanings(s, func(at int) bool { return deniedAt(s.text, at) }))
+	}
+	for _, s := range f.Signs {
+		values["ticked:"+s] = 1
+	}
+	for _, s := range f.Sites {
+		values["site:"+s] = 1
+	}
+	x.grams(map[string][]string{"": pieces})
+	x.all(values)
+	return x, len(values) > 0
+}
+
+// concluded are the features of what the words' lists conclude.
+func concluded(e *evidence, class county.LearnedClass) features {
+	values := map[string]float64{"words:" + class.Name(): 1}
+	for prefix, list := range map[string][]string{"said:": e.facts.Said, "sign:": e.facts.Signs, "hint:": e.facts.Hints} {
+		for _, v := range list {
+			values[prefix+v] = 1
+		}
+	}
+	x := features{}
+	x.all(values)
+	return x
+}
+
+// wordsCount is how much what the words' lists conclude adds to a class, beside its learned weight: the logarithm of odds.
+const wordsCount = 1.0
+
+// sure is how likely a class must be that hides a tip from those who would come, or that refers it to others, where the words' lists do not say so too.
+const sure = 0.8
+
+// learn chooses the class to which everything together points, and how likely its lead is; the words' own class where nothing was learned.
+func (r *Router) learn(x features, words county.LearnedClass) (county.LearnedClass, float64) {
+	l := &r.p.Learned
+	if len(l.Classes) == 0 {
+		return words, 1
+	}
+	odds := map[county.LearnedClass]float64{}
+	sum, z := 0.0, l.Score(x)
+	for k, c := range l.Classes {
+		if c == words {
+			z[k] += wordsCount
+		}
+		odds[c] = math.Exp(z[k])
+		sum += odds[c]
+	}
+	for {
+		best, likely := r.likeliest(odds)
+		if likely /= sum; best == words || likely >= sure || !r.grave[best] {
+			return best, likely
+		}
+		delete(odds, best)
+	}
+}
+
+// likeliest is the best class of the unit that most likely leads, and the odds of that unit: which unit comes matters more than what a tip is called.
+func (r *Router) likeliest(odds map[county.LearnedClass]float64) (best county.LearnedClass, most float64) {
+	leads := map[string]float64{}
+	for _, c := range r.p.Learned.Classes {
+		leads[r.leads[c]] += odds[c]
+	}
+	for _, c := range r.p.Learned.Classes {
+		if its := leads[r.leads[c]]; odds[c] > 0 && (its > most || its == most && odds[c] > odds[best]) {
+			best, most = c, its
+		}
+	}
+	return best, most
+}
+
+// classLeads says who leads each class, in a town and where nothing else is known. The classes are the categories, and each with a hint by which another
+// unit leads: the first hint that does so. Grave ones hide a tip from those who would come, or refer it to others.
+func classLeads(p *county.Profile) (all map[county.LearnedClass]string, grave map[county.LearnedClass]bool) {
+	all, grave = map[county.LearnedClass]string{}, map[county.LearnedClass]bool{}
+	for _, c := range p.Categories {
+		known := map[string]bool{}
+		for _, hint := range append([]string{""}, slices.Sorted(maps.Keys(p.Words.Hints))...) {
+			f := county.RuleFacts{Category: c.ID, Categories: []string{c.ID}, Hints: []string{hint}, Place: county.PlaceTown, Town: p.Towns[0].Code}
+			if rule, ok := p.Decide(f, p.From); ok && !known[rule.Lead] {
+				class := county.LearnedClass{Category: c.ID, Hint: hint}
+				all[class], grave[class] = rule.Lead, rule.Sealed || rule.Refer
+				known[rule.Lead] = true
+			}
+		}
+	}
+	return all, grave
+}
+
+// classOf is the class of a category with the hints that the words gave.
+func (r *Router) classOf(category string, hints []string) county.LearnedClass {
+	for _, h := range r.hints {
+		if c := (county.LearnedClass{Category: category, Hint: h}); slices.Contains(hints, h) && r.leads[c] != "" {
+			return c
+		}
+	}
+	return county.LearnedClass{Category: category}
+}
+
+// hinted gives the hints after a class was chosen: of those that the category's classes have, only its own.
+func (r *Router) hinted(hints []string, class county.LearnedClass) []string {
+	hints = slices.DeleteFunc(slices.Clone(hints), func(h string) bool {
+		return r.leads[county.LearnedClass{Category: class.Category, Hint: h}] != ""
+	})
+	if class.Hint != "" {
+		hints = append(hints, class.Hint)
+	}
+	return hints
+}

@@ -1,0 +1,371 @@
+//go:build eval
+
+package route_test
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"encoding/csv"
+	"fmt"
+	"hash/fnv"
+	"maps"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"qianshao/config/county"
+	"qianshao/triage/replay"
+	"qianshao/triage/route"
+)
+
+// Files with sentences that were written for learning: what people say of each class, and of emergencies.
+const (
+	saidFile   = "testdata/said.txt"
+	urgentFile = "testdata/urgent.txt"
+	modelFile  = "../../config/county/fangshan/learned.csv"
+)
+
+// devFile are the tips on which the words' lists were made, so that from them nobody learns how far those lists may be trusted.
+const devFile = "tips-dev.jsonl"
+
+// example is something said, with its right answer.
+type example struct {
+	from, group string // file, and the site of which it tells: all tips of a site are seen, or none
+	class       string // name of a county.LearnedClass; "" when nobody said
+	urgent      bool
+	route.Reading
+}
+
+// learnt are the features of the class.
+func (e *example) learnt() map[int]float64 {
+	x := maps.Clone(e.Said)
+	for i, v := range e.Concluded {
+		x[i] += v
+	}
+	return x
+}
+
+// examples are the sentences, the lists of the other tests, and all tips with gold under EVAL_DATA and in the files of EVAL_MORE.
+func examples(t *testing.T, r *route.Router) []*example {
+	t.Helper()
+	var all []*example
+	add := func(from, group, class string, urgent bool, f route.Facts) {
+		all = append(all, &example{from, group, class, urgent, r.Learn(f)})
+	}
+	say := func(from string, n int, class string, urgent bool, text string) {
+		add(from, fmt.Sprint(from, n), class, urgent, route.Facts{Texts: []string{text}})
+	}
+	for _, name := range []string{saidFile, urgentFile} {
+		for i, l := range lines(t, name) {
+			class, text, _ := strings.Cut(l, "\t")
+			class, urgent := strings.CutSuffix(class, "!")
+			say(name, i, strings.TrimSuffix(class, "-"), urgent, text)
+		}
+	}
+	for i, c := range alone {
+		class := c.any[0]
+		if c.lead == "market" {
+			class += "+harmless"
+		} else if class == "x_transport" && c.lead == "police" {
+			class += "+unmarked"
+		}
+		say("tests alone", i, class, false, c.text)
+	}
+	for i, l := range happensNow {
+		say("tests now", i, "", true, l)
+	}
+	for i, l := range happensNot {
+		say("tests not", i, "", false, l)
+	}
+	dir := cmp.Or(os.Getenv("EVAL_DATA"), filepath.Join("..", "..", "..", "shared", "data"))
+	for _, name := range append([]string{filepath.Join(dir, devFile)}, strings.Fields(os.Getenv("EVAL_MORE"))...) {
+		in, err := os.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tips, err := replay.Read(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in.Close()
+		base := filepath.Base(name)
+		for _, tip := range tips {
+			f := route.Facts{Day: tip.Received, Signs: tip.Signs, Texts: []string{tip.Text}}
+			if tip.Site != "" {
+				f.Sites = []string{tip.Site}
+			}
+			site, _, _ := strings.Cut(tip.Gold.Matter, "-")
+			add(base, base+site, class(r, tip.Gold), tip.Gold.Emergency, f)
+		}
+	}
+	return all
+}
+
+func lines(t *testing.T, name string) []string {
+	t.Helper()
+	in, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	var all []string
+	for s := bufio.NewScanner(in); s.Scan(); {
+		all = append(all, s.Text())
+	}
+	return all
+}
+
+// class is the one of a right answer: with the hint by which its lead leads, where that is not who leads the category.
+func class(r *route.Router, g *replay.Gold) string {
+	for _, c := range r.Classes() {
+		if c.Category == g.Primary && c.Hint != "" && r.LeadOf(c) == g.Lead {
+			return c.Name()
+		}
+	}
+	return g.Primary
+}
+
+func part(group string) int {
+	h := fnv.New32a()
+	h.Write([]byte(group))
+	return int(h.Sum32() % 5)
+}
+
+// sample is what one column, or several that shut one another out, learn from.
+type sample struct {
+	x      map[int]float64
+	y      int
+	weight float64
+}
+
+// fit trains a logistic regression by AdaGrad, always in the same order. Several classes share one softmax; one class alone is yes (1) or no (0).
+func fit(samples []sample, classes int, pull float64) (bias []float64, weights map[int][]float64) {
+	const epochs, rate, tiny = 25, 0.1, 1e-4
+	bias, weights = make([]float64, classes), map[int][]float64{}
+	slopes, slope := map[int][]float64{}, make([]float64, classes)
+	l := county.Learned{Bias: bias, Weights: weights}
+	r := rand.New(rand.NewPCG(1, 2))
+	order := r.Perm(len(samples))
+	for range epochs {
+		r.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+		for _, n := range order {
+			s := samples[n]
+			off := wrong(l.Score(s.x), s.y)
+			for k := range off {
+				off[k] *= s.weight
+				slope[k] += off[k] * off[k]
+				bias[k] -= rate * off[k] / (tiny + math.Sqrt(slope[k]))
+			}
+			for i, v := range s.x {
+				if weights[i] == nil {
+					weights[i], slopes[i] = make([]float64, classes), make([]float64, classes)
+				}
+				w, g := weights[i], slopes[i]
+				for k := range off {
+					d := off[k]*v + pull*w[k]
+					g[k] += d * d
+					w[k] -= rate * d / (tiny + math.Sqrt(g[k]))
+				}
+			}
+		}
+	}
+	return bias, weights
+}
+
+// wrong is how far the likelihoods are from the right class.
+func wrong(z []float64, y int) []float64 {
+	if len(z) == 1 {
+		return []float64{1/(1+math.Exp(-z[0])) - float64(y)}
+	}
+	top, sum := slices.Max(z), 0.0
+	for k := range z {
+		z[k] = math.Exp(z[k] - top)
+		sum += z[k]
+	}
+	for k := range z {
+		z[k] /= sum
+	}
+	z[y]--
+	return z
+}
+
+// How strongly weights are drawn to nothing, and where an emergency begins: chosen on the folds, the latter so that hardly one is missed.
+const (
+	classPull   = 5e-4
+	urgentPull  = 8e-3
+	urgentFloor = -1.5
+)
+
+// learn trains on all examples but those of one part; skip < 0 leaves out none.
+func learn(r *route.Router, all []*example, skip int) county.Learned {
+	classes := r.Classes()
+	name := func(c county.LearnedClass) string { return c.Name() }
+	count := map[string]float64{}
+	for _, e := range all {
+		count[e.class]++
+	}
+	often := oftenSaid(all, skip)
+	var said, alarmed []sample
+	for _, e := range all {
+		if part(e.group) == skip {
+			continue
+		}
+		if k := slices.IndexFunc(classes, func(c county.LearnedClass) bool { return name(c) == e.class }); k >= 0 {
+			x := e.Said
+			if e.from != devFile {
+				x = e.learnt()
+			}
+			said = append(said, sample{often(x), k, math.Sqrt(50 / count[e.class])}) // a rare class is not less likely in earnest
+		}
+		y := 0
+		if e.urgent {
+			y = 1
+		}
+		alarmed = append(alarmed, sample{often(e.Alarmed), y, 1})
+	}
+	l := county.Learned{Classes: classes, Weights: map[int][]float64{}}
+	bias, weights := fit(said, len(classes), classPull)
+	for i, w := range weights {
+		l.Weights[i] = append(w, 0)
+	}
+	last, more := fit(alarmed, 1, urgentPull)
+	for i, w := range more {
+		if l.Weights[i] == nil {
+			l.Weights[i] = make([]float64, len(classes)+1)
+		}
+		l.Weights[i][len(classes)] = w[0]
+	}
+	l.Bias = append(bias, last[0]-urgentFloor)
+	return l
+}
+
+// seenIn is in how many places something must be said to be learned: what only one tip says teaches nothing, and stays out of the file.
+const seenIn = 5
+
+// oftenSaid keeps the features that stand in the examples of several sites.
+func oftenSaid(all []*example, skip int) func(map[int]float64) map[int]float64 {
+	seen := map[int]map[string]bool{}
+	for _, e := range all {
+		if part(e.group) == skip {
+			continue
+		}
+		for _, x := range []map[int]float64{e.Said, e.Concluded, e.Alarmed} {
+			for i := range x {
+				if seen[i] == nil {
+					seen[i] = map[string]bool{}
+				}
+				seen[i][e.group] = true
+			}
+		}
+	}
+	return func(x map[int]float64) map[int]float64 {
+		x = maps.Clone(x)
+		maps.DeleteFunc(x, func(i int, _ float64) bool { return len(seen[i]) < seenIn })
+		return x
+	}
+}
+
+// TestLearn writes learned.csv.
+func TestLearn(t *testing.T) {
+	if os.Getenv("LEARN") == "" {
+		t.Skip("make learn asks for it")
+	}
+	_, r := open(t)
+	l := learn(r, examples(t, r), -1)
+	var b bytes.Buffer
+	w := csv.NewWriter(&b)
+	head := []string{"bucket"}
+	for _, c := range l.Classes {
+		head = append(head, c.Name())
+	}
+	row := func(name string, weights []float64) {
+		out, any := []string{name}, false
+		for _, v := range weights {
+			n, text := int(math.Round(v*county.LearnedScale)), ""
+			if n != 0 {
+				text, any = strconv.Itoa(n), true
+			}
+			out = append(out, text)
+		}
+		if any {
+			if err := w.Write(out); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := w.Write(append(head, county.LearnedUrgent)); err != nil {
+		t.Fatal(err)
+	}
+	row("bias", l.Bias)
+	for _, i := range slices.Sorted(maps.Keys(l.Weights)) {
+		row(strconv.Itoa(i), l.Weights[i])
+	}
+	w.Flush()
+	if err := os.WriteFile(modelFile, b.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestEvalLearned measures what is learned on sites that it did not see, in five parts, beside the words' lists alone, and fails when those alone are better
+// on what they were not made for.
+func TestEvalLearned(t *testing.T) {
+	p, r := open(t)
+	all := examples(t, r)
+	type tally struct{ words, learned, precision, recall, wordsPrecision, wordsRecall ratio }
+	by := map[string]*tally{}
+	var words, learned ratio
+	for f := range 5 {
+		q := *p
+		q.Learned = learn(r, all, f)
+		unseen, err := route.New(&q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range all {
+			if part(e.group) != f {
+				continue
+			}
+			s := by[e.from]
+			if s == nil {
+				s = &tally{}
+				by[e.from] = s
+			}
+			if c, h, _ := strings.Cut(e.class, "+"); c != "" {
+				lead := r.LeadOf(county.LearnedClass{Category: c, Hint: h})
+				s.words.add(r.LeadOf(e.Words) == lead)
+				got, _ := unseen.Choose(e.learnt(), e.Words)
+				s.learned.add(r.LeadOf(got) == lead)
+				if e.from != devFile && !strings.HasPrefix(e.from, "tests") {
+					words.add(r.LeadOf(e.Words) == lead)
+					learned.add(r.LeadOf(got) == lead)
+				}
+			}
+			z := q.Learned.Score(e.Alarmed)[len(q.Learned.Classes)]
+			if e.Alarm {
+				z += route.AlarmCounts
+				s.wordsPrecision.add(e.urgent)
+			}
+			if z >= 0 {
+				s.precision.add(e.urgent)
+			}
+			if e.urgent {
+				s.recall.add(z >= 0)
+				s.wordsRecall.add(e.Alarm)
+			}
+		}
+	}
+	for _, from := range slices.Sorted(maps.Keys(by)) {
+		s := by[from]
+		t.Logf("%s, sites not seen:\n  lead of the class: words %v, with what is learned %v\n  emergency, words: precision %v recall %v\n  emergency, with what is learned: precision %v recall %v",
+			from, s.words, s.learned, s.wordsPrecision, s.wordsRecall, s.precision, s.recall)
+	}
+	if learned.rate() <= words.rate() {
+		t.Errorf("lead of the class: what is learned %v, words alone %v", learned, words)
+	}
+}
