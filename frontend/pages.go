@@ -348,9 +348,10 @@ type Case struct {
 	Actions   []ActionView
 	PlaceForm *PlaceForm // nil for who may not make the place a known one
 	CanReply  bool
-	Check     string // where to check what the machine made of it; "" for who may not
-	Error     string // of the action just tried; what was typed stands in the ActionView or Reply
-	Typed     string // what was typed for an action that is not possible any more; shown with Error
+	Sheets    []DeskLink // forms to print
+	Check     string     // where to check what the machine made of it; "" for who may not
+	Error     string     // of the action just tried; what was typed stands in the ActionView or Reply
+	Typed     string     // what was typed for an action that is not possible any more; shown with Error
 	Reply     Field
 	Heading   string    // of the list beside the case, on wide screens; with Rows
 	Rows      []CaseRow // the list the case was opened from; none shows the case alone

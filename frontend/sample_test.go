@@ -76,7 +76,7 @@ func sampleRows() []CaseRow {
 }
 
 func sampleCase() Case {
-	return Case{Shell: deskShell(), ID: "2", Version: 7, Number: "FS26-0044", State: "已签收", Light: Light{"yellow", "将到期"}, Priority: "当日核查", Emergency: true,
+	return Case{Shell: deskShell(), ID: "2", Version: 7, Sheets: []DeskLink{{Href: "/desk/cases/2/sheet/assign", Text: "交办单"}, {Href: "/desk/cases/2/sheet/inspect", Text: "现场核查单"}}, Number: "FS26-0044", State: "已签收", Light: Light{"yellow", "将到期"}, Priority: "当日核查", Emergency: true,
 		Place:    Guess{"峪口镇 张家塔村", "很可能", []string{"来人选了张家塔村", "说的“沟里第二个院子”和地名库里的庙沟对得上"}},
 		Category: Guess{"偷着存危险化学品", "可能", []string{"吨桶 + 撕掉标签"}},
 		Lead:     "峪口镇", Co: []string{"县应急局", "县生态环境局"}, Oversight: "县安委办",

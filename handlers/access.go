@@ -63,6 +63,7 @@ func table(cfg *config.Config) map[string]rule {
 		"GET /desk":                           {who: staff},
 		"GET /desk/urgent":                    {who: works, self: true},
 		"GET /desk/cases/:id":                 {who: works},
+		"GET /desk/cases/:id/sheet/:kind":     {who: works},
 		"POST /desk/cases/:id/:action":        {who: works, body: smallForm},
 		"GET /desk/evidence/:tip/:item/:size": {who: works},
 		"GET /desk/review":                    {who: duty},

@@ -31,6 +31,7 @@ var mayUse = map[string][]string{
 	"GET /desk":                           staffOnly,
 	"GET /desk/urgent":                    workers,
 	"GET /desk/cases/:id":                 ofCase,
+	"GET /desk/cases/:id/sheet/:kind":     ofCase,
 	"POST /desk/cases/:id/:action":        ofCase,
 	"GET /desk/evidence/:tip/:item/:size": ofCase,
 	"GET /desk/review":                    dutyOnly,
@@ -91,7 +92,7 @@ func TestPermissionMatrix(t *testing.T) {
 		t.Fatal(err)
 	}
 	// A reply changes neither the case nor its version, so everybody can try it on the same case.
-	paths := strings.NewReplacer(":id", k.ID, ":action", "reply", ":answer", "place", ":tip", string(tip), ":item", item, ":size", "320", "*path", "api/queues", "*file", "x", ":file", "x.png")
+	paths := strings.NewReplacer(":id", k.ID, ":action", "reply", ":kind", "assign", ":answer", "place", ":tip", string(tip), ":item", item, ":size", "320", "*path", "api/queues", "*file", "x", ":file", "x.png")
 	for route, may := range mayUse {
 		method, path, _ := strings.Cut(route, " ")
 		for who, session := range sessions {

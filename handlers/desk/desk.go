@@ -59,6 +59,7 @@ func (p *Pages) Routes(handle func(method, path string, f func(*gin.Context) err
 	handle("GET", "/desk", p.queue)
 	handle("GET", "/desk/urgent", p.urgent)
 	handle("GET", "/desk/cases/:id", p.open)
+	handle("GET", "/desk/cases/:id/sheet/:kind", p.sheet)
 	handle("POST", "/desk/cases/:id/:action", p.act)
 	handle("GET", "/desk/evidence/:tip/:item/:size", p.evidence)
 	handle("GET", reviewPath, p.nextReview)

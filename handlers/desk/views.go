@@ -30,7 +30,7 @@ func (p *Pages) casePage(c *gin.Context, k *cases.Case) (frontend.Case, error) {
 		Place:    frontend.Guess{Text: p.placeName(k.Place), How: p.how(k.Place.Confidence), Reasons: k.Place.Reasons},
 		Category: frontend.Guess{Text: p.categoryName(k.Category), How: p.how(k.Confidence), Reasons: p.otherCategories(k)},
 		Lead:     p.unitName(k.Lead), Oversight: p.unitName(k.Oversight), Why: k.Reasons,
-		CanReply: canReply(m.Actor(), k), Check: reviewHref(m.Actor(), k), Heading: p.Words.T("queue." + string(f)), Back: queueHref(f),
+		CanReply: canReply(m.Actor(), k), Check: reviewHref(m.Actor(), k), Sheets: p.sheets(m.Actor(), k), Heading: p.Words.T("queue." + string(f)), Back: queueHref(f),
 	}
 	for _, u := range k.Co {
 		page.Co = append(page.Co, p.unitName(u))

@@ -1,0 +1,131 @@
+package desk
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"qianshao/frontend"
+	"qianshao/notify/sheet"
+	"qianshao/triage/cases"
+)
+
+// sheet is GET /desk/cases/:id/sheet/:kind: a form to print, for whoever sees the case.
+func (p *Pages) sheet(c *gin.Context) error {
+	ctx, m, kind := c.Request.Context(), staff(c), sheet.Kind(c.Param("kind"))
+	k, err := p.Cases.Get(ctx, m.Actor(), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(sheet.Kinds(), kind) || k.State == cases.Merged {
+		return notFound()
+	}
+	facts, err := p.sheetCase(&k, kind)
+	if err != nil {
+		return err
+	}
+	if err := p.Custody.Note(ctx, "case/"+k.ID, m.ID, "sheet", string(kind)); err != nil {
+		return fmt.Errorf("desk: note sheet of %s: %w", k.ID, err)
+	}
+	file, err := sheet.Print(kind, facts)
+	if err != nil {
+		return fmt.Errorf("desk: sheet of %s: %w", k.ID, err)
+	}
+	c.Header("Content-Disposition", `inline; filename="`+string(kind)+`.pdf"`)
+	c.Data(http.StatusOK, "application/pdf", file)
+	return nil
+}
+
+// sheetCase is what a sheet may show of a case: nothing that a tip says, only what the house and its staff made of it.
+func (p *Pages) sheetCase(k *cases.Case, kind sheet.Kind) (sheet.Case, error) {
+	note, err := p.instruction(k, kind)
+	if err != nil {
+		return sheet.Case{}, err
+	}
+	s := sheet.Case{
+		Office: p.Profile.Texts["asks"], Number: k.Number, Urgency: p.priorityName(k.Priority), Instruction: note,
+		Place: p.unsure(p.placeName(k.Place), k.Place.Confidence), Category: p.unsure(p.officialName(k.Category), k.Confidence),
+		Lead: p.unitName(k.Lead), Oversight: p.unitName(k.Oversight), Opened: p.date(k.Opened), Today: p.date(p.Now()),
+	}
+	for _, u := range k.Co {
+		s.Co = append(s.Co, p.unitName(u))
+	}
+	for _, clock := range k.Clocks {
+		if clock.Done == nil && (kind != sheet.Inspect || slices.Contains([]string{cases.StepLook, cases.StepConclude}, clock.Step)) {
+			s.Deadlines = append(s.Deadlines, p.deadline(k, clock, kind))
+		}
+	}
+	return s, nil
+}
+
+// instruction is what the duty desk wrote last when it did what the sheet is about; "" when it wrote nothing. What inspectors take along carries none: it may tell
+// of those who reported.
+func (p *Pages) instruction(k *cases.Case, kind sheet.Kind) (string, error) {
+	if kind == sheet.Inspect {
+		return "", nil
+	}
+	for _, e := range slices.Backward(k.Events) {
+		if e.Action != string(kind) || len(e.Note) == 0 {
+			continue
+		}
+		note, err := p.Cases.Note(k, e)
+		if err != nil {
+			return "", fmt.Errorf("desk: note for a sheet of %s: %w", k.ID, err)
+		}
+		return note, nil
+	}
+	return "", nil
+}
+
+// unsure marks what the machine is not sure of, and nobody has looked at.
+func (p *Pages) unsure(what string, confidence float64) string {
+	if confidence >= likely {
+		return what
+	}
+	return p.Words.T("sheet.unsure", what)
+}
+
+// officialName is a category in the words of the notice.
+func (p *Pages) officialName(id string) string {
+	if k, ok := p.Profile.Category(id); ok && k.Official != "" {
+		return k.Official
+	}
+	return p.categoryName(id)
+}
+
+// deadline says by when a step is to be taken: by the end of a day, or for a limit of hours within the hour before. The minute would tell when a tip came.
+func (p *Pages) deadline(k *cases.Case, clock cases.Clock, kind sheet.Kind) sheet.Deadline {
+	due, now := clock.Due.In(p.Profile.Zone), p.Now()
+	d := sheet.Deadline{Step: p.clockName(clock.Step), By: p.Words.T("sheet.by", p.date(p.Profile.LastDay(due)))}
+	if due.Hour() != 0 || due.Minute() != 0 {
+		d.By = p.Words.T("sheet.by", p.date(due)+p.Words.T("sheet.hour", due.Hour()))
+		if due.Truncate(time.Hour).Before(now) && now.Before(due) {
+			d.By = p.Words.T("sheet.now")
+		}
+	}
+	if !now.Before(due) && kind != sheet.Inspect {
+		d.Late = clock.Words(p.Profile, k.Priority, now)
+	}
+	return d
+}
+
+// date is a day as it stands in a document: with its year.
+func (p *Pages) date(t time.Time) string {
+	t = t.In(p.Profile.Zone)
+	return p.Words.T("day.year", t.Year(), int(t.Month()), t.Day())
+}
+
+// sheets are the links to the sheets of a case. The duty desk presses for it; everybody may have what is handed over and what is taken along.
+func (p *Pages) sheets(a cases.Actor, k *cases.Case) []frontend.DeskLink {
+	var links []frontend.DeskLink
+	for _, kind := range sheet.Kinds() {
+		if k.State == cases.Merged || kind == sheet.Supervise && a.Role != cases.Duty {
+			continue
+		}
+		links = append(links, frontend.DeskLink{Href: "/desk/cases/" + k.ID + "/sheet/" + string(kind), Text: p.Words.T("sheet." + string(kind))})
+	}
+	return links
+}

@@ -1,0 +1,111 @@
+package handlers
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/ledongthuc/pdf"
+
+	"qianshao/config/county"
+	"qianshao/notify/sheet"
+	"qianshao/triage/cases"
+)
+
+// words reads a PDF without its spaces and line ends.
+func (a answer) words() string {
+	a.t.Helper()
+	file := a.Body.Bytes()
+	r, err := pdf.NewReader(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	var b strings.Builder
+	for n := 1; n <= r.NumPage(); n++ {
+		for _, letter := range r.Page(n).Content().Text {
+			b.WriteString(strings.Trim(letter.S, " 　\ufffd"))
+		}
+	}
+	return b.String()
+}
+
+func TestSheetsOfACase(t *testing.T) {
+	r := newRig(t)
+	duty, m := r.signedIn(cases.Duty, county.DutyDesk)
+	lead, _ := r.signedIn(cases.Handler, "emergency")
+	foreign, _ := r.signedIn(cases.Handler, "police")
+	code := r.accept()
+	k, _ := r.opened(code, county.DutyDesk)
+	const note = "先断电，再进去，带上测爆仪"
+	path := "/desk/cases/" + k.ID
+	r.post(path+"/assign", form2("version", fmt.Sprint(k.Version), "unit", "emergency", "note", note), duty).is(http.StatusSeeOther)
+
+	for kind, want := range map[sheet.Kind][]string{
+		sheet.Assign:    {"问题线索交办单", note, "方山县安全生产委员会办公室（盖章）", "协办单位" + r.profile.Towns[0].Name + "人民政府", "签收：" + r.dueDay(k.ID, cases.StepSign)},
+		sheet.Supervise: {"督办单", "反馈期限"},
+		sheet.Inspect:   {"现场核查单", "出结论：" + r.dueDay(k.ID, cases.StepConclude)},
+	} {
+		for who, token := range map[string]string{"duty": duty, "lead": lead} {
+			a := r.get(path+"/sheet/"+string(kind), token).is(http.StatusOK)
+			if a.Header().Get("Content-Type") != "application/pdf" || a.Header().Get("Content-Disposition") != `inline; filename="`+string(kind)+`.pdf"` {
+				t.Errorf("%s: %v", kind, a.Header())
+			}
+			text := a.words()
+			for _, w := range append(want, "编号："+k.Number, "县应急管理局", r.profile.Towns[0].Name+"（还没有核实）", r.profile.Categories[0].Official[:30]) {
+				if !strings.Contains(text, w) {
+					t.Errorf("%s for %s lacks %q:\n%s", kind, who, w, text)
+				}
+			}
+			for _, w := range []string{"夜里有味", "老砖厂", code} {
+				if strings.Contains(text, w) || bytes.Contains(a.Body.Bytes(), []byte(w)) {
+					t.Errorf("%s for %s shows %q", kind, who, w)
+				}
+			}
+		}
+	}
+	if strings.Contains(r.get(path+"/sheet/inspect", lead).words(), note) {
+		t.Error("what the desk wrote goes along to where it is inspected")
+	}
+	r.get(path+"/sheet/assign", foreign).is(http.StatusNotFound)
+	r.get(path+"/sheet/poster", duty).is(http.StatusNotFound)
+
+	seen := map[string]bool{}
+	entries, err := r.custody.Read(t.Context(), "case/"+k.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if e.Action == "sheet" && e.Actor == m.ID {
+			seen[e.Detail] = true
+		}
+		if e.Detail == "poster" {
+			t.Error("a sheet that is none stands in the custody log")
+		}
+	}
+	if len(seen) != len(sheet.Kinds()) {
+		t.Errorf("the custody log knows only %v", seen)
+	}
+	for token, n := range map[string]int{duty: 3, lead: 2} {
+		if got := r.get(path, token).is(http.StatusOK).page().Find(`.sheets a[href^="` + path + `/sheet/"]`).Length(); got != n {
+			t.Errorf("%d links to sheets, want %d", got, n)
+		}
+	}
+}
+
+// dueDay is the last day of a running clock as a document writes it.
+func (r *rig) dueDay(id, step string) string {
+	r.t.Helper()
+	k, err := r.cases.ByID(r.t.Context(), id)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	for _, c := range k.Clocks {
+		if c.Step == step && c.Done == nil {
+			return r.profile.LastDay(c.Due).Format("2006年1月2日")
+		}
+	}
+	r.t.Fatalf("no clock runs for %s", step)
+	return ""
+}
