@@ -10,3 +10,6 @@ var TaskID = taskID
 
 // StuckAfter is how long a task may be active.
 const StuckAfter = stuckAfter
+
+// FinishMoves goes on with every join and separation that stopped halfway.
+func (s *Service) FinishMoves(ctx context.Context) (int, error) { return s.finishMoves(ctx, 0) }

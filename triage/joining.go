@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"qianshao/config/engine/docs"
 	"qianshao/intake"
@@ -77,30 +78,17 @@ func ignoreMissing(err error) error {
 	return err
 }
 
-// Link puts all tips of a case into another one, because a person says that they are one matter. The other case is where they are afterwards.
-// faults of cases.Merge.
+// Link puts all tips of a case into another one, because a person says that they are one matter. The other case is where they are afterwards. Should it stop
+// halfway, the sweep goes on with it. faults of cases.Merge.
 func (s *Service) Link(ctx context.Context, a cases.Actor, id, into string, in cases.Input) (cases.Case, error) {
-	from, err := s.Cases.ByID(ctx, id)
-	if ignoreMissing(err) != nil {
+	if err := s.Cases.Merge(ctx, a, id, into, in); err != nil {
 		return cases.Case{}, err
 	}
-	joined, err := s.Cases.Merge(ctx, a, id, into, in)
-	if err != nil {
-		return joined, err
-	}
-	for _, t := range from.Tips {
-		if err := s.decided(ctx, intake.TipID(t.Tip), into, a); err != nil {
-			return joined, err
-		}
-	}
-	if err := s.ruled(ctx, a, &from, cases.Again, review.Same); err != nil {
-		return joined, err
-	}
-	return joined, s.learn(ctx, a, from.Tips, joined.Tips, true)
+	return s.finish(ctx, id, cases.Opening{})
 }
 
 // Unlink takes a tip out of a case, because a person says that it is another matter. Its own case, which it had before or which is opened for it, is returned.
-// The machine does not propose the two again. faults of cases.Separate.
+// The machine does not propose the two again. Should it stop halfway, the sweep goes on with it. faults of cases.Separate.
 func (s *Service) Unlink(ctx context.Context, a cases.Actor, id string, tip intake.TipID, in cases.Input) (cases.Case, error) {
 	before, err := s.Cases.ByID(ctx, id)
 	if ignoreMissing(err) != nil {
@@ -113,18 +101,65 @@ func (s *Service) Unlink(ctx context.Context, a cases.Actor, id string, tip inta
 	if err != nil {
 		return cases.Case{}, err
 	}
-	own, err := s.Cases.Separate(ctx, a, id, tip, in, o)
+	if err := s.Cases.Separate(ctx, a, id, tip, in); err != nil {
+		return cases.Case{}, err
+	}
+	return s.finish(ctx, id, o)
+}
+
+// finish brings what a person ordered to its end: both cases, the readings of the tips, the examples. Each part may be done already.
+func (s *Service) finish(ctx context.Context, id string, o cases.Opening) (cases.Case, error) {
+	c, err := s.Cases.ByID(ctx, id)
+	if err != nil || c.Move == nil {
+		return c, err
+	}
+	m := *c.Move
+	to, went, err := s.Cases.Finish(ctx, id, o)
 	if err != nil {
-		return own, err
+		return to, err
 	}
-	if err := s.decided(ctx, tip, own.ID, a); err != nil {
-		return own, err
+	for _, t := range went {
+		if err := s.decided(ctx, intake.TipID(t.Tip), to.ID, m.Actor); err != nil {
+			return to, err
+		}
 	}
-	mine := []cases.TipRef{{Tip: string(tip)}}
-	if err := s.ruled(ctx, a, &cases.Case{Tips: mine}, cases.Again, review.Other); err != nil {
-		return own, err
+	others, same, ruling := to.Tips, true, review.Same
+	if m.Act == cases.Separate {
+		others, same, ruling = c.Tips, false, review.Other
 	}
-	return own, s.learn(ctx, a, mine, before.Tips, false)
+	if err := s.ruled(ctx, m.Actor, &cases.Case{Tips: went}, cases.Again, ruling); err != nil {
+		return to, err
+	}
+	if err := s.learn(ctx, m.Actor, went, others, same); err != nil {
+		return to, err
+	}
+	return to, s.Cases.Moved(ctx, id, m)
+}
+
+// finishMoves goes on with what was ordered at least age ago and stopped halfway, each by itself; returns how many came to their end.
+func (s *Service) finishMoves(ctx context.Context, age time.Duration) (int, error) {
+	all, err := s.Cases.Moving(ctx, s.Now().Add(-age))
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	var failed []error
+	for _, c := range all {
+		var o cases.Opening
+		if c.Move.Act == cases.Separate {
+			o, err = s.opening(ctx, intake.TipID(c.Move.Tip))
+		}
+		if err == nil {
+			_, err = s.finish(ctx, c.ID, o)
+		}
+		if err == nil {
+			n++
+			continue
+		}
+		failed = append(failed, fmt.Errorf("triage: finish %s of case %s: %w", c.Move.Act, c.ID, err))
+		err = nil
+	}
+	return n, errors.Join(failed...)
 }
 
 // Reject keeps that two cases are two matters. faults of cases.Reject.

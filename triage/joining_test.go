@@ -2,6 +2,7 @@ package triage_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -151,4 +152,174 @@ func TestSealedCasesAreNotSuggested(t *testing.T) {
 	if _, err := w.triage.Unlink(ctx, duty, s.ID, sealed, cases.Input{Version: s.Version, Note: "看看里头有什么"}); faultKey(err) != "desk.not_found" {
 		t.Errorf("taken out of the sealed case: %v", err)
 	}
+}
+
+// order gives the tips of a case by name, as they stand in it.
+func (w *world) order(c cases.Case) (out []intake.TipID) {
+	for _, t := range c.Tips {
+		out = append(out, intake.TipID(t.Tip))
+	}
+	return out
+}
+
+// dying runs an order of a person in processes that die before the first write, the second ..., until one lives to the end. After each death another process
+// goes on with what it finds. prepare sets the stage, check looks at the end of it.
+func dying(t *testing.T, prepare func(*world) (order func() error, check func(ordered bool))) {
+	deaths := 0
+	for n, survived := int64(1), false; !survived; n++ {
+		w := newWorld(t, "")
+		order, check := prepare(w)
+		m := &mortal{Store: w.Docs}
+		m.left.Store(n)
+		w.open(m)
+		err := order()
+		survived = !m.dead.Load()
+		if survived != (err == nil) {
+			t.Fatalf("death before write %d: %v, the person is told %v", n, !survived, err)
+		}
+		w.open(w.Docs)
+		for range 2 { // a second time there is nothing left to do
+			_, err = w.triage.FinishMoves(t.Context())
+			must(t, err)
+		}
+		open, err := w.cases.Moving(t.Context(), w.now().Add(time.Hour))
+		must(t, err)
+		if len(open) > 0 {
+			t.Errorf("death before write %d: %d cases are still on the move", n, len(open))
+		}
+		check(survived)
+		if !survived {
+			deaths++
+		}
+	}
+	t.Logf("%d deaths", deaths)
+	if deaths < 5 {
+		t.Errorf("only %d deaths", deaths)
+	}
+}
+
+// A process that dies while it joins two cases leaves them joined or apart, never a tip in both or in none.
+func TestDeathWhileJoining(t *testing.T) {
+	t.Parallel()
+	began := 0
+	dying(t, func(w *world) (func() error, func(bool)) {
+		a1, a2, b1 := w.placed(60), w.placed(61), w.placed(62)
+		b2 := w.placed(63)
+		must(t, w.joinAll(a1, a2))
+		must(t, w.joinAll(b1, b2))
+		a, b := w.caseOf(b1), w.caseOf(a1) // the later matter takes the earlier tips: they stand first afterwards
+		return func() error {
+				_, err := w.triage.Link(t.Context(), duty, b.ID, a.ID, cases.Input{Version: b.Version, Note: "去看过，是一处"})
+				return err
+			}, func(whole bool) {
+				all := []intake.TipID{a1, a2, b1, b2}
+				w.exactlyOnce(all)
+				now := w.caseOf(b1)
+				if joined := slices.Equal(w.order(now), all); joined {
+					began++
+				} else if whole || !slices.Equal(w.order(now), []intake.TipID{b1, b2}) || !slices.Equal(w.order(w.caseOf(a1)), []intake.TipID{a1, a2}) {
+					t.Errorf("in the order of arrival: %v and %v of %v", w.order(now), w.order(w.caseOf(a1)), all)
+				}
+				for _, tip := range all {
+					if r, err := w.triage.Reading(t.Context(), tip); err != nil || r.Decision.Case != w.caseOf(tip).ID {
+						t.Errorf("the reading of %s points elsewhere: %v", tip, err)
+					}
+				}
+			}
+	})
+	if began < 4 {
+		t.Errorf("what was begun was finished %d times", began)
+	}
+}
+
+// The same for taking a tip out: the one that opened the case, which needs a new case, and one that had a case before.
+func TestDeathWhileSeparating(t *testing.T) {
+	t.Parallel()
+	for name, which := range map[string]int{"to a new case": 0, "back to its own": 1} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dying(t, func(w *world) (func() error, func(bool)) {
+				tips := []intake.TipID{w.placed(64), w.placed(65), w.placed(66)}
+				must(t, w.joinAll(tips...))
+				c, out := w.caseOf(tips[0]), tips[which]
+				return func() error {
+						_, err := w.triage.Unlink(t.Context(), duty, c.ID, out, cases.Input{Version: c.Version, Note: "这一条说的是另一处"})
+						return err
+					}, func(whole bool) {
+						w.exactlyOnce(tips)
+						rest := slices.DeleteFunc(slices.Clone(tips), func(id intake.TipID) bool { return id == out })
+						now, err := w.cases.ByID(t.Context(), c.ID)
+						must(t, err)
+						apart := slices.Equal(w.order(now), rest)
+						if !apart && (whole || !slices.Equal(w.order(now), tips)) {
+							t.Errorf("the case has %v of %v", w.order(now), tips)
+						}
+						own := w.caseOf(out)
+						if r, err := w.triage.Reading(t.Context(), out); err != nil || r.Decision.Case != own.ID || apart != (own.ID != c.ID) {
+							t.Errorf("the tip is in %s, its reading %v", own.Number, err)
+						}
+					}
+			})
+		})
+	}
+}
+
+// What is sealed before an interrupted join goes on is not joined: what was taken is given back.
+func TestAJoinIsUndoneForWhatWasSealedMeanwhile(t *testing.T) {
+	t.Parallel()
+	undone := 0
+	for n, survived := int64(1), false; !survived; n++ {
+		w := newWorld(t, "")
+		first, second := w.placed(67), w.placed(68)
+		a, b := w.caseOf(first), w.caseOf(second)
+		m := &mortal{Store: w.Docs}
+		m.left.Store(n)
+		w.open(m)
+		_, err := w.triage.Link(t.Context(), duty, b.ID, a.ID, cases.Input{Version: b.Version})
+		survived = err == nil
+		w.open(w.Docs)
+		now, err := w.cases.ByID(t.Context(), b.ID)
+		must(t, err)
+		if now.State == cases.Merged {
+			continue
+		}
+		half, err := w.cases.ByID(t.Context(), a.ID)
+		must(t, err)
+		if half.Holds(second) {
+			undone++
+		}
+		_, err = w.cases.Revise(t.Context(), b.ID, cases.Revision{Sealed: true, Lead: "discipline", Categories: []string{"x_official"}, Priority: b.Priority})
+		must(t, err)
+		_, err = w.triage.FinishMoves(t.Context())
+		must(t, err)
+		if got := w.order(w.caseOf(first)); !slices.Equal(got, []intake.TipID{first}) || w.caseOf(second).ID != b.ID {
+			t.Errorf("death before write %d: the open case has %v", n, got)
+		}
+		if open, err := w.cases.Moving(t.Context(), w.now().Add(time.Hour)); err != nil || len(open) > 0 {
+			t.Errorf("death before write %d: %d moves are left, %v", n, len(open), err)
+		}
+	}
+	if undone == 0 {
+		t.Error("nothing was ever half done")
+	}
+}
+
+// placed sends a tip about the n-th village, different from all others, and walks it to its case.
+func (w *world) placed(n int) intake.TipID {
+	w.t.Helper()
+	tip, _ := w.tell(w.workshop(w.village(n), fmt.Sprintf("第%d处，说不太清", n)))
+	w.clock.Add(int64(time.Minute))
+	must(w.t, w.walk(tip))
+	return tip
+}
+
+// joinAll puts the cases of tips into that of the first.
+func (w *world) joinAll(tips ...intake.TipID) error {
+	for _, tip := range tips[1:] {
+		c := w.caseOf(tip)
+		if _, err := w.triage.Link(w.t.Context(), duty, c.ID, w.caseOf(tips[0]).ID, cases.Input{Version: c.Version}); err != nil {
+			return err
+		}
+	}
+	return nil
 }

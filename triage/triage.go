@@ -144,6 +144,8 @@ func every(ctx context.Context, first, interval time.Duration, f func()) {
 func (s *Service) sweepOnce(ctx context.Context, age time.Duration) {
 	n, err := s.sweep(ctx, age)
 	s.report(ctx, "tips put back on the queue", n, err)
+	n, err = s.finishMoves(ctx, age)
+	s.report(ctx, "joins and separations finished", n, err)
 }
 
 func (s *Service) report(ctx context.Context, what string, n int, err error) {

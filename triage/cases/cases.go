@@ -134,6 +134,7 @@ type Case struct {
 	Into       string   `bson:",omitempty"` // of a merged case: where its tips are
 	Before     State    `bson:",omitempty"` // of a merged case: its state until then
 	Paused     []Clock  `bson:",omitempty"` // of a merged case: the clocks that ran
+	Move       *Move    `bson:",omitempty"` // what a person ordered and is not done with
 	Out        []string `bson:",omitempty"` // tips that a person took out: the machine does not put them back
 	Apart      []string `bson:",omitempty"` // cases of which a person said that they are another matter
 	Clocks     []Clock
@@ -141,7 +142,7 @@ type Case struct {
 	Opened     time.Time
 	Due        time.Time // of the next open clock; far future when none runs
 	Rank       time.Time // place in a queue: Due, but a P0 that nobody has signed stands before everything else
-	Terms      []string  // index terms: "open"/"closed", "state:", "sees:", "lead:", "help:", "town:", "category:", "tip:"
+	Terms      []string  // index terms: "open"/"closed", "state:", "sees:", "lead:", "help:", "town:", "category:", "tip:", "moving"
 	Version    int64     // raised by every action and when a tip makes it more urgent; the pages carry it
 }
 

@@ -33,75 +33,72 @@ type byPerson struct {
 	at    time.Time
 }
 
-// Merge puts all tips of a case into another one and leaves the empty case behind, so that Separate can go back. Doing it again, after it stopped halfway,
-// completes it. faults desk.not_found, desk.moved, desk.action, desk.forbidden, form.too_long.
-func (s *Service) Merge(ctx context.Context, a Actor, id, into string, in Input) (Case, error) {
+// Merge orders that all tips of a case go into another one; the empty case stays behind, so that Separate can go back. Finish does it. Ordering it again, after
+// it stopped halfway, changes nothing. faults desk.not_found, desk.moved, desk.action, desk.forbidden, form.too_long.
+func (s *Service) Merge(ctx context.Context, a Actor, id, into string, in Input) error {
 	from, to, m, err := s.pair(ctx, a, Merge, id, into, in)
 	if err != nil {
-		return Case{}, err
+		return err
 	}
 	if from.State == Merged || to.State == Merged || to.State == Closed || len(from.Tips) == 0 || len(to.Tips) == 0 {
-		return Case{}, fault.New(fault.Conflict, "desk.action")
+		return fault.New(fault.Conflict, "desk.action")
+	}
+	if to.Move != nil {
+		return moved()
 	}
 	if err := s.noteBoth(ctx, m, id, into); err != nil {
-		return Case{}, err
+		return err
 	}
-	joined, err := s.cases.Change(ctx, into, func(c *Case) error { c.take(s.Profile, &from, m); return nil })
-	if err != nil {
-		return Case{}, err
-	}
-	if _, err := s.cases.Change(ctx, id, func(c *Case) error { return c.empty(joined, m) }); err != nil {
-		return Case{}, err
-	}
-	return joined, nil
+	return s.order(ctx, id, in.Version, Move{Other: into}.by(m))
 }
 
-// Separate takes a tip out of a case: back to the case in which it was before, or to a new one, which is made by o. The note says why.
+// Separate orders that a tip is taken out of a case: back to the case in which it was before, or to a new one. Finish does it. The note says why.
 // faults desk.not_found, desk.moved, desk.action, desk.forbidden, desk.reason, form.too_long.
-func (s *Service) Separate(ctx context.Context, a Actor, id string, tip intake.TipID, in Input, o Opening) (own Case, err error) {
+func (s *Service) Separate(ctx context.Context, a Actor, id string, tip intake.TipID, in Input) error {
 	c, m, err := s.atDesk(ctx, a, Separate, id, in)
 	if err != nil {
-		return Case{}, err
+		return err
 	}
 	if m.note == nil || utf8.RuneCountInString(strings.TrimSpace(in.Note)) < MinNote {
-		return Case{}, fault.New(fault.Invalid, "desk.reason", MinNote).On("note")
+		return fault.New(fault.Invalid, "desk.reason", MinNote).On("note")
 	}
 	i := slices.IndexFunc(c.Tips, func(t TipRef) bool { return t.Tip == string(tip) })
 	if i < 0 || len(c.Tips) == 1 {
-		return Case{}, fault.New(fault.Conflict, "desk.action")
+		return fault.New(fault.Conflict, "desk.action")
 	}
 	if err := s.Custody.Note(ctx, "case/"+id, a.ID, string(Separate), string(tip)); err != nil {
-		return Case{}, fmt.Errorf("cases: note separation from %s: %w", id, err)
+		return fmt.Errorf("cases: note separation from %s: %w", id, err)
 	}
-	if own, err = s.home(ctx, c.Tips[i], id, m, o); err != nil {
-		return Case{}, err
-	}
-	_, err = s.cases.Change(ctx, id, func(c *Case) error { c.remove(string(tip), own.ID, m); return nil })
-	return own, err
+	return s.order(ctx, id, in.Version, Move{Other: s.homeOf(c.Tips[i], id), Tip: string(tip)}.by(m))
 }
 
-// home is where a tip goes that is taken out of a case.
-func (s *Service) home(ctx context.Context, t TipRef, leaves string, m byPerson, o Opening) (Case, error) {
+// homeOf is where a tip goes that is taken out of a case.
+func (s *Service) homeOf(t TipRef, leaves string) string {
+	if t.From != "" {
+		return t.From
+	}
+	if own := s.ID(intake.TipID(t.Tip)); own != leaves {
+		return own
+	}
+	return hex.EncodeToString(s.Vault.MAC("case.id", []byte(t.Tip+"/"+leaves))[:12]) // it opened the case that goes on without it
+}
+
+// home gives the tip to the case where it was before, or opens one for it.
+func (s *Service) home(ctx context.Context, t TipRef, leaves string, m Move, o Opening) (Case, error) {
 	apart := func(c *Case) error {
 		c.Apart = union(c.Apart, []string{leaves})
 		return nil
 	}
-	if t.From != "" {
-		return s.cases.Change(ctx, t.From, func(c *Case) error { c.restore(s.Profile, t, m); return apart(c) })
-	}
-	own := s.ID(intake.TipID(t.Tip))
-	if own == leaves { // it opened the case that goes on without it
-		own = hex.EncodeToString(s.Vault.MAC("case.id", []byte(t.Tip+"/"+leaves))[:12])
-	}
-	if _, err := s.cases.Get(ctx, own); err == nil { // it was there before
-		return s.cases.Change(ctx, own, func(c *Case) error { c.restore(s.Profile, t, m); return apart(c) })
-	} else if !errors.Is(err, docs.ErrNotFound) {
+	_, err := s.cases.Get(ctx, m.Other)
+	if errors.Is(err, docs.ErrNotFound) {
+		if _, err := s.open(ctx, m.Other, o); err != nil {
+			return Case{}, err
+		}
+		return s.cases.Change(ctx, m.Other, apart)
+	} else if err != nil {
 		return Case{}, err
 	}
-	if _, err := s.open(ctx, own, o); err != nil {
-		return Case{}, err
-	}
-	return s.cases.Change(ctx, own, apart)
+	return s.cases.Change(ctx, m.Other, func(c *Case) error { c.restore(s.Profile, t, m.person()); return apart(c) })
 }
 
 // Reject notes in both cases that they are two matters. faults as Merge.
@@ -155,7 +152,7 @@ func (s *Service) atDesk(ctx context.Context, a Actor, act Action, id string, in
 	case a.Role != Duty:
 		err = fault.New(fault.Forbidden, "desk.forbidden")
 	case in.Version != c.Version:
-		err = fault.New(fault.Conflict, "desk.moved")
+		err = moved()
 	case c.Private():
 		err = fault.New(fault.Conflict, "desk.action")
 	case utf8.RuneCountInString(note) > MaxNote:
@@ -215,10 +212,13 @@ func (c *Case) take(p *county.Profile, from *Case, m byPerson) {
 	}
 }
 
-// empty leaves a case whose tips went into another one. A tip that came meanwhile stops it: the person looks again.
+// empty leaves a case whose tips went into another one. A tip that came meanwhile stops it.
 func (c *Case) empty(into Case, m byPerson) error {
+	if c.State == Merged {
+		return nil
+	}
 	if slices.ContainsFunc(c.Tips, func(t TipRef) bool { return !into.Holds(intake.TipID(t.Tip)) }) {
-		return fault.New(fault.Conflict, "desk.moved")
+		return moved()
 	}
 	from := c.State
 	c.Before, c.State, c.Into, c.Tips, c.Apart = from, Merged, into.ID, nil, without(c.Apart, into.ID)
@@ -253,11 +253,15 @@ func (c *Case) remove(tip, home string, m byPerson) {
 	if !c.Holds(intake.TipID(tip)) {
 		return
 	}
-	c.Tips = slices.DeleteFunc(c.Tips, func(t TipRef) bool { return t.Tip == tip })
+	c.lose(tip)
 	c.Apart, c.Out = union(c.Apart, []string{home}), union(c.Out, []string{tip})
+	c.event(m, c.State, m.note)
+}
+
+func (c *Case) lose(tip string) {
+	c.Tips = slices.DeleteFunc(c.Tips, func(t TipRef) bool { return t.Tip == tip })
 	c.recount()
 	c.release(tip)
-	c.event(m, c.State, m.note)
 }
 
 // recount makes the case as urgent as the tips that are left, and drops what none of them said. Tips of before this was kept leave all as it is.

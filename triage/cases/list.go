@@ -169,6 +169,9 @@ func (c *Case) index() {
 	if len(c.Doubts) > 0 {
 		c.Terms = append(c.Terms, doubtTerm)
 	}
+	if c.Move != nil {
+		c.Terms = append(c.Terms, movingTerm)
+	}
 	if c.Place.Town != "" {
 		c.Terms = append(c.Terms, "town:"+c.Place.Town)
 	}
