@@ -16,7 +16,11 @@ type Match struct {
 	Beside   []string // words after a site that make it a landmark: the school is where to turn, not where it happens
 	Than     []string // words before a site that make it another place
 	Apart    []string // what people say who mean another place than the one that was told of; "…" stands for any characters
-	Again    []string // what people say when a closed place works again
+	Inside   []string // words before those of Apart that make the other ones a crew within the same place
+	Again    []string // what people say when a closed place works again; "…" as in Apart
+	Closed   []string // what the authorities did to a place; with one of Resumed behind it, it works again
+	Resumed  []string
+	Careful  []string // what tells of officials, threats and the dead; one tip that does and one that does not are joined by a person
 	SiteEnds string   // characters with which the name of a kind of place ends, also of one that is no concept
 	// NotInNames are characters that stand before such a name and do not belong to it.
 	NotInNames string
@@ -46,7 +50,7 @@ func (l *loader) match(p *Profile) {
 	const file = "match.yaml"
 	var concepts, weights ast.Node
 	m := &p.Match
-	lines := l.fields(file, map[string]any{"concepts": &concepts, "beside": &m.Beside, "than": &m.Than, "apart": &m.Apart, "again": &m.Again, "site_ends": &m.SiteEnds, "not_in_names": &m.NotInNames, "fillers": &m.Fillers,
+	lines := l.fields(file, map[string]any{"concepts": &concepts, "beside": &m.Beside, "than": &m.Than, "apart": &m.Apart, "inside": &m.Inside, "again": &m.Again, "closed": &m.Closed, "resumed": &m.Resumed, "careful": &m.Careful, "site_ends": &m.SiteEnds, "not_in_names": &m.NotInNames, "fillers": &m.Fillers,
 		"again_signs": &m.AgainSigns, "alone": &m.Alone, "again_categories": &m.AgainCategories, "weights": &weights})
 	unique := l.unique()
 	for _, e := range items[Concept](l, file, concepts) {
@@ -82,4 +86,4 @@ func (l *loader) match(p *Profile) {
 
 // MatchFeatures are the names that Weights may have.
 var MatchFeatures = []string{"bias", "village", "spot", "area", "town", "picture", "mark", "site", "site_conflict", "work", "work_conflict", "spots", "looks",
-	"landmark", "text", "signs", "place_type", "class", "class_conflict", "days", "apart", "again"}
+	"landmark", "text", "signs", "place_type", "class", "class_conflict", "days", "apart", "again", "careful"}

@@ -86,7 +86,7 @@ func (k *Keyer) Print(t Tip) Print {
 func (k *Keyer) say(p *Print, s Said) {
 	p.Kinds, p.Families, p.Beside = k.tokens("site", s.Sites), k.tokens("family", s.Families), k.tokens("site", s.Beside)
 	p.Spots, p.Works, p.Looks, p.Marks = k.tokens("spot", s.Spots), k.tokens("work", s.Works), k.tokens("look", s.Looks), k.tokens("mark", s.Marks)
-	p.Apart = s.Apart
+	p.Apart, p.Careful = s.Apart, s.Careful
 	p.Told = s.Again || share(p.Signs, k.m.AgainSigns) > 0
 	p.Again = p.Told || slices.Contains(k.m.AgainCategories, p.Category)
 	p.Alone = slices.Contains(k.m.Alone, p.Category)

@@ -41,6 +41,7 @@ type Print struct {
 	// What the text speaks of (Said), each list keyed and ascending.
 	Kinds, Families, Beside, Spots, Works, Looks, Marks Keys `bson:",omitempty"`
 	Apart                                               bool `bson:",omitempty"` // it says that another place is meant
+	Careful                                             bool `bson:",omitempty"` // it tells of officials, threats or the dead
 	Told, Again                                         bool `bson:",omitempty"` // a closed place works again: it says so; it says so or its category does
 	Alone                                               bool `bson:",omitempty"` // of a category that is never joined without a person
 

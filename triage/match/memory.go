@@ -29,22 +29,18 @@ func (m *Memory) Add(p Print) {
 // Candidates is Store.Candidates.
 func (m *Memory) Candidates(p Print, th county.Match) []Print {
 	from, to := p.Received.AddDate(0, 0, -th.Days), p.Received.Add(time.Millisecond)
-	found := map[string]Print{}
-	for _, a := range p.asks() {
-		ids, n := m.byTerm[a.term], 0
-		for i := len(ids) - 1; i >= 0 && n < a.limit; i-- {
+	found, _ := candidates(p, func(a ask) (items []Print, never error) {
+		ids := m.byTerm[a.term]
+		for i := len(ids) - 1; i >= 0 && len(items) < a.limit; i-- {
 			c := m.prints[ids[i]]
 			if c.Received.Before(from) {
 				break
 			}
-			if !c.Received.Before(to) {
-				continue
-			}
-			n++
-			if c.before(p) {
-				found[c.ID] = c
+			if c.Received.Before(to) {
+				items = append(items, c)
 			}
 		}
-	}
-	return newestFirst(found)
+		return items, nil
+	})
+	return found
 }

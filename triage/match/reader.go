@@ -24,6 +24,7 @@ type Said struct {
 	Marks    []string // what hardly two places share: number plates, telephone numbers, kilometres of a road
 	Apart    bool     // another place is meant than the one that was told of
 	Again    bool     // a closed place works again, as the words have it
+	Careful  bool     // officials, threats or the dead are told of
 }
 
 // Reader finds concepts in texts. It is safe for concurrent use.
@@ -75,13 +76,14 @@ var (
 func (r *Reader) Read(text string, names []string) Said {
 	var s Said
 	text = r.plain(text, names)
-	s.Again = containsAny(text, r.m.Again)
+	s.Careful = containsAny(text, r.m.Careful)
 	for _, pattern := range []*regexp.Regexp{plates, phones, roads} {
 		for _, m := range pattern.FindAllString(text, -1) {
 			s.Marks = append(s.Marks, strings.Map(noSpace, m))
 		}
 	}
 	for _, part := range sentence.Split(text, -1) {
+		s.Again = s.Again || r.resumes(part)
 		if r.setsApart(part) {
 			s.Apart = true
 			continue
@@ -154,6 +156,7 @@ func (s *Said) add(c county.Concept) {
 const (
 	besideReach   = 6
 	apartReach    = 8
+	againReach    = 16
 	comparedReach = 4
 )
 
@@ -186,12 +189,36 @@ func head(text string, n int) string {
 func (r *Reader) setsApart(part string) bool {
 	return slices.ContainsFunc(r.m.Apart, func(w string) bool {
 		first, second, two := strings.Cut(w, "…")
-		_, rest, found := strings.Cut(part, first)
+		before, rest, found := strings.Cut(part, first)
 		if !found || !two {
-			return found
+			return found && !r.inside(before)
 		}
 		between, _, found := strings.Cut(head(rest, apartReach), second)
 		return found && (r.speaks(between) || r.speaks(head(rest[len(between)+len(second):], apartReach)))
+	})
+}
+
+// inside says whether what stands before 另一家 makes it a crew within the same place: 合作社里头还住着另外一家.
+func (r *Reader) inside(before string) bool {
+	if n := utf8.RuneCountInString(before); n > apartReach {
+		before = before[len(head(before, n-apartReach)):]
+	}
+	return containsAny(before, r.m.Inside)
+}
+
+// resumes says whether a sentence tells that a closed place works again: 叫乡上撵走才二十几天，又回来了.
+func (r *Reader) resumes(part string) bool {
+	then := func(first, second string) bool {
+		_, rest, found := strings.Cut(part, first)
+		return found && strings.Contains(head(rest, againReach), second)
+	}
+	for _, w := range r.m.Again {
+		if first, second, two := strings.Cut(w, "…"); two && then(first, second) || !two && strings.Contains(part, w) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(r.m.Closed, func(c string) bool {
+		return slices.ContainsFunc(r.m.Resumed, func(w string) bool { return then(c, w) })
 	})
 }
 

@@ -48,6 +48,7 @@ const (
 	days
 	apart
 	again
+	careful
 	features
 )
 
@@ -89,6 +90,7 @@ func of(a, b Print, th county.Match) (x pair, copies int) {
 	}
 	set(apart, a.Apart || b.Apart)
 	set(again, b.Again && !a.Told)
+	set(careful, b.Careful && !a.Careful)
 	return x, copies
 }
 
@@ -137,7 +139,7 @@ func Score(a, b Print, th county.Match) Verdict {
 	}
 	anchored := x[village] > 0 && min(a.Sure, b.Sure) >= surePlace || x[spot] > 0 || x[picture] > 0
 	told := x[site]+x[work]+x[looks]+x[spots]+x[landmark]+x[placeType]+x[picture]+x[mark] > 0 || x[text] >= someText
-	free := told && !far && x[classConflict] == 0 && x[apart] == 0 && x[again] == 0 && !a.Alone && !b.Alone
+	free := told && !far && x[classConflict] == 0 && x[apart] == 0 && x[again] == 0 && x[careful] == 0 && !a.Alone && !b.Alone
 	v.Band = x.band(v.Score, th, elsewhere, anchored && free)
 	return v
 }
@@ -169,6 +171,7 @@ func (x pair) reasons(apartDays, copies int) []string {
 		{x[spots] > 0 || x[looks] >= 0.5, "说的样子、气味相同"},
 		{x[placeType] > 0, "场所类型相同"}, {x[signs] > 0, "勾选的迹象有相同的"}, {x[class] > 0, "类别相同"},
 		{x[apart] > 0, "有人说不是同一家"}, {x[again] > 0, "说的是查封以后又干"},
+		{x[careful] > 0, "新说到了干部、威胁或者死伤"},
 	} {
 		if r.is {
 			out = append(out, r.say)

@@ -68,23 +68,25 @@ func (s *Store) Move(ctx context.Context, tip, county, town, village string) err
 }
 
 // How many prints one term brings at most: the newest ones, which belong to the matters that are still warm. A term that names a place and what is there
-// brings fewer, because those it brings are alike.
+// brings fewer, because those it brings are alike. All terms of places and words together bring perLookup, the telling ones first, and those of pictures as
+// many: however many tips a village has, a look at them costs the same.
 const (
-	perTerm  = 40
-	perExact = 15
+	perTerm   = 40
+	perExact  = 15
+	perLookup = 300
 )
 
 // ask is a term that is looked up, and how many prints it may bring.
 type ask struct {
 	term  string
 	limit int
+	sharp bool // of what few tips share
 }
 
 // Candidates gives the earlier tips that could be about the same matter, newest first: received before p (or together with it and with a
 // smaller id) and at most th.Days before it. Each term is one look into the index; nothing is scanned. Their pictures can be compared with those of p.
 func (s *Store) Candidates(ctx context.Context, p Print, th county.Match) ([]Print, error) {
-	found := map[string]Print{}
-	for _, a := range p.asks() {
+	return candidates(p, func(a ask) ([]Print, error) {
 		page, err := s.prints.Find(ctx, docs.Query{
 			Where: []docs.Eq{{Field: "terms", Value: a.term}}, Order: "received", Desc: true, Limit: a.limit,
 			From: p.Received.AddDate(0, 0, -th.Days), To: p.Received.Add(time.Millisecond),
@@ -92,7 +94,23 @@ func (s *Store) Candidates(ctx context.Context, p Print, th county.Match) ([]Pri
 		if err != nil {
 			return nil, fmt.Errorf("match: candidates of %s: %w", p.ID, err)
 		}
-		for _, c := range page.Items {
+		return page.Items, nil
+	})
+}
+
+// candidates asks term by term, until enough was read.
+func candidates(p Print, read func(ask) ([]Print, error)) ([]Print, error) {
+	found, left := map[string]Print{}, map[bool]int{true: perLookup, false: perLookup}
+	for _, a := range p.asks() {
+		if a.limit = min(a.limit, left[a.sharp]); a.limit == 0 {
+			continue
+		}
+		items, err := read(a)
+		if err != nil {
+			return nil, err
+		}
+		left[a.sharp] -= len(items)
+		for _, c := range items {
 			if c.before(p) {
 				found[c.ID] = c
 			}
@@ -115,44 +133,65 @@ func (p Print) before(o Print) bool {
 	return cmp.Or(p.Received.Compare(o.Received), cmp.Compare(p.ID, o.ID)) < 0
 }
 
-// terms are what a print is found by: its place, alone and with what is there and what is done there, so that old matters are not lost behind newer ones;
-// its square on the map, its pictures, what hardly two places share; and, without its town, what is there and what is done there alone.
-func (p Print) terms() []string { return short(append(p.broad(), p.exact()...)) }
+// terms are what a print is found by: its village and its town, alone and with what is there and what is done there, so that old matters are not lost behind
+// newer ones; its square on the map, its pictures, what hardly two places share; and what is there and what is done there, whatever the place.
+func (p Print) terms() []string {
+	out := append(p.sharp(), pairs(p.Families, p.Works)...)
+	for _, c := range p.Cells {
+		out = append(out, cellTerm(c.Side, c.Here))
+	}
+	for _, place := range p.foundAt() {
+		out = append(append(out, place), with(place, p.Families, p.Works)...)
+	}
+	return short(append(out, with("any", p.Kinds)...))
+}
 
 // lost stands for a town that is unknown: such tips are looked for by all others.
 const lost = "lost"
 
-func (p Print) broad() []string {
-	out := with("any", p.Kinds)
+// foundAt are the places under which the print stands in the index: its village, its town, and, where the village is not known well, the loose ones of the
+// town, which those who know theirs look through too. So nobody reads what lies in another village.
+func (p Print) foundAt() []string {
+	if p.Town == "" {
+		return []string{lost}
+	}
+	out := []string{"town:" + p.Town}
 	if p.Village != "" {
 		out = append(out, "village:"+p.Village)
 	}
-	if p.Town == "" {
-		return append(out, lost)
+	if p.loose() {
+		out = append(out, "loose:"+p.Town)
 	}
-	return append(out, "town:"+p.Town+":"+p.Category)
+	return out
 }
 
-func (p Print) exact() []string {
-	var out []string
+// looksAt are the places where its candidates stand, the nearest first.
+func (p Print) looksAt() (out []string) {
 	if p.Village != "" {
-		out = with("village:"+p.Village, p.Families, p.Works)
+		out = append(out, "village:"+p.Village)
 	}
-	where := lost
-	if p.Town != "" {
-		where = "town:" + p.Town
+	switch {
+	case p.Town == "":
+	case p.loose():
+		out = append(out, "town:"+p.Town)
+	default:
+		out = append(out, "loose:"+p.Town)
 	}
-	out = append(out, with(where, p.Families, p.Works)...)
-	for _, c := range p.Cells {
-		out = append(out, cellTerm(c.Side, c.Here))
-	}
+	return append(out, lost)
+}
+
+// loose says that another village of the town may be meant.
+func (p Print) loose() bool { return p.Village == "" || p.Sure < surePlace }
+
+// sharp are the terms that few prints share.
+func (p Print) sharp() (out []string) {
 	for _, m := range p.Marks {
 		out = append(out, fmt.Sprintf("mark:%016x", uint64(m)))
 	}
 	for _, s := range p.Pictures {
 		out = append(out, s.terms()...)
 	}
-	return append(out, pairs(p.Families, p.Works)...)
+	return out
 }
 
 // with joins a place with each of the tokens.
@@ -173,20 +212,34 @@ func pairs(families, works Keys) []string {
 	return out
 }
 
-// asks are the terms under which the candidates for p are: its own, the squares around its own, and those that have no town.
-func (p Print) asks() []ask {
-	exact := append(p.exact(), with(lost, p.Families, p.Works)...)
-	for _, c := range p.Cells {
-		for _, t := range c.Around {
-			exact = append(exact, cellTerm(c.Side, t))
+// asks are the terms under which the candidates for p are, those that tell most first. What lies anywhere is asked for by who does not know the town.
+func (p Print) asks() (out []ask) {
+	add := func(limit int, terms ...string) {
+		for _, t := range short(terms) {
+			out = append(out, ask{term: t, limit: limit})
 		}
 	}
-	var out []ask
-	for _, t := range short(p.broad()) {
-		out = append(out, ask{t, perTerm})
+	add(perExact, p.sharp()...)
+	for i := range out {
+		out[i].sharp = true
 	}
-	for _, t := range short(exact) {
-		out = append(out, ask{t, perExact})
+	for _, c := range p.Cells {
+		var around []string
+		for _, t := range c.Around {
+			around = append(around, cellTerm(c.Side, t))
+		}
+		add(perExact, around...)
+	}
+	places := p.looksAt()
+	for _, place := range places {
+		add(perExact, with(place, p.Families, p.Works)...)
+	}
+	if p.Town == "" {
+		add(perExact, pairs(p.Families, p.Works)...)
+	}
+	add(perTerm, places...)
+	if p.Town == "" {
+		add(perTerm, with("any", p.Kinds)...)
 	}
 	return out
 }
