@@ -19,6 +19,9 @@ const (
 // someText is what part of muchText counts as something in common where nothing else is.
 const someText = 0.2
 
+// someSigns is what part of the ticked signs counts as something in common, in one category.
+const someSigns = 0.3
+
 // surePlace is the confidence from which a village may link two tips; below it a person looks first.
 const surePlace = 0.65
 
@@ -138,7 +141,7 @@ func Score(a, b Print, th county.Match) Verdict {
 		v.Reasons = append([]string{"地点不同"}, v.Reasons...)
 	}
 	anchored := x[village] > 0 && min(a.Sure, b.Sure) >= surePlace || x[spot] > 0 || x[picture] > 0
-	told := x[site]+x[work]+x[looks]+x[spots]+x[landmark]+x[placeType]+x[picture]+x[mark] > 0 || x[text] >= someText
+	told := x[site]+x[work]+x[looks]+x[spots]+x[landmark]+x[placeType]+x[picture]+x[mark] > 0 || x[text] >= someText || x[signs] >= someSigns && x[class] > 0
 	free := told && !far && x[classConflict] == 0 && x[apart] == 0 && x[again] == 0 && x[careful] == 0 && !a.Alone && !b.Alone
 	v.Band = x.band(v.Score, th, elsewhere, anchored && free)
 	return v

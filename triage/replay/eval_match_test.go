@@ -4,6 +4,7 @@ package replay
 
 import (
 	"cmp"
+	"errors"
 	"hash/fnv"
 	"maps"
 	"math"
@@ -18,20 +19,23 @@ import (
 	"qianshao/triage/match"
 )
 
-// evalTips are the tips with gold under $EVAL_DATA, beside the repository unless it is set.
-func evalTips(t *testing.T) []Tip {
+// evalSets are tips with gold, a file a set: $EVAL_TIPS (separated by colons), or the development tips under $EVAL_DATA, beside the repository unless it is set.
+// Each set is a county of its own, as its author had no other in mind.
+func evalSets(t *testing.T) (sets [][]Tip) {
 	t.Helper()
 	dir := cmp.Or(os.Getenv("EVAL_DATA"), filepath.Join("..", "..", "..", "shared", "data"))
-	in, err := os.Open(filepath.Join(dir, "tips-dev.jsonl"))
-	if err != nil {
-		t.Fatal(err)
+	for path := range strings.SplitSeq(cmp.Or(os.Getenv("EVAL_TIPS"), filepath.Join(dir, "tips-dev.jsonl")), ":") {
+		in, err := os.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tips, err := Read(in)
+		if err := errors.Join(err, in.Close()); err != nil {
+			t.Fatal(err)
+		}
+		sets = append(sets, slices.DeleteFunc(tips, func(t Tip) bool { return t.Gold == nil }))
 	}
-	defer in.Close()
-	tips, err := Read(in)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return slices.DeleteFunc(tips, func(t Tip) bool { return t.Gold == nil })
+	return sets
 }
 
 // folds are how many parts of the sites take turns at being unseen.
@@ -54,8 +58,16 @@ type evalPair struct {
 	features       map[string]float64
 }
 
-// evalPairs are all tips with all their candidates that geography does not exclude.
-func evalPairs(t *testing.T, tips []Tip, p *county.Profile) []evalPair {
+// evalPairs are all tips of all sets with all their candidates that geography does not exclude.
+func evalPairs(t *testing.T, sets [][]Tip, p *county.Profile) (all []evalPair) {
+	t.Helper()
+	for _, tips := range sets {
+		all = append(all, pairsOf(t, tips, p)...)
+	}
+	return all
+}
+
+func pairsOf(t *testing.T, tips []Tip, p *county.Profile) []evalPair {
 	t.Helper()
 	r, err := New(p)
 	if err != nil {
@@ -139,8 +151,19 @@ func loss(w map[string]float64, pairs []evalPair) float64 {
 	return sum / float64(len(pairs))
 }
 
-// replayed is the score of all tips, of one fold, or (fold < 0) of every one.
-func replayed(t *testing.T, tips []Tip, p *county.Profile, only int) Score {
+// replayed is the score of all tips of all sets, of one fold, or (only < 0) of every one.
+func replayed(t *testing.T, sets [][]Tip, p *county.Profile, only int) (all Score) {
+	t.Helper()
+	for _, tips := range sets {
+		s := replayOf(t, tips, p, only)
+		all.link.add(s.link)
+		all.any.add(s.any)
+		all.mixed += s.mixed
+	}
+	return all
+}
+
+func replayOf(t *testing.T, tips []Tip, p *county.Profile, only int) Score {
 	t.Helper()
 	r, err := New(p)
 	if err != nil {
@@ -165,7 +188,7 @@ func TestEvalMatch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tips := evalTips(t)
+	tips := evalSets(t)
 	pairs := evalPairs(t, tips, p)
 	unseen(t, tips, pairs, p)
 	all := train(pairs, handSet, 1)
@@ -206,7 +229,7 @@ var handSet = map[string]float64{
 }
 
 // unseen trains without one part of the sites, in turns, and measures on that part.
-func unseen(t *testing.T, tips []Tip, pairs []evalPair, p *county.Profile) {
+func unseen(t *testing.T, tips [][]Tip, pairs []evalPair, p *county.Profile) {
 	t.Helper()
 	var link, any found
 	var byHand, trained float64
@@ -239,7 +262,7 @@ func TestEvalMatchWithFewerWords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tips := evalTips(t)
+	tips := evalSets(t)
 	q := *p
 	q.Match.Apart = nil
 	s := replayed(t, tips, &q, -1)
