@@ -8,6 +8,7 @@ import (
 // conclude makes one reading of all names in a text: the village that is most surely meant, else the town, else the county.
 func (g *Gazetteer) conclude(text []rune, found []mention, q Query) reading {
 	found = slices.DeleteFunc(slices.Clone(found), func(m mention) bool { return m.role == denied })
+	watched(text, found)
 	if r, ok := g.undecided(text, found); ok {
 		return r
 	}
@@ -20,6 +21,7 @@ func (g *Gazetteer) conclude(text []rune, found []mention, q Query) reading {
 	if best == nil || best.weight() < 1 && !g.own(best.targets[0]) {
 		return reading{}
 	}
+	best = g.nearHome(best, found)
 	r := g.choose(*best, text, found, q)
 	for _, m := range found {
 		if m.weight() < 1 || m.targets[0].name == r.name || m.level() < r.level || m.misheard() && !best.misheard() {
@@ -32,6 +34,16 @@ func (g *Gazetteer) conclude(text []rune, found []mention, q Query) reading {
 		}
 	}
 	return r
+}
+
+// nearHome takes the village where somebody lives or stays, when nothing but its town is named as the place: they tell of what is around them.
+func (g *Gazetteer) nearHome(best *mention, found []mention) *mention {
+	for i, m := range found {
+		if best.level() == aTown && m.level() == aVillage && m.role == home && !m.misheard() && len(m.targets) == 1 && m.targets[0].within(best.targets[0]) {
+			return &found[i]
+		}
+	}
+	return best
 }
 
 // rank orders mentions: what is named as the place before what is passed by, a village before its town, as spelt before misheard, the earlier before the later.

@@ -82,7 +82,12 @@ func (g *Gazetteer) judge(text []rune, at int, n *name, found []mention, q Query
 		return m, word
 	}
 	m.evident, m.opens = m.full || sites(text, m.to), begins(text, at, found)
-	if in := container(text, found, at); in != nil {
+	in := container(text, found, at)
+	if gone := lived(n, found, at); in == nil && gone != nil {
+		in = &found[len(found)-1]
+		in.targets = gone.targets
+	}
+	if in != nil {
 		if within, full := n.within(in.targets[0]); len(within) > 0 && (full || !never[string(n.runes)]) {
 			m.targets, m.full, m.joined = within, full, true
 			if in.to < at && in.role == scene && at-in.to > 1 {
@@ -181,6 +186,22 @@ func container(text []rune, found []mention, at int) *mention {
 		return nil
 	}
 	return last
+}
+
+// lived is container for a town that is gone and whose name a village bears: in 麻地会赵庄 it is the town.
+func lived(n *name, found []mention, at int) *mention {
+	if len(found) == 0 || found[len(found)-1].to != at {
+		return nil
+	}
+	last := &found[len(found)-1]
+	for _, t := range last.targets {
+		if within, _ := n.within(t); t.was == aTown && last.level() == aVillage && len(within) > 0 {
+			gone := *last
+			gone.targets = []target{t}
+			return &gone
+		}
+	}
+	return nil
 }
 
 // foreign reports whether a name stands behind a town, county, city or province that is none of those we know: 安阳镇西沟村.

@@ -108,6 +108,22 @@ func ownHome(left, right string) bool {
 	return false
 }
 
+// sights are what people do at one place to something at another.
+var sights = []string{"看见", "看到", "望见", "望到", "瞭见", "瞧见", "瞅见", "闻见", "闻到", "听见", "听到"}
+
+// watched makes the place from which somebody sees something at a place named later in the sentence the one they stand at: 在赤坚岭看见东会村冒火.
+func watched(text []rune, found []mention) {
+	for i := range found[:max(0, len(found)-1)] {
+		for _, there := range found[i+1:] {
+			between := string(text[found[i].to:max(found[i].to, there.from)])
+			seen := slices.ContainsFunc(sights, func(w string) bool { return strings.Contains(between, w) })
+			if seen && found[i].role == scene && there.weight() >= 1 && there.level() == aVillage && sameSentence(text, found[i].to, there.from) && !slices.ContainsFunc(there.targets, func(t target) bool { return t.within(found[i].targets[0]) }) {
+				found[i].role = onTheWay
+			}
+		}
+	}
+}
+
 // surnames of most people.
 const surnames = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎闫余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段钱汤尹黎易常武乔贺赖龚文牛樊霍成车"
 
@@ -156,11 +172,11 @@ func begins(text []rune, at int, before []mention) bool {
 }
 
 // small are the last characters of words after which a place is named.
-const small = "称映为系指诉在到去是从往离和与跟及向的们咱俺我你住叫就过近靠给找走进回县镇乡市里边至于对报有了说听原老旧前后经由属归临查这那第当叫往自即查报染处沿拉来驻赴奔"
+const small = "见称映为系指诉在到去是从往离和与跟及向的们咱俺我你住叫就过近靠给找走进回县镇乡市里边至于对报有了说听原老旧前后经由属归临查这那第当叫往自即查报染处沿拉来驻赴奔"
 
 // places are words that people put behind the name of a place.
 var places = []string{
-	"那边", "这边", "旁边", "边上", "附近", "东头", "西头", "南头", "北头", "东边", "西边", "南边", "北边", "村口", "后头", "前头", "路边", "路口", "大队", "沟里", "沟口", "后沟", "前沟", "河滩", "坡上", "坡下", "后坡", "前坡", "后山", "前山", "地里", "山上", "山下",
+	"那边", "这边", "旁边", "边上", "附近", "东头", "西头", "南头", "北头", "东边", "西边", "南边", "北边", "村口", "后头", "前头", "路边", "路口", "大队", "沟里", "沟口", "后沟", "前沟", "河滩", "河边", "公路", "国道", "省道", "大路", "马路", "土路", "坡上", "坡下", "后坡", "前坡", "后山", "前山", "地里", "山上", "山下",
 	"街上", "地界", "境内", "段", "桥头", "那个", "那儿", "那里", "那达", "那搭", "跟前", "村里", "村东", "村西", "村南", "村北", "自然村", "往东", "往西", "往南", "往北", "下面", "上面", "背后", "背面", "对面", "里头", "老村", "新村",
 }
 

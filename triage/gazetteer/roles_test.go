@@ -13,7 +13,7 @@ func TestOneOfTwoPlaces(t *testing.T) {
 	for _, text := range []string{
 		"不是秦家会，是古渡村，院里熬油", "别搞错了，不是秦家会村那个，是古渡村的", "从秦家会过来，到了古渡村口往东", "过了秦家会村就是古渡村",
 		"我是秦家会的，古渡村那边天天冒烟", "我家在秦家会村，每天去古渡村干活", "我住秦家会，我亲戚在古渡村开店", "老板是秦家会人，在古渡村租的院子", "秦家会村的王老板租了古渡村的院子",
-		"古渡村那个院子，桶都拉到秦家会去了", "古渡村旧学校，听说货发往秦家会村", "离秦家会村不远，就在古渡村后沟", "来电人住秦家会村，反映古渡村有人熬油", "石门镇的老张在古渡村熬油",
+		"古渡村那个院子，桶都拉到秦家会去了", "古渡村旧学校，听说货发往秦家会村", "离秦家会村不远，就在古渡村后沟", "站在秦家会村梁上，看见古渡村那边冒黑烟", "在秦家会都闻到了，古渡村烧的", "来电人住秦家会村，反映古渡村有人熬油", "石门镇的老张在古渡村熬油",
 	} {
 		if p := g.Locate(Query{Texts: []string{text}}); p.Village != want || p.Confidence < 0.7 {
 			t.Errorf("%q: %s %.2f %v", text, p.Village, p.Confidence, p.Reasons)
@@ -31,6 +31,23 @@ func TestAPlaceThatMayNotBeTheOne(t *testing.T) {
 		if p.Village != "900100100202" || p.Confidence >= 0.7 || !strings.Contains(strings.Join(p.Reasons, ""), reason) {
 			t.Errorf("%q: %s %.2f %v", text, p.Village, p.Confidence, p.Reasons)
 		}
+	}
+}
+
+// Who lives somewhere and names nothing but the town tells of what is around them.
+func TestNearHome(t *testing.T) {
+	g := gazetteer(t, madeUp())
+	p := g.Locate(Query{Town: "900100101", Texts: []string{"北望山镇的，住在古渡村的农家院，后面有人兑药水"}})
+	if p.Village != "900100101203" || p.Confidence >= 0.7 {
+		t.Errorf("%+v", p)
+	}
+}
+
+// The name of a town that is gone is the town's where one of its villages follows, though a village bears it too.
+func TestGoneTownBeforeItsVillage(t *testing.T) {
+	g := gazetteer(t, madeUp())
+	if p := g.Locate(Query{Texts: []string{"望山古渡的电石厂，水电都没断"}}); p.Village != "900100101203" || p.Confidence < 0.7 {
+		t.Errorf("%+v", p)
 	}
 }
 

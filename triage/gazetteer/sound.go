@@ -181,8 +181,12 @@ func (g *Gazetteer) likely(text []rune, sounds []*voice, at int, s *sounding, ex
 	before := upTo(exact, at)
 	m.stem, m.targets = m.to, s.to
 	if in := container(text, before, at); in != nil {
-		if within := slices.DeleteFunc(slices.Clone(s.to), func(t target) bool { return !t.within(in.targets[0]) }); len(within) > 0 {
+		within := slices.DeleteFunc(slices.Clone(s.to), func(t target) bool { return !t.within(in.targets[0]) })
+		switch {
+		case len(within) > 0:
 			m.targets, m.joined = within, true
+		case in.to == at && in.level() == aTown: // the town right before it has no such village
+			return m, false
 		}
 	}
 	if picked := slices.DeleteFunc(slices.Clone(m.targets), func(t target) bool { return t.town != q.Town }); q.Town != "" && len(picked) > 0 {
@@ -236,6 +240,8 @@ func allowed(runes int, ended bool, m mention, starts bool) bool {
 	switch {
 	case runes == 2 && ended: // 南村: anything in front of 村 sounds like it
 		return m.joined && m.cost <= nearSound
+	case ended && runes > 3 && (m.joined || m.picked): // 积路社区, in its town
+		return m.cost <= wrong
 	case ended:
 		return m.cost <= nearSound
 	case runes == 2 && m.joined:
