@@ -255,7 +255,7 @@ func TestBrokenProfiles(t *testing.T) {
 		"ends before it starts":  {"profile.yaml", `effective_to: ""`, "effective_to: 2025-01-01", "effective_to", "停用日期不在起用日期后面"},
 		"zone":                   {"profile.yaml", "Asia/Shanghai", "Asia/Fangshan", "zone", "时区"},
 		"office hours":           {"profile.yaml", "14:30-18:00", "11:30-18:00", "office_hours", "上班时间"},
-		"match":                  {"profile.yaml", "link: 0.6 ", "link: 0.1 ", "match", "并案的分数"},
+		"match":                  {"profile.yaml", "link: 0.6 ", "link: 0.01 ", "match", "并案的分数"},
 		"review":                 {"profile.yaml", "place: 0.7", "place: 7", "review", "请人看的把握"},
 		"reward mode":            {"rewards.yaml", "realname_at_claim,", "cash,", "mode", "领奖办法“cash”"},
 		"lights":                 {"clocks.yaml", "yellow_share: 0.6", "yellow_share: 60", "lights", "亮黄灯的比例"},
