@@ -85,5 +85,5 @@ func (l *loader) match(p *Profile) {
 }
 
 // MatchFeatures are the names that Weights may have.
-var MatchFeatures = []string{"bias", "village", "spot", "area", "town", "picture", "mark", "site", "site_conflict", "work", "work_conflict", "spots", "looks",
+var MatchFeatures = []string{"bias", "village", "spot", "area", "town", "maybe", "picture", "mark", "site", "site_conflict", "work", "work_conflict", "spots", "looks",
 	"landmark", "text", "signs", "place_type", "class", "class_conflict", "days", "apart", "again", "careful"}

@@ -34,6 +34,10 @@ type Place struct {
 	Notes     []string
 	Landmarks []string
 
+	// Mentioned are the codes of our villages that the texts name in whatever role, and the official names of those that are gone and belong to no village now:
+	// what two tips both mention may be the place of both.
+	Mentioned []string
+
 	// Matched holds the words in Texts that named the place, as they were normalised. They are the person's: for removing them from the text
 	// before it is compared, not for storing or showing.
 	Matched []string

@@ -24,14 +24,14 @@ func (g *Gazetteer) Locate(q Query) Place {
 	}
 	q.Texts = texts
 	picked := g.picked(q)
-	written, matched := g.written(q)
+	written, matched, mentioned := g.written(q)
 	written, matched = g.called(written, matched, q)
 	best := g.weigh(written, picked)
 	at := g.fixes(q)
 	best = g.stand(best, at)
 	p := Place{
 		County: best.county, Town: best.town, Village: best.village, Confidence: best.sure,
-		Reasons: best.reasons, NearBorder: nearBorder(at), Matched: matched,
+		Reasons: best.reasons, NearBorder: nearBorder(at), Matched: matched, Mentioned: mentioned,
 	}
 	for _, o := range best.others {
 		if c := o.candidate(); !slices.Contains(p.Alternatives, c) && o.name != best.name {
@@ -61,15 +61,14 @@ func (g *Gazetteer) picked(q Query) reading {
 
 // written reads all texts; the first that names a village or a neighbouring place decides, else the first that names anything. What one text says of the
 // town helps to understand the next.
-func (g *Gazetteer) written(q Query) (reading, []string) {
-	var first reading
-	var matched []string
+func (g *Gazetteer) written(q Query) (first reading, matched, mentioned []string) {
 	for _, s := range q.Texts {
 		text := []rune(s)
 		found := g.mentions(text, q)
 		for _, m := range found {
 			if m.role != denied {
 				matched = append(matched, string(text[m.from:m.to]))
+				mentioned = append(mentioned, g.places(m, text)...)
 			}
 		}
 		r := g.conclude(text, found, q)
@@ -83,7 +82,21 @@ func (g *Gazetteer) written(q Query) (reading, []string) {
 			q.Town = first.town
 		}
 	}
-	return first, matched
+	return first, matched, unique(mentioned)
+}
+
+// places are the villages that a mention may mean: their codes, or the name of one that is gone.
+func (g *Gazetteer) places(m mention, text []rune) (out []string) {
+	for _, t := range m.targets {
+		switch {
+		case !g.own(t):
+		case t.village != "":
+			out = append(out, t.village)
+		case t.was == aVillage && !m.misheard():
+			out = append(out, t.town+"/"+string(text[m.from:m.stem]))
+		}
+	}
+	return out
 }
 
 // mentions are all names in a text: as they are spelt, and as they may have been misheard or mistyped. Those in the role denied say nothing of the place.

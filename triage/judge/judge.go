@@ -100,7 +100,7 @@ func (j *Judge) Features(t Tip, at gazetteer.Place, to route.Decision) match.Tip
 	r := t.Report
 	f := match.Tip{
 		ID: t.ID, Received: t.Received, County: at.County, Town: at.Town, Village: at.Village, Sure: at.Confidence, Category: to.Categories[0],
-		Signs: r.Signs, Sites: r.Sites, Text: r.Where + "\n" + r.Words, Names: at.Matched, Pictures: t.Pictures,
+		Signs: r.Signs, Sites: r.Sites, Text: r.Where + "\n" + r.Words, Names: at.Matched, Pictures: t.Pictures, Perhaps: at.Mentioned,
 	}
 	if p := r.Position; p != nil {
 		f.Position, f.Accuracy = &orb.Point{p.Lon, p.Lat}, p.Accuracy

@@ -68,7 +68,7 @@ func (k *Keyer) derive(what, value string) []byte {
 // Print makes the keyed features of a tip.
 func (k *Keyer) Print(t Tip) Print {
 	p := Print{
-		ID: t.ID, Received: t.Received.UTC().Truncate(time.Millisecond), County: t.County, Town: t.Town, Village: t.Village, Sure: t.Sure, Category: t.Category,
+		ID: t.ID, Received: t.Received.UTC().Truncate(time.Millisecond), County: t.County, Town: t.Town, Village: t.Village, Sure: t.Sure, Category: t.Category, Perhaps: perhaps(t),
 		Signs: sorted(t.Signs), Sites: sorted(t.Sites), Words: k.words(t.Text, t.Names),
 	}
 	k.say(&p, k.Read(t.Text, t.Names))
@@ -80,6 +80,14 @@ func (k *Keyer) Print(t Tip) Print {
 	}
 	p.Terms = p.terms()
 	return p
+}
+
+// mostPerhaps bounds the villages that may be meant besides the one that was concluded.
+const mostPerhaps = 4
+
+func perhaps(t Tip) []string {
+	out := sorted(slices.DeleteFunc(slices.Clone(t.Perhaps), func(v string) bool { return v == t.Village }))
+	return out[:min(len(out), mostPerhaps)]
 }
 
 // say keys what the text speaks of.

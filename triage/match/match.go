@@ -15,6 +15,7 @@ type Tip struct {
 	Received              time.Time
 	County, Town, Village string     // codes; empty when unknown
 	Sure                  float64    // 0..1: of the place (gazetteer.Place.Confidence)
+	Perhaps               []string   // other villages that it mentions (gazetteer.Place.Mentioned)
 	Position              *orb.Point // WGS-84
 	Accuracy              float64    // of Position, metres
 	Category              string     // primary
@@ -33,6 +34,7 @@ type Print struct {
 	Town     string    `bson:",omitempty"`
 	Village  string    `bson:",omitempty"`
 	Sure     float64
+	Perhaps  []string `bson:",omitempty"`
 	Category string   `bson:",omitempty"`
 	Signs    []string `bson:",omitempty"`
 	Sites    []string `bson:",omitempty"`

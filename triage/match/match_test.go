@@ -68,7 +68,8 @@ func TestBands(t *testing.T) {
 		"same words, another county":     {func(b *Tip) { b.County, b.Town, b.Village, b.Pictures = "141124", "", "", nil }, New, "地点不同"},
 		"same words, no place":           {func(b *Tip) { b.County, b.Town, b.Village, b.Pictures = "", "", "", nil }, Ask, "说的话"},
 		"same words, only the town":      {func(b *Tip) { b.Village, b.Pictures = "", nil }, Ask, "同乡镇"},
-		"same words, unsure village":     {func(b *Tip) { b.Sure, b.Pictures = 0.5, nil }, Ask, "同村"},
+		"same words, unsure village":     {func(b *Tip) { b.Sure, b.Pictures = 0.4, nil }, Ask, "同村"},
+		"same words, misheard village":   {func(b *Tip) { b.Sure, b.Pictures = 0.5, nil }, Link, "同村"},
 		"same photo, no place":           {func(b *Tip) { b.County, b.Town, b.Village = "", "", "" }, Link, "照片 1 张相同"},
 	} {
 		b := base

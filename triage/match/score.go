@@ -19,6 +19,13 @@ const (
 // someText is what part of muchText counts as something in common where nothing else is.
 const someText = 0.2
 
+// Scores that make up for what is known less well: a village that was misheard, a category that is beside the other.
+const (
+	likelyPlace = 0.5
+	certain     = 0.8
+	beyondDoubt = 0.95
+)
+
 // someSigns is what part of the ticked signs counts as something in common, in one category.
 const someSigns = 0.3
 
@@ -31,9 +38,10 @@ type feature int
 const (
 	bias feature = iota
 	village
-	spot // positions in the same or a touching square of 200 m
-	area // the same with 1 km
-	town // where one of the villages is unknown
+	spot  // positions in the same or a touching square of 200 m
+	area  // the same with 1 km
+	town  // where one of the villages is unknown, or not known well
+	maybe // the one mentions the village of the other, or both the same one
 	picture
 	mark
 	site
@@ -74,7 +82,8 @@ func of(a, b Print, th county.Match) (x pair, copies int) {
 	set(village, same)
 	set(spot, near == sides[0])
 	set(area, near > sides[0])
-	set(town, !same && !differ(a.Village, b.Village) && a.Town != "" && a.Town == b.Town)
+	set(town, !same && a.Town != "" && a.Town == b.Town && !settled(a, b))
+	set(maybe, !same && mayBeOne(a, b))
 	copies = copied(a.Pictures, b.Pictures)
 	x[picture] = float64(min(2, copies)) / 2
 	x[mark] = held(a.Marks, b.Marks, 1)
@@ -93,8 +102,26 @@ func of(a, b Print, th county.Match) (x pair, copies int) {
 	}
 	set(apart, a.Apart || b.Apart)
 	set(again, b.Again && !a.Told)
-	set(careful, b.Careful && !a.Careful)
+	set(careful, a.Careful != b.Careful)
 	return x, copies
+}
+
+// settled says whether both villages are known well, and differ.
+func settled(a, b Print) bool {
+	return differ(a.Village, b.Village) && min(a.Sure, b.Sure) >= surePlace
+}
+
+// mayBeOne says whether the one tip mentions the village of the other, or both the same one.
+func mayBeOne(a, b Print) bool {
+	return slices.ContainsFunc(a.villages(), func(v string) bool { return slices.Contains(b.villages(), v) })
+}
+
+// villages are all that the tip may mean.
+func (p Print) villages() []string {
+	if p.Village == "" {
+		return p.Perhaps
+	}
+	return append([]string{p.Village}, p.Perhaps...)
 }
 
 // located says whether a position is known well enough to say that another one is not near.
@@ -126,7 +153,8 @@ func sites(a, b Print) (same, conflict float64) {
 // Score compares two prints; the order in which they are given does not matter.
 //
 // Gates stand beside the sum. Different known villages are never linked, and with no copied picture are not worth asking about. Nothing links without the
-// same village, a near position or a copied picture: text alone never does. Nor does the place alone, where nothing that is told agrees. What somebody sets apart, what tells of a closed place and what has a category
+// same village, a near position or a copied picture: text alone never does. Nor does the place with its kind of site alone, where nothing else that is told
+// agrees: who tells of the official behind a workshop names the workshop too. What somebody sets apart, what tells of a closed place and what has a category
 // of its own is left to a person.
 func Score(a, b Print, th county.Match) Verdict {
 	x, copies := of(a, b, th)
@@ -136,13 +164,15 @@ func Score(a, b Print, th county.Match) Verdict {
 	}
 	v := Verdict{Score: 1 / (1 + math.Exp(-z)), Reasons: x.reasons(between(a, b), copies), Recurs: x[again] > 0}
 	far := x[spot] == 0 && x[area] == 0 && located(a) && located(b)
-	elsewhere := differ(a.County, b.County) || differ(a.Town, b.Town) || differ(a.Village, b.Village) || far && x[village] == 0
+	elsewhere := differ(a.County, b.County) || x[maybe] == 0 && (differ(a.Town, b.Town) || settled(a, b)) || far && x[village] == 0
 	if elsewhere {
 		v.Reasons = append([]string{"地点不同"}, v.Reasons...)
 	}
-	anchored := x[village] > 0 && min(a.Sure, b.Sure) >= surePlace || x[spot] > 0 || x[picture] > 0
-	told := x[site]+x[work]+x[looks]+x[spots]+x[landmark]+x[placeType]+x[picture]+x[mark] > 0 || x[text] >= someText || x[signs] >= someSigns && x[class] > 0
-	free := told && !far && x[classConflict] == 0 && x[apart] == 0 && x[again] == 0 && x[careful] == 0 && !a.Alone && !b.Alone
+	anchored := x[village] > 0 && min(a.Sure, b.Sure) >= surePlace || x[spot] > 0 || x[picture] > 0 ||
+		x[village] > 0 && min(a.Sure, b.Sure) >= likelyPlace && v.Score >= certain && x[site]+x[work] > 0
+	there := x[spots]+x[looks]+x[work]+x[landmark]+x[spot]+x[picture]+x[mark] > 0 || x[text] >= someText || x[signs] >= someSigns && x[class] > 0 ||
+		x[site] > 0 && x[text]+x[signs]+x[class]+x[placeType] > 0
+	free := there && !far && !differ(a.Town, b.Town) && !differ(a.Village, b.Village) && (x[classConflict] == 0 || v.Score >= beyondDoubt) && x[apart] == 0 && x[again] == 0 && a.Careful == b.Careful && !a.Alone && !b.Alone
 	v.Band = x.band(v.Score, th, elsewhere, anchored && free)
 	return v
 }
@@ -166,7 +196,7 @@ func (x pair) reasons(apartDays, copies int) []string {
 		is  bool
 		say string
 	}{
-		{x[village] > 0, "同村"}, {x[town] > 0, "同乡镇，村不清楚"},
+		{x[village] > 0, "同村"}, {x[town] > 0, "同乡镇，村不清楚"}, {x[maybe] > 0, "提到了同一个村"},
 		{x[spot] > 0, fmt.Sprintf("位置相距不到 %d 米", 2*sides[0])}, {x[area] > 0, fmt.Sprintf("位置相距不到 %d 公里", 2*sides[1]/1000)},
 		{x[mark] > 0, "说到同一个车牌、电话或公里数"},
 		{x[site] == 1, "说的场所是同一种"}, {x[site] == 0.5, "说的场所差不多"}, {x[siteConflict] > 0, "说的场所不是一种"},
@@ -174,7 +204,7 @@ func (x pair) reasons(apartDays, copies int) []string {
 		{x[spots] > 0 || x[looks] >= 0.5, "说的样子、气味相同"},
 		{x[placeType] > 0, "场所类型相同"}, {x[signs] > 0, "勾选的迹象有相同的"}, {x[class] > 0, "类别相同"},
 		{x[apart] > 0, "有人说不是同一家"}, {x[again] > 0, "说的是查封以后又干"},
-		{x[careful] > 0, "新说到了干部、威胁或者死伤"},
+		{x[careful] > 0, "只有一条说到了干部、房东、威胁或者死伤"},
 	} {
 		if r.is {
 			out = append(out, r.say)

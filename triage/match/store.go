@@ -152,24 +152,27 @@ const lost = "lost"
 // foundAt are the places under which the print stands in the index: its village, its town, and, where the village is not known well, the loose ones of the
 // town, which those who know theirs look through too. So nobody reads what lies in another village.
 func (p Print) foundAt() []string {
+	out := inVillages(p)
 	if p.Town == "" {
-		return []string{lost}
+		return append(out, lost)
 	}
-	out := []string{"town:" + p.Town}
-	if p.Village != "" {
-		out = append(out, "village:"+p.Village)
-	}
+	out = append(out, "town:"+p.Town)
 	if p.loose() {
 		out = append(out, "loose:"+p.Town)
 	}
 	return out
 }
 
+func inVillages(p Print) (out []string) {
+	for _, v := range p.villages() {
+		out = append(out, "village:"+v)
+	}
+	return out
+}
+
 // looksAt are the places where its candidates stand, the nearest first.
 func (p Print) looksAt() (out []string) {
-	if p.Village != "" {
-		out = append(out, "village:"+p.Village)
-	}
+	out = inVillages(p)
 	switch {
 	case p.Town == "":
 	case p.loose():
