@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"qianshao/config/engine/docs"
@@ -95,7 +96,7 @@ func (j *job) waitForEarlier(ctx context.Context) error {
 		return fmt.Errorf("triage: tips before %s: %w", j.tip.ID, err)
 	}
 	for _, id := range ids {
-		if id == j.tip.ID {
+		if id == j.tip.ID || j.placed.has(id) {
 			continue
 		}
 		r, err := j.Reading(ctx, id)
@@ -106,8 +107,32 @@ func (j *job) waitForEarlier(ctx context.Context) error {
 		if r.Decision == nil && r.Waiting.IsZero() {
 			return errLater
 		}
+		j.placed.add(id)
 	}
 	return nil
+}
+
+// placed remembers tips that have their print, or need none: that never changes, and while many tips wait each of them is looked at by all that came later.
+type placed struct {
+	mu  sync.Mutex
+	ids map[intake.TipID]bool
+}
+
+const mostPlaced = 10_000
+
+func (p *placed) has(id intake.TipID) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.ids[id]
+}
+
+func (p *placed) add(id intake.TipID) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.ids == nil || len(p.ids) == mostPlaced {
+		p.ids = map[intake.TipID]bool{}
+	}
+	p.ids[id] = true
 }
 
 // choose joins the tip to an open case about the same matter, asks the duty desk, or leaves it alone.

@@ -55,6 +55,7 @@ type Service struct {
 	judge    *judge.Judge
 	pictures *media.Reader
 	tasks    *Tasks
+	placed   placed
 	eyes     chan struct{} // as many as pictures may be decoded at a time: each takes a core, and memory for every pixel
 }
 

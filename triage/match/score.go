@@ -169,7 +169,7 @@ func Score(a, b Print, th county.Match) Verdict {
 		v.Reasons = append([]string{"地点不同"}, v.Reasons...)
 	}
 	anchored := x[village] > 0 && min(a.Sure, b.Sure) >= surePlace || x[spot] > 0 || x[picture] > 0 ||
-		x[village] > 0 && min(a.Sure, b.Sure) >= likelyPlace && v.Score >= certain && x[site]+x[work] > 0
+		v.Score >= certain && (x[village] > 0 && min(a.Sure, b.Sure) >= likelyPlace && x[site]+x[work] > 0 || x[town] > 0 && x[maybe] > 0 && x[site] == 1)
 	there := x[spots]+x[looks]+x[work]+x[landmark]+x[spot]+x[picture]+x[mark] > 0 || x[text] >= someText || x[signs] >= someSigns && x[class] > 0 ||
 		x[site] > 0 && x[text]+x[signs]+x[class]+x[placeType] > 0
 	free := there && !far && !differ(a.Town, b.Town) && !differ(a.Village, b.Village) && (x[classConflict] == 0 || v.Score >= beyondDoubt) && x[apart] == 0 && x[again] == 0 && a.Careful == b.Careful && !a.Alone && !b.Alone

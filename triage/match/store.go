@@ -86,16 +86,18 @@ type ask struct {
 // Candidates gives the earlier tips that could be about the same matter, newest first: received before p (or together with it and with a
 // smaller id) and at most th.Days before it. Each term is one look into the index; nothing is scanned. Their pictures can be compared with those of p.
 func (s *Store) Candidates(ctx context.Context, p Print, th county.Match) ([]Print, error) {
-	return candidates(p, func(a ask) ([]Print, error) {
-		page, err := s.prints.Find(ctx, docs.Query{
-			Where: []docs.Eq{{Field: "terms", Value: a.term}}, Order: "received", Desc: true, Limit: a.limit,
-			From: p.Received.AddDate(0, 0, -th.Days), To: p.Received.Add(time.Millisecond),
-		})
-		if err != nil {
-			return nil, fmt.Errorf("match: candidates of %s: %w", p.ID, err)
-		}
-		return page.Items, nil
+	return candidates(p, func(a ask) ([]Print, error) { return s.find(ctx, p, a, th) })
+}
+
+func (s *Store) find(ctx context.Context, p Print, a ask, th county.Match) ([]Print, error) {
+	page, err := s.prints.Find(ctx, docs.Query{
+		Where: []docs.Eq{{Field: "terms", Value: a.term}}, Order: "received", Desc: true, Limit: a.limit,
+		From: p.Received.AddDate(0, 0, -th.Days), To: p.Received.Add(time.Millisecond),
 	})
+	if err != nil {
+		return nil, fmt.Errorf("match: candidates of %s: %w", p.ID, err)
+	}
+	return page.Items, nil
 }
 
 // candidates asks term by term, until enough was read.
