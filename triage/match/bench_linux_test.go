@@ -222,7 +222,7 @@ func matchOnce(b *testing.B, s *Store, p *county.Profile, size int) {
 
 // asked counts the prints that a lookup reads, those that it reads twice too.
 func asked(b *testing.B, s *Store, mine Print, p *county.Profile) (n int) {
-	_, err := candidates(mine, func(a ask) ([]Print, error) {
+	_, err := s.candidates(mine, func(a ask) ([]Print, error) {
 		page, err := s.find(context.Background(), mine, a, p.Match)
 		n += len(page)
 		return page, err

@@ -29,7 +29,7 @@ func (m *Memory) Add(p Print) {
 // Candidates is Store.Candidates.
 func (m *Memory) Candidates(p Print, th county.Match) []Print {
 	from, to := p.Received.AddDate(0, 0, -th.Days), p.Received.Add(time.Millisecond)
-	found, _ := candidates(p, func(a ask) (items []Print, never error) {
+	found, _ := m.candidates(p, func(a ask) (items []Print, never error) {
 		ids := m.byTerm[a.term]
 		for i := len(ids) - 1; i >= 0 && len(items) < a.limit; i-- {
 			c := m.prints[ids[i]]

@@ -57,7 +57,7 @@ func (s *Store) Add(ctx context.Context, p Print) error {
 // Move gives the print of a tip the place that a person found; a tip without a print has none.
 func (s *Store) Move(ctx context.Context, tip, county, town, village string) error {
 	_, err := s.prints.Change(ctx, tip, func(p *Print) error {
-		p.County, p.Town, p.Village, p.Sure = county, town, village, 1
+		p.County, p.Town, p.Village, p.Sure, p.Perhaps = county, town, village, 1, nil
 		p.Terms = p.terms()
 		return nil
 	})
@@ -86,7 +86,7 @@ type ask struct {
 // Candidates gives the earlier tips that could be about the same matter, newest first: received before p (or together with it and with a
 // smaller id) and at most th.Days before it. Each term is one look into the index; nothing is scanned. Their pictures can be compared with those of p.
 func (s *Store) Candidates(ctx context.Context, p Print, th county.Match) ([]Print, error) {
-	return candidates(p, func(a ask) ([]Print, error) { return s.find(ctx, p, a, th) })
+	return s.candidates(p, func(a ask) ([]Print, error) { return s.find(ctx, p, a, th) })
 }
 
 func (s *Store) find(ctx context.Context, p Print, a ask, th county.Match) ([]Print, error) {
@@ -101,7 +101,7 @@ func (s *Store) find(ctx context.Context, p Print, a ask, th county.Match) ([]Pr
 }
 
 // candidates asks term by term, until enough was read.
-func candidates(p Print, read func(ask) ([]Print, error)) ([]Print, error) {
+func (k *Keyer) candidates(p Print, read func(ask) ([]Print, error)) ([]Print, error) {
 	found, left := map[string]Print{}, map[bool]int{true: perLookup, false: perLookup}
 	for _, a := range p.asks() {
 		if a.limit = min(a.limit, left[a.sharp]); a.limit == 0 {
@@ -119,7 +119,7 @@ func candidates(p Print, read func(ask) ([]Print, error)) ([]Print, error) {
 		}
 	}
 	for _, c := range found {
-		s.reveal(p, c)
+		k.reveal(p, c)
 	}
 	return newestFirst(found), nil
 }
