@@ -59,8 +59,9 @@ func Decide(p Print, old []Candidate, th county.Match) Judgement {
 	open = newestOfPlace(open)
 	j := Judgement{Band: New}
 	linked := slices.DeleteFunc(slices.Clone(open), func(a *alike) bool { return a.best.Band != Link })
+	begun := len(linked) > 0 && slices.ContainsFunc(open, func(b *alike) bool { return b.begins(linked[0]) })
 	switch {
-	case len(linked) > 0 && (len(linked) == 1 || oneMatter(linked, th)):
+	case len(linked) > 0 && !begun && (len(linked) == 1 || oneMatter(linked, th)):
 		j = Judgement{Band: Link, Matter: linked[0].matter, Score: linked[0].best.Score, Reasons: linked[0].best.Reasons}
 	case len(linked) == 0 && len(closed) > 0 && (closed[0].best.Band == Link || closed[0].best.Recurs):
 		j.Matter, j.Score, j.Reasons = closed[0].matter, closed[0].best.Score, closed[0].best.Reasons
@@ -148,10 +149,13 @@ func bestFirst(a, b *alike) int {
 // later one.
 func newestOfPlace(matters []*alike) []*alike {
 	return slices.DeleteFunc(slices.Clone(matters), func(a *alike) bool {
-		return !a.again && slices.ContainsFunc(matters, func(b *alike) bool {
-			return b.again && a.first.before(b.first) && rank[b.best.Band] >= rank[a.best.Band]
-		})
+		return slices.ContainsFunc(matters, func(b *alike) bool { return b.begins(a) && rank[b.best.Band] >= rank[a.best.Band] })
 	})
+}
+
+// begins says whether a matter tells of a closed place, and began after another one that does not: it may be that one, begun again.
+func (a *alike) begins(earlier *alike) bool {
+	return a.again && !earlier.again && earlier.first.before(a.first)
 }
 
 // oneMatter says whether matters that all look like the tip's could be one that nobody has joined yet; otherwise the tip lies between two, and a person decides.
