@@ -25,7 +25,7 @@ func Decode(raw []byte) ([]byte, bool) {
 			from = unicode.UTF8BOM
 		}
 	case utf8.Valid(raw):
-		return raw, true
+		return raw, !bytes.ContainsRune(raw, 0)
 	default:
 		from = simplifiedchinese.GB18030
 	}
