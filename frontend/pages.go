@@ -65,6 +65,7 @@ type Alarm struct {
 type QueueLink struct {
 	Href, Label string
 	Count       int64
+	Plain       bool // a page that counts nothing
 	Current     bool
 }
 
