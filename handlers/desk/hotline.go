@@ -47,7 +47,8 @@ func (p *Pages) callPage(c *gin.Context, d *intake.Draft, sub intake.Submission,
 		return page, err
 	}
 	page.Token = d.Token
-	p.questions.Fill(&page.Report, sub)
+	cleaned, _ := p.Intake.Check(d, sub) // what a page cannot show must not come back
+	p.questions.Fill(&page.Report, cleaned)
 	for _, ch := range p.Profile.Hotline.Channels {
 		page.Channels.Options = append(page.Channels.Options, frontend.Option{ID: ch.ID, Text: ch.Text, On: ch.ID == sub.Report.Channel})
 	}
@@ -88,17 +89,16 @@ func (p *Pages) takeCall(c *gin.Context) error {
 	if err != nil {
 		return p.callAgain(c, d, sub, err)
 	}
-	cleaned, more := p.Intake.Check(d, sub)
-	cleaned.Report.Channel = sub.Report.Channel
+	_, more := p.Intake.Check(d, sub)
 	if wrong = append(wrong, more...); !sent && len(wrong) > 0 {
-		return p.callAgain(c, d, cleaned, fault.List(wrong))
+		return p.callAgain(c, d, sub, fault.List(wrong))
 	}
 	if err := p.Custody.Note(ctx, "tip/"+string(d.Tip()), staff(c).ID, "take", ""); err != nil {
-		return p.callAgain(c, d, cleaned, fmt.Errorf("desk: note a call: %w", err))
+		return p.callAgain(c, d, sub, fmt.Errorf("desk: note a call: %w", err))
 	}
 	if !sent {
 		if receipt, err = p.Intake.Submit(ctx, d, sub); err != nil {
-			return p.callAgain(c, d, cleaned, err)
+			return p.callAgain(c, d, sub, err)
 		}
 	}
 	if !receipt.Again {
@@ -146,9 +146,7 @@ func (p *Pages) resumeCall(c *gin.Context) error {
 	if err != nil {
 		d = p.Intake.NewDraft()
 	}
-	cleaned, _ := p.Intake.Check(d, sub)
-	cleaned.Report.Channel = sub.Report.Channel
-	page, err := p.callPage(c, d, cleaned, f)
+	page, err := p.callPage(c, d, sub, f)
 	if err != nil {
 		return err
 	}
