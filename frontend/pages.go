@@ -109,6 +109,7 @@ type Field struct {
 // Option is one choice of a group.
 type Option struct {
 	ID, Text string
+	Long     string // the whole sentence where Text is short
 	Icon     string // name of a symbol in icons.svg, "" for none
 	On       bool
 }

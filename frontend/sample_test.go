@@ -150,6 +150,7 @@ func samples() []any {
 func sampleHotline() Hotline {
 	r := sampleReport()
 	r.Shell, r.Staged, r.Captcha = deskShell(), nil, nil
+	r.SignGroups[0].Options[0].Long = `夜里有"><script>alert(1)</script>`
 	return Hotline{Report: r, Channels: Choices{Options: []Option{{ID: "hotline", Text: "12345 热线", On: true}, {ID: "visit", Text: "来访"}}, Error: "这一项没选对，请重新选一下。"},
 		Told: Field{"2026-11-29T15:04", "这个时间还没到。"}, Order: Field{`FS"><script>alert(1)</script>`, "工单编号不对。"}, DaysBack: 30, EmergError: "这一项没选对。", Unsent: true,
 		Emergencies: []CallFirst{{Option{ID: "fire", Text: "着火、爆炸", On: true}, []Call{{"119", "火警"}}}, {Option: Option{ID: "none", Text: "没有这些"}}}}

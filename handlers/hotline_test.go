@@ -33,15 +33,7 @@ func (r *rig) hours(ago int) string {
 
 func (r *rig) readTip(code string) *intake.Tip {
 	r.t.Helper()
-	parsed, err := intake.ParseCode(code)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	v, err := r.intake.Look(r.t.Context(), parsed)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	tip, err := r.intake.Open(r.t.Context(), v.Tip)
+	tip, err := r.intake.Open(r.t.Context(), r.tipOf(code))
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -82,11 +82,10 @@
   })();
   /* Taking down a call: Enter never sends half a form, Ctrl and Enter sends it. The codes are not left by a slip of the hand. */
   var call = $('call'), codes = $('codes');
-  if (call) call.addEventListener('keydown', function (e) {
-    if (e.key !== 'Enter' || e.isComposing || /^(TEXTAREA|BUTTON)$/.test(e.target.tagName) && !e.ctrlKey && !e.metaKey) return;
-    e.preventDefault();
-    if (e.ctrlKey || e.metaKey) call.querySelector('.main').click();
-  });
+  if (call) {
+    call.addEventListener('keypress', function (e) { if (e.key === 'Enter' && e.target.tagName === 'INPUT') e.preventDefault(); });
+    call.addEventListener('keydown', function (e) { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && !e.isComposing) { e.preventDefault(); call.querySelector('.main').click(); } });
+  }
   if (codes) {
     var guard = function (e) { e.preventDefault(); e.returnValue = ''; };
     addEventListener('beforeunload', guard);

@@ -49,6 +49,13 @@ func (p *Pages) callPage(c *gin.Context, d *intake.Draft, sub intake.Submission,
 	page.Token = d.Token
 	cleaned, _ := p.Intake.Check(d, sub) // what a page cannot show must not come back
 	p.questions.Fill(&page.Report, cleaned)
+	for _, g := range page.SignGroups { // the operator hears the whole sentence and looks for a word
+		for i := range g.Options {
+			if s, ok := p.Profile.Sign(g.Options[i].ID); ok {
+				g.Options[i].Text, g.Options[i].Long = s.Short, s.Text
+			}
+		}
+	}
 	for _, ch := range p.Profile.Hotline.Channels {
 		page.Channels.Options = append(page.Channels.Options, frontend.Option{ID: ch.ID, Text: ch.Text, On: ch.ID == sub.Report.Channel})
 	}

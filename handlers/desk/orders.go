@@ -71,8 +71,12 @@ func (p *Pages) sheet(c *gin.Context, page *frontend.Orders) error {
 		r, err = p.Orders.Look(ctx, who, f.Rows)
 	}
 	page.Checked = p.checked(f, r)
-	if !take && r.New == 0 || take && err == nil {
-		return err // nothing is left to take
+	if take && err == nil {
+		page.Checked.Said = "" // it is done
+		return nil
+	}
+	if !take && r.New == 0 {
+		return err
 	}
 	token, keepErr := p.Orders.Keep(who, raw)
 	if keepErr != nil {

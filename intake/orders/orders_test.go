@@ -164,7 +164,10 @@ func TestTake(t *testing.T) {
 		t.Errorf("again: %+v, %v", r, err)
 	}
 	n := 0
-	for range w.Intake.Orders(t.Context(), time.Time{}) {
+	for _, err := range w.Intake.Orders(t.Context(), time.Time{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		n++
 	}
 	if n != 2 {
