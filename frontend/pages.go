@@ -65,6 +65,7 @@ type Alarm struct {
 type QueueLink struct {
 	Href, Label string
 	Count       int64
+	Plain       bool // a page that counts nothing
 	Current     bool
 }
 
@@ -108,6 +109,7 @@ type Field struct {
 // Option is one choice of a group.
 type Option struct {
 	ID, Text string
+	Long     string // the whole sentence where Text is short
 	Icon     string // name of a symbol in icons.svg, "" for none
 	On       bool
 }

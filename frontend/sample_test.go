@@ -143,5 +143,25 @@ func samples() []any {
 		Queue{Shell: deskShell(), Heading: "待签收", Notice: "已退回县安委办，理由已记下。", Rows: sampleRows(), Next: "/desk?after=x"},
 		sampleCase(), sampleReview(), sampleQuality(),
 		Ops{Shell: deskShell(), Engines: []Fact{{"文档", "SQLite"}, {"证据", "本机文件夹"}}, Staff: staff},
+		sampleHotline(), sampleHotlineReceipt(), sampleOrders(),
 	}
+}
+
+func sampleHotline() Hotline {
+	r := sampleReport()
+	r.Shell, r.Staged, r.Captcha = deskShell(), nil, nil
+	r.SignGroups[0].Options[0].Long = `夜里有"><script>alert(1)</script>`
+	return Hotline{Report: r, Channels: Choices{Options: []Option{{ID: "hotline", Text: "12345 热线", On: true}, {ID: "visit", Text: "来访"}}, Error: "这一项没选对，请重新选一下。"},
+		Told: Field{"2026-11-29T15:04", "这个时间还没到。"}, Order: Field{`FS"><script>alert(1)</script>`, "工单编号不对。"}, DaysBack: 30, EmergError: "这一项没选对。", Unsent: true,
+		Emergencies: []CallFirst{{Option{ID: "fire", Text: "着火、爆炸", On: true}, []Call{{"119", "火警"}}}, {Option: Option{ID: "none", Text: "没有这些"}}}}
+}
+
+func sampleHotlineReceipt() HotlineReceipt {
+	return HotlineReceipt{Shell: deskShell(), Token: "tok", Code: [4]string{"4071", "1869", "2530", "7746"}, Claim: &[4]string{"9152", "0037", "6681", "2495"}, Again: true, Tail: Field{"7764", "最后四位对不上。"}}
+}
+
+func sampleOrders() Orders {
+	return Orders{Shell: deskShell(), Error: "还没选表格。", Done: "录好了 12 条。", From: Field{"2026-11-01", "日期没看懂。"}, MaxMB: 16, MaxRows: 500,
+		Checked: &Checked{Sheet: "sealed", Said: "能录 12 条，录过的 1 条，有错的 2 行。", Take: "只录没有错的 12 条",
+			Bad: []SheetLine{{5, "没有工单编号<script>alert(1)</script>", "补上编号"}, {0, "行数太多", "分成几个文件"}}, Same: []SheetLine{{3, "11月23日 15:04", ""}}}}
 }

@@ -11,6 +11,7 @@ import (
 	"qianshao/handlers/desk"
 	"qianshao/intake"
 	"qianshao/intake/fault"
+	"qianshao/intake/orders"
 	"qianshao/triage/cases"
 )
 
@@ -36,6 +37,7 @@ func table(cfg *config.Config) map[string]rule {
 		works  = []cases.Role{cases.Duty, cases.Handler}
 		duty   = []cases.Role{cases.Duty}
 		admins = []cases.Role{cases.Admin}
+		calls  = []cases.Role{cases.Operator}
 	)
 	return map[string]rule{
 		"GET /healthz":      {},
@@ -71,6 +73,12 @@ func table(cfg *config.Config) map[string]rule {
 		"POST /desk/review/:id/:answer":       {who: duty, body: smallForm},
 		"GET /desk/quality":                   {who: duty},
 		"GET /desk/ops":                       {who: admins},
+		"GET /desk/hotline":                   {who: calls},
+		"POST /desk/hotline":                  {who: calls, body: smallForm},
+		"POST /desk/hotline/kept":             {who: calls, body: smallForm},
+		"GET /desk/hotline/orders":            {who: calls},
+		"POST /desk/hotline/orders":           {who: calls, body: orders.MaxBytes*3/2 + smallForm}, // a sheet, or one that the page carried, sealed
+		"GET /desk/hotline/states":            {who: calls},
 		"GET " + queuesPath:                   {who: admins},
 		"GET " + queuesPath + "/*path":        {who: admins},
 	}

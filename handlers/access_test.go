@@ -20,6 +20,7 @@ var (
 	workers   = []string{"duty", "handler", "foreign"}
 	admins    = []string{"admin"}
 	dutyOnly  = []string{"duty"}
+	operators = []string{"operator"}
 	ofCase    = []string{"duty", "handler"}
 )
 
@@ -39,6 +40,12 @@ var mayUse = map[string][]string{
 	"POST /desk/review/:id/:answer":       dutyOnly,
 	"GET /desk/quality":                   dutyOnly,
 	"GET /desk/ops":                       admins,
+	"GET /desk/hotline":                   operators,
+	"POST /desk/hotline":                  operators,
+	"POST /desk/hotline/kept":             operators,
+	"GET /desk/hotline/orders":            operators,
+	"POST /desk/hotline/orders":           operators,
+	"GET /desk/hotline/states":            operators,
 	"GET /ops/queues":                     admins,
 	"GET /ops/queues/*path":               admins,
 }

@@ -29,7 +29,9 @@ import (
 	"qianshao/intake"
 	"qianshao/intake/custody"
 	"qianshao/intake/fault"
+	"qianshao/intake/orders"
 	"qianshao/intake/vault"
+	"qianshao/notify/returns"
 	"qianshao/triage"
 	"qianshao/triage/cases"
 	"qianshao/triage/places"
@@ -114,7 +116,9 @@ func (s *server) routes() error {
 	}).Routes(s.handle)
 	s.desk = desk.New(desk.Deps{
 		Config: s.Config, Profile: s.Profile, Engines: s.Engines, Intake: s.Intake, Cases: s.Cases, Places: s.Places, Triage: s.Triage, Custody: s.Custody,
-		Accounts: s.Accounts, Budgets: book, Words: text, Demo: s.Demo, Show: s.show, Shell: s.shell, Now: s.Now,
+		Accounts: s.Accounts, Budgets: book, Words: text, Demo: s.Demo, Show: s.show, Shell: s.shell, Accepted: s.Metrics.accepted, Now: s.Now,
+		Orders:  orders.New(orders.Deps{Intake: s.Intake, Custody: s.Custody, Profile: s.Profile}),
+		Returns: returns.New(returns.Deps{Intake: s.Intake, Cases: s.Cases, Custody: s.Custody, Profile: s.Profile}),
 	})
 	s.desk.Routes(s.handle)
 	monitor := queue.Monitor(s.Engines.Queue, queuesPath)

@@ -18,7 +18,7 @@ func (s *Service) Open(ctx context.Context, id TipID) (*Tip, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Tip{ID: id, Received: o.Received, Report: o.Report, Items: make([]Item, len(o.Items))}
+	t := &Tip{ID: id, Received: o.Received, Told: o.told(), Report: o.Report, Items: make([]Item, len(o.Items))}
 	number := map[Kind]int{}
 	for i, it := range o.Items {
 		number[it.Kind]++

@@ -1,5 +1,6 @@
 // Package intake accepts a tip, seals it, hands its receipt back, and carries the anonymous dialogue with the person who sent it.
-// It owns the collection tips (the dialogue lies within the tip, so that words, evidence and state change in one write) and the evidence blobs below tips/.
+// It owns the collection tips (the dialogue lies within the tip, so that words, evidence and state change in one write), the collection orders (which work
+// order of the 12345 became which tip) and the evidence blobs below tips/.
 // It knows nothing of pages, queues, cases or routes.
 //
 // The two promises and where they are kept:
@@ -93,6 +94,7 @@ type Deps struct {
 type Service struct {
 	Deps
 	tips       *docs.Collection[record]
+	orders     *docs.Collection[orderRecord]
 	choices    choices
 	submitting atomic.Int64 // running Submit calls
 }
@@ -107,7 +109,11 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("intake: %w", err)
 	}
-	return &Service{Deps: d, tips: tips, choices: choicesOf(d.Profile)}, nil
+	orders, err := docs.Open[orderRecord](ctx, d.Docs, "orders", docs.Index{Fields: []string{"at"}})
+	if err != nil {
+		return nil, fmt.Errorf("intake: %w", err)
+	}
+	return &Service{Deps: d, tips: tips, orders: orders, choices: choicesOf(d.Profile)}, nil
 }
 
 // busy says that an engine is away. The person is told that nothing was accepted.

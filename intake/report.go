@@ -3,6 +3,7 @@ package intake
 import (
 	"math"
 	"slices"
+	"time"
 
 	"qianshao/config/county"
 	"qianshao/intake/fault"
@@ -27,7 +28,11 @@ type Report struct {
 	Before     string    `bson:"before"`
 	Words      string    `bson:"words"`
 	PhotoPlace bool      `bson:"photo_place"` // the position inside the photos may be used
-	Channel    string    `bson:"channel"`     // web, wechat, hotline, demo
+	Channel    string    `bson:"channel"`     // web, wechat, demo, or by which way it was told to who took it down: an id of county.Hotline
+
+	// Of what somebody took down for the person; zero otherwise.
+	Told  time.Time `bson:"told,omitempty"`  // when the call or letter came, to the minute
+	Order string    `bson:"order,omitempty"` // number of the work order of the 12345
 }
 
 // Submission is a Report with what is kept apart from it.
@@ -88,9 +93,7 @@ func (s *Service) Check(d *Draft, sub Submission) (Submission, fault.List) {
 	c.choice("before", &r.Before, s.choices.before)
 	c.text("words", &r.Words, MaxWords, CleanWords)
 	c.text("contact", &sub.Contact, MaxContact, CleanLine)
-	if !slices.Contains([]string{"web", "wechat", "hotline", "demo"}, r.Channel) {
-		r.Channel = "web" // set by our own handlers, so nobody has to be asked
-	}
+	s.checkCall(&c, r)
 	if len(r.Signs) == 0 && r.Words == "" && !s.spoken(d, sub.Staged) {
 		c.add("signs", fault.New(fault.Invalid, "form.empty"))
 	}

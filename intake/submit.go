@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"qianshao/config/engine/docs"
@@ -16,12 +17,13 @@ type Receipt struct {
 	Code  Code
 	Claim Code // empty unless a reward was wished
 	Counts
-	Again bool // this form had been sent before
-	Kept  bool // the person had confirmed to have the code: codes are empty
+	Again    bool      // this form had been sent before
+	Kept     bool      // the person had confirmed to have the code: codes are empty
+	Accepted time.Time // when the tip was stored
 }
 
 // Submit seals and stores a tip; when it returns without error the tip is durable. The same draft gives the same receipt.
-// fault.List with every field's fault; fault.Busy when a store is away. Then nothing was accepted, or it was and the answer of the store got lost; in both
+// fault.List with every field's fault; order.taken and order.taking where another tip has the work order; fault.Busy when a store is away. Then nothing was accepted, or it was and the answer of the store got lost; in both
 // cases sending the same form again gives the receipt.
 func (s *Service) Submit(ctx context.Context, d *Draft, sub Submission) (Receipt, error) {
 	s.submitting.Add(1)
@@ -40,7 +42,10 @@ func (s *Service) Submit(ctx context.Context, d *Draft, sub Submission) (Receipt
 	defer cancel()
 	receipt := Receipt{Code: s.queryCode(d)}
 	receipt.Counts = (&body{Items: items}).counts()
-	var err error
+	err := s.reserve(ctx, sub.Report.Order, d.tip)
+	if err != nil {
+		return Receipt{}, err
+	}
 	if sub.Reward {
 		// Before the tip, so that no accepted tip can lack the claim that its receipt shows. A claim whose tip never comes is harmless.
 		if receipt.Claim, err = s.claim(ctx, d); err != nil {
@@ -57,6 +62,7 @@ func (s *Service) Submit(ctx context.Context, d *Draft, sub Submission) (Receipt
 	} else if stored != nil {
 		return s.again(ctx, d, stored, sub.Reward)
 	}
+	receipt.Accepted = r.Received
 	s.announce(ctx, d.tip)
 	return receipt, nil
 }
@@ -124,7 +130,7 @@ func (s *Service) again(ctx context.Context, d *Draft, r *record, reward bool) (
 	if err != nil {
 		return Receipt{}, err
 	}
-	receipt := Receipt{Again: true, Kept: r.Kept}
+	receipt := Receipt{Again: true, Kept: r.Kept, Accepted: r.Received.UTC()}
 	receipt.Counts = o.counts()
 	if r.Kept {
 		return receipt, nil
@@ -172,4 +178,18 @@ func (s *Service) Keep(ctx context.Context, d *Draft) error {
 		return fault.New(fault.Busy, "busy.keep").Because(err) // not the sentence that nothing was sent
 	}
 	return err
+}
+
+// KeepRead is Keep for who read the code to the person: tail is its last four digits as the person said them back. fault keep.tail when they are others.
+func (s *Service) KeepRead(ctx context.Context, d *Draft, tail string) error {
+	var said strings.Builder
+	for _, r := range tail {
+		if n, ok := digit(r); ok {
+			said.WriteByte(n)
+		}
+	}
+	if fours := s.queryCode(d).Fours(); said.String() != fours[len(fours)-1] {
+		return fault.New(fault.Invalid, "keep.tail").On("tail")
+	}
+	return s.Keep(ctx, d)
 }

@@ -28,7 +28,8 @@ type Item struct {
 // Tip is an opened tip. It never holds the code, the contact or the wish for a reward.
 type Tip struct {
 	ID       TipID
-	Received time.Time // for clocks and order of arrival only: never shown more exactly than the day
+	Received time.Time // for clocks and the order in which tips are compared only: never shown more exactly than the day
+	Told     time.Time // when the county was first told, which decides who was first: before Received where somebody took it down
 	Report   Report
 	Items    []Item
 	Said     []string // what the person wrote in the dialogue since, a line each; empty where only a photo came
@@ -71,6 +72,14 @@ type opened struct {
 	body
 	dataKey   vault.Key
 	threadKey vault.Key
+}
+
+// told is when the county was first told.
+func (o *opened) told() time.Time {
+	if o.Report.Told.IsZero() {
+		return o.Received
+	}
+	return o.Report.Told
 }
 
 // bucket is what sealed texts are padded to, so that their length tells little.

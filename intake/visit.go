@@ -71,7 +71,7 @@ func (s *Service) visit(ctx context.Context, r *record, codeMAC []byte) (*Visit,
 	if err != nil {
 		return nil, err
 	}
-	v := &Visit{Tip: TipID(r.ID), Day: s.Profile.Day(r.Received), codeMAC: codeMAC}
+	v := &Visit{Tip: TipID(r.ID), Day: s.Profile.Day(o.told()), codeMAC: codeMAC}
 	v.Counts = o.counts()
 	if v.Thread, err = s.messages(&o); err != nil {
 		return nil, err

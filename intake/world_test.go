@@ -81,6 +81,7 @@ func profile() *county.Profile {
 		Now:         []county.Choice{{ID: "yes"}},
 		Times:       []county.Choice{{ID: "midnight"}},
 		Before:      []county.Choice{{ID: "again"}},
+		Hotline:     county.Hotline{DaysBack: 30, Channels: []county.Choice{{ID: "hotline"}}},
 	}
 }
 

@@ -44,6 +44,7 @@ type cli struct {
 	Conf    configCmd  `cmd:"" name:"config" help:"Print or check the settings. 看设置。"`
 	Staff   staffCmd   `cmd:"" help:"Accounts of the staff. 管账号。"`
 	County  countyCmd  `cmd:"" help:"Check or export a county profile. 查或导出县资料。"`
+	Hotline hotlineCmd `cmd:"" help:"12345 work orders in, their state out. 12345 工单录入、回报。"`
 	Replay  replayCmd  `cmd:"" help:"What the worker would make of a list of tips; stores nothing. 试跑一批线索，不存。"`
 	Similar similarCmd `cmd:"" help:"Which pictures are copies of one another. 找出一样的照片。"`
 	Inspect inspectCmd `cmd:"" help:"What the worker would make of pictures; stores nothing. 试看照片，不存。"`

@@ -53,6 +53,7 @@ type Profile struct {
 	Match       Match
 	Review      Review
 	Evidence    Evidence
+	Hotline     Hotline
 	Texts       map[string]string // what the county says in its own words; the keys are those of TextKeys. See Say
 
 	index   index

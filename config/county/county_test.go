@@ -259,6 +259,12 @@ func TestBrokenProfiles(t *testing.T) {
 		"review":                 {"profile.yaml", "place: 0.7", "place: 7", "review", "请人看的把握"},
 		"reward mode":            {"rewards.yaml", "realname_at_claim,", "cash,", "mode", "领奖办法“cash”"},
 		"lights":                 {"clocks.yaml", "yellow_share: 0.6", "yellow_share: 60", "lights", "亮黄灯的比例"},
+		"channel of the web":     {"hotline.yaml", "id: visit", "id: web", "id: web", "留给网页用了"},
+		"days back":              {"hotline.yaml", "days_back: 30", "days_back: 0", "days_back", "补录的天数不对"},
+		"column of no field":     {"hotline.yaml", "事发地址: where", "事发地址: wehre", "columns:", "我们的字段“wehre”没有"},
+		"no column for numbers":  {"hotline.yaml", "工单编号: order\n  工单号: order", "工单编号: where", "columns:", "没有哪一列对应 order"},
+		"default channel":        {"hotline.yaml", "channel: hotline\n", "channel: hotlne\n", "defaults:", "来路“hotlne”没有"},
+		"going back":             {"hotline.yaml", "field: answer", "field: words", "field: words", "往回报的字段“words”没有"},
 		"unknown phone":          {"emergencies.yaml", `["119", "110"]`, `["120119"]`, "id: fire", "电话“120119”没有"},
 	} {
 		t.Run(name, func(t *testing.T) {

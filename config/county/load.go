@@ -46,6 +46,7 @@ func Load(dir fs.FS) (*Profile, []Problem) {
 	l.places(p)
 	l.matters(p)
 	l.questions(p)
+	l.hotline(p)
 	l.match(p)
 	l.clocks(p)
 	l.words(p)

@@ -23,7 +23,7 @@
     else if (e.key === '?' && help) open(help);
     else if (e.key === '/' && find) { e.preventDefault(); find.focus(); find.select(); }
   });
-  if (find) find.addEventListener('input', function () {
+  if (find && rows) find.addEventListener('input', function () {
     var q = find.value.trim().toLowerCase(), left = 0;
     Array.prototype.forEach.call(rows.children, function (li) {
       li.hidden = q && li.textContent.toLowerCase().indexOf(q) < 0;
@@ -80,8 +80,19 @@
     }
     setInterval(ask, 15000);
   })();
+  /* Taking down a call: Enter never sends half a form, Ctrl and Enter sends it. The codes are not left by a slip of the hand. */
+  var call = $('call'), codes = $('codes');
+  if (call) {
+    call.addEventListener('keypress', function (e) { if (e.key === 'Enter' && e.target.tagName === 'INPUT') e.preventDefault(); });
+    call.addEventListener('keydown', function (e) { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && !e.isComposing) { e.preventDefault(); call.querySelector('.main').click(); } });
+  }
+  if (codes) {
+    var guard = function (e) { e.preventDefault(); e.returnValue = ''; };
+    addEventListener('beforeunload', guard);
+    d.addEventListener('submit', function () { removeEventListener('beforeunload', guard); });
+  }
   /* One press, one action: a second press while the first is on its way does nothing. */
-  Array.prototype.forEach.call(d.querySelectorAll('form.act'), function (f) {
+  Array.prototype.forEach.call(d.querySelectorAll('form.act, form.once'), function (f) {
     var sent = false;
     f.addEventListener('submit', function (e) { if (sent) e.preventDefault(); sent = true; });
     addEventListener('pageshow', function () { sent = false; });

@@ -1,4 +1,5 @@
-// Package desk is the staff's side: signing in, the queues of a unit, the case page with its actions, cleaned evidence, and the administrators' page.
+// Package desk is the staff's side: signing in, the queues of a unit, the case page with its actions, cleaned evidence, the operators' form and their work
+// orders, and the administrators' page.
 // It owns the session cookie. What a handler may see of a tip is decided in views.go and mask.go; which cases, in triage/cases; who may ask at all, in
 // the access table of handlers.
 package desk
@@ -15,10 +16,13 @@ import (
 	"qianshao/frontend"
 	"qianshao/handlers/account"
 	"qianshao/handlers/budget"
+	"qianshao/handlers/form"
 	"qianshao/handlers/words"
 	"qianshao/intake"
 	"qianshao/intake/custody"
 	"qianshao/intake/fault"
+	"qianshao/intake/orders"
+	"qianshao/notify/returns"
 	"qianshao/triage"
 	"qianshao/triage/cases"
 	"qianshao/triage/places"
@@ -35,19 +39,25 @@ type Deps struct {
 	Triage   *triage.Service
 	Custody  *custody.Log
 	Accounts *account.Service
+	Orders   *orders.Service
+	Returns  *returns.Service
 	Budgets  *budget.Book
 	Words    *words.Catalogue
 	Demo     []frontend.DemoAccount // shown at the door of a demonstration
 	Show     func(c *gin.Context, status int, page any) error
 	Shell    func(title string) frontend.Shell
+	Accepted func() // is told of every new tip, to count it
 	Now      func() time.Time
 }
 
 // Pages are the staff's pages.
-type Pages struct{ Deps }
+type Pages struct {
+	Deps
+	questions *form.Form
+}
 
 // New makes the pages.
-func New(d Deps) *Pages { return &Pages{d} }
+func New(d Deps) *Pages { return &Pages{d, form.New(d.Profile, d.Words)} }
 
 // Routes registers the pages.
 func (p *Pages) Routes(handle func(method, path string, f func(*gin.Context) error)) {
@@ -67,6 +77,12 @@ func (p *Pages) Routes(handle func(method, path string, f func(*gin.Context) err
 	handle("POST", reviewPath+"/:id/:answer", p.answer)
 	handle("GET", qualityPath, p.quality)
 	handle("GET", "/desk/ops", p.ops)
+	handle("GET", hotlinePath, p.hotline)
+	handle("POST", hotlinePath, p.takeCall)
+	handle("POST", hotlinePath+"/kept", p.callKept)
+	handle("GET", ordersPath, p.orders)
+	handle("POST", ordersPath, p.importOrders)
+	handle("GET", hotlinePath+"/states", p.states)
 }
 
 // again is an error that brings a page back with what was typed.

@@ -52,6 +52,10 @@ func (p *Pages) login(c *gin.Context) error {
 		return err
 	}
 	setCookie(c, token, 0)
+	if f.Get("call") != "" {
+		SignedIn(c, m)
+		return p.resumeCall(c)
+	}
 	if id := f.Get("case"); id != "" {
 		SignedIn(c, m)
 		return p.goOn(c, id)

@@ -37,6 +37,11 @@ func (p *Pages) shell(c *gin.Context, title string, current cases.Filter) (front
 	if m.Unit != "" {
 		s.Desk.Unit = p.Profile.UnitName(m.Unit)
 	}
+	if m.Role == cases.Operator {
+		for _, l := range []struct{ path, title string }{{hotlinePath, "call.title"}, {ordersPath, "orders.title"}} {
+			s.Desk.Queues = append(s.Desk.Queues, frontend.QueueLink{Href: l.path, Label: p.Words.T(l.title), Plain: true, Current: c.FullPath() == l.path})
+		}
+	}
 	if !handles(m.Role) {
 		return s, nil
 	}
@@ -71,6 +76,10 @@ func (p *Pages) queue(c *gin.Context) error {
 	m, f := staff(c), filter(c)
 	if m.Role == cases.Admin {
 		c.Redirect(http.StatusSeeOther, "/desk/ops")
+		return nil
+	}
+	if m.Role == cases.Operator {
+		c.Redirect(http.StatusSeeOther, hotlinePath)
 		return nil
 	}
 	shell, err := p.shell(c, p.Words.T("queue."+string(f)), f)

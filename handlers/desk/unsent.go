@@ -17,10 +17,18 @@ import (
 
 // kept are the fields that the sign-in page carries; none when no action was stopped.
 func kept(f url.Values) []frontend.Hidden {
+	var fields []frontend.Hidden
+	if f.Get("call") != "" {
+		for _, name := range append([]string{"call"}, callFields...) {
+			for _, v := range f[name] {
+				fields = append(fields, frontend.Hidden{Name: name, Value: v})
+			}
+		}
+		return fields
+	}
 	if f.Get("case") == "" {
 		return nil
 	}
-	var fields []frontend.Hidden
 	for _, name := range []string{"case", "action", "version", "note", "outcome", "unit", "reply", "tip", "item", "level", "village", "site", "point", "datum", "use",
 		"reason", "place"} {
 		if f.Has(name) {
@@ -39,6 +47,9 @@ func (p *Pages) Refused(c *gin.Context, err error) error {
 		return p.lost(c, err)
 	}
 	f := c.Request.PostForm
+	if c.FullPath() == hotlinePath {
+		f.Set("call", "1")
+	}
 	f.Set("case", c.Param("id"))
 	f.Set("action", c.Param("action"))
 	page := p.signInPage()

@@ -147,7 +147,7 @@ func (p *Pages) message(m intake.Message, from string) frontend.Message {
 // tipView is what a handler may see of a tip: never a code, a contact, the wish for a reward, or more of the time than the day.
 func (p *Pages) tipView(a cases.Actor, k *cases.Case, t *intake.Tip, reading *triage.Reading) (frontend.TipView, error) {
 	r := t.Report
-	v := frontend.TipView{Day: p.day(t.Received), Place: p.saidPlace(r), Signs: p.signNames(r.Signs), Words: mask(r.Words)}
+	v := frontend.TipView{Day: p.day(t.Told), Place: p.saidPlace(r), Signs: p.signNames(r.Signs), Words: mask(r.Words)}
 	fact := func(name, value string) {
 		if value != "" {
 			v.Facts = append(v.Facts, frontend.Fact{Name: p.Words.T(name), Value: value})

@@ -15,6 +15,7 @@ import (
 	"qianshao/config/county"
 	"qianshao/frontend"
 	"qianshao/handlers/budget"
+	"qianshao/handlers/form"
 	"qianshao/handlers/words"
 	"qianshao/intake"
 	"qianshao/intake/fault"
@@ -39,13 +40,13 @@ type Deps struct {
 // Pages are the resident's pages.
 type Pages struct {
 	Deps
-	towns    []frontend.TownOption // never changed
-	captchas captchas
+	questions *form.Form
+	captchas  captchas
 }
 
 // New prepares what does not change from one request to the next.
 func New(d Deps) *Pages {
-	return &Pages{Deps: d, towns: townOptions(d.Profile), captchas: captchas{d.Redis}}
+	return &Pages{Deps: d, questions: form.New(d.Profile, d.Words), captchas: captchas{d.Redis}}
 }
 
 // Routes registers the pages.

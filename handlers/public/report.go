@@ -12,6 +12,7 @@ import (
 
 	"qianshao/config/county"
 	"qianshao/frontend"
+	"qianshao/handlers/form"
 	"qianshao/intake"
 	"qianshao/intake/fault"
 )
@@ -20,7 +21,7 @@ import (
 func (p *Pages) report(c *gin.Context) error {
 	e, ok := p.emergency(c.Query("e"))
 	if ok && len(e.Call) > 0 && c.Query("called") != "1" {
-		return p.Show(c, http.StatusOK, frontend.Emergency{Shell: p.shell(c, "emergency.title"), Text: e.Text, Calls: p.calls(e),
+		return p.Show(c, http.StatusOK, frontend.Emergency{Shell: p.shell(c, "emergency.title"), Text: e.Text, Calls: p.questions.Calls(e),
 			Safety: p.Profile.Texts["safety"], ID: e.ID})
 	}
 	form := p.form(c, p.Intake.NewDraft(), intake.Submission{Report: intake.Report{Emergency: e.ID}})
@@ -35,14 +36,6 @@ func (p *Pages) emergency(id string) (county.Emergency, bool) {
 		}
 	}
 	return county.Emergency{}, false
-}
-
-func (p *Pages) calls(e county.Emergency) []frontend.Call {
-	var calls []frontend.Call
-	for _, number := range e.Call {
-		calls = append(calls, frontend.Call{Number: number, What: p.Profile.Texts["call."+number]})
-	}
-	return calls
 }
 
 func (p *Pages) tipsSpent(c *gin.Context) func() bool {
@@ -83,90 +76,27 @@ func (p *Pages) submit(c *gin.Context) error {
 
 // reportAgain brings the form back with everything that was typed and every file that arrived.
 func (p *Pages) reportAgain(c *gin.Context, u *upload, sub intake.Submission, asked bool, err error) error {
-	form := p.form(c, u.draft, sub)
-	form.Staged = u.staged
+	page := p.form(c, u.draft, sub)
+	page.Staged = u.staged
 	var problem *fault.Error
-	faults := everyFault(err)
+	faults := form.EveryFault(err)
 	for _, f := range faults {
 		if f.Field == "captcha" {
 			problem = f
 		}
-		place(&form, f)
+		form.Place(&page, f)
 	}
-	form.Summary = p.summary(faults)
-	if len(form.Summary) == 0 { // an error of ours
-		form.Summary = []frontend.FieldError{{Text: p.told(c, err)}}
-	}
-	form.Captcha = p.offer(c.Request.Context(), asked && u.proof != rightProof || problem != nil || u.barred != nil, problem)
-	return again{fmt.Errorf("public: report: %w", err), form}
-}
-
-// summary is what is wrong, in lines on top. A sentence that could mean any field names its own; many choices that are not ours are a form that grew old or was
-// forged, and one line says so.
-func (p *Pages) summary(faults []*fault.Error) []frontend.FieldError {
-	var lines []frontend.FieldError
-	chosen := false
-	for _, f := range faults {
-		text := f.Sentence(fault.DefaultLang)
-		switch f.Key {
-		case "form.choice":
-			if chosen {
-				continue
-			}
-			chosen = true
-			fallthrough
-		case "form.too_long", "form.encoding":
-			text = p.Words.T("named", p.Words.T("field."+f.Field), text)
+	page.Summary = p.questions.Summary(faults)
+	for i := range page.Summary {
+		if page.Summary[i].Field == "e" { // chosen on a page before
+			page.Summary[i].Field = ""
 		}
-		lines = append(lines, frontend.FieldError{Field: fieldOf(f), Text: text})
 	}
-	return lines
-}
-
-// fieldOf is the part of the page that a line of the summary leads to.
-func fieldOf(f *fault.Error) string {
-	switch f.Field {
-	case "position":
-		return "where"
-	case "e":
-		return "" // chosen on a page before
+	if len(page.Summary) == 0 { // an error of ours
+		page.Summary = []frontend.FieldError{{Text: p.told(c, err)}}
 	}
-	return f.Field
-}
-
-// place puts a fault beside its field.
-func place(form *frontend.Report, f *fault.Error) {
-	text := f.Sentence(fault.DefaultLang)
-	switch f.Field {
-	case "signs":
-		form.SignsError = text
-	case "sites":
-		form.Sites.Error = text
-	case "town", "village", "where", "position":
-		form.Where.Error = text
-	case "now":
-		form.Now.Error = text
-	case "times":
-		form.Times.Error = text
-	case "before":
-		form.Before.Error = text
-	case "words":
-		form.Words.Error = text
-	case "contact":
-		form.Contact.Error = text
-	}
-}
-
-// everyFault gives every fault of joined errors, in order; fault.All stops at the first list.
-func everyFault(err error) []*fault.Error {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		var all []*fault.Error
-		for _, e := range joined.Unwrap() {
-			all = append(all, everyFault(e)...)
-		}
-		return all
-	}
-	return fault.All(err)
+	page.Captcha = p.offer(c.Request.Context(), asked && u.proof != rightProof || problem != nil || u.barred != nil, problem)
+	return again{fmt.Errorf("public: report: %w", err), page}
 }
 
 // orNil and listOrNil keep a nil pointer from becoming an error that is not nil.
@@ -231,14 +161,9 @@ func (p *Pages) kept(c *gin.Context) error {
 
 // submission reads the fields of the form. What they hold is checked by intake.
 func submission(v url.Values) intake.Submission {
-	return intake.Submission{
-		Report: intake.Report{
-			Emergency: v.Get("e"), Signs: v["signs"], Sites: v["sites"], Town: v.Get("town"), Village: v.Get("village"), Where: v.Get("where"),
-			Position: position(v), Now: v.Get("now"), Times: v["times"], Before: v.Get("before"), Words: v.Get("words"),
-			PhotoPlace: v.Get("photo_place") != "", Channel: "web",
-		},
-		Contact: v.Get("contact"), Reward: v.Get("reward") != "",
-	}
+	sub := form.Read(v)
+	sub.Report.Channel, sub.Report.Position, sub.Report.PhotoPlace = "web", position(v), v.Get("photo_place") != ""
+	return sub
 }
 
 // position reads what the phone gave; what is no number was not written by a phone.

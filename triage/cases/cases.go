@@ -63,8 +63,8 @@ func (p Place) Is(o Place) bool {
 // TipRef is a tip in its case, in the order of arrival.
 type TipRef struct {
 	Tip      string
-	Received time.Time
-	Reasons  []string // why it was joined
+	Received time.Time // when the county was first told, by whichever channel
+	Reasons  []string  // why it was joined
 
 	// What the tip brought into the case, so that it can be taken out again.
 	Signs, Sites []string `bson:",omitempty"`
@@ -149,7 +149,8 @@ type Case struct {
 // Opening is what triage knows when it opens a case for its first tip. Without a tip it is bare.
 type Opening struct {
 	Tip        intake.TipID
-	Received   time.Time
+	Received   time.Time // clocks run from it
+	Told       time.Time // when the county was told, if that was before; zero is Received
 	Place      Place
 	Categories []string
 	Signs      []string
@@ -176,6 +177,7 @@ type Opening struct {
 type Joining struct {
 	Tip       intake.TipID
 	Received  time.Time
+	Told      time.Time // as in Opening
 	Reasons   []string
 	Signs     []string
 	Sites     []string

@@ -3,13 +3,9 @@ package places
 import (
 	"bytes"
 	"fmt"
-	"unicode/utf8"
-
-	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/simplifiedchinese"
-	"golang.org/x/text/encoding/unicode"
 
 	"qianshao/config/county"
+	"qianshao/intake/sheet"
 	"qianshao/triage/datum"
 )
 
@@ -28,7 +24,7 @@ const (
 // Read reads a CSV table or GeoJSON whose positions are written in a system. It stores nothing. The name is only for the problems.
 func Read(p *county.Profile, name string, raw []byte, system datum.System) File {
 	r := &reader{profile: p, file: name, system: system, seen: map[string]int{}, spots: map[spot]int{}}
-	text, ok := decode(raw)
+	text, ok := sheet.Decode(raw)
 	switch {
 	case len(raw) > maxBytes:
 		r.bad(0, fmt.Sprintf("文件超过 %d MB", maxBytes>>20), "分成几个文件导入")
@@ -42,25 +38,6 @@ func Read(p *county.Profile, name string, raw []byte, system datum.System) File 
 		r.table(text)
 	}
 	return r.File
-}
-
-// decode gives the text as UTF-8. Spreadsheets in China write GBK, or Unicode with a mark in front.
-func decode(raw []byte) ([]byte, bool) {
-	marked := bytes.HasPrefix(raw, []byte{0xff, 0xfe}) || bytes.HasPrefix(raw, []byte{0xfe, 0xff}) || bytes.HasPrefix(raw, []byte{0xef, 0xbb, 0xbf})
-	var from encoding.Encoding
-	switch {
-	case marked:
-		from = unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
-		if raw[0] == 0xef {
-			from = unicode.UTF8BOM
-		}
-	case utf8.Valid(raw):
-		return raw, true
-	default:
-		from = simplifiedchinese.GB18030
-	}
-	text, err := from.NewDecoder().Bytes(raw)
-	return text, err == nil && utf8.Valid(text) && !bytes.ContainsRune(text, utf8.RuneError) && !bytes.ContainsRune(text, 0)
 }
 
 // reader collects places and problems of one file.

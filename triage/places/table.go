@@ -1,7 +1,6 @@
 package places
 
 import (
-	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -10,6 +9,8 @@ import (
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
+
+	"qianshao/intake/sheet"
 )
 
 // columns are the names by which a column or property is known, the first one in exports.
@@ -38,9 +39,7 @@ func column(heading string) string {
 
 // table reads a CSV table.
 func (r *reader) table(text []byte) {
-	c := csv.NewReader(bytes.NewReader(text))
-	c.Comma, c.FieldsPerRecord, c.LazyQuotes = separator(text), -1, true
-	c.TrimLeadingSpace = c.Comma != '\t' // an empty cell between tabs is one too
+	c := sheet.Reader(text)
 	var head []string
 	for n := 0; ; n++ {
 		cells, err := c.Read()
@@ -103,18 +102,6 @@ func (r *reader) heading(line int, cells []string) []string {
 		return nil
 	}
 	return head
-}
-
-// separator is what stands most often in the first line.
-func separator(text []byte) rune {
-	first, _, _ := bytes.Cut(text, []byte("\n"))
-	best := ','
-	for _, s := range "\t;，" {
-		if bytes.Count(first, []byte(string(s))) > bytes.Count(first, []byte(string(best))) {
-			best = s
-		}
-	}
-	return best
 }
 
 // clean takes invisible characters, line ends and spaces around a cell away.

@@ -1,0 +1,99 @@
+// Package sheet reads and writes CSV tables as the spreadsheet programs of offices do: UTF-8 with or without a mark, UTF-16, GBK.
+// It owns nothing and knows nothing of what stands in a table.
+package sheet
+
+import (
+	"bytes"
+	"encoding/csv"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/unicode"
+)
+
+// Decode gives the text as UTF-8; false when it cannot be read. Spreadsheets in China write GBK, or Unicode with a mark in front.
+func Decode(raw []byte) ([]byte, bool) {
+	marked := bytes.HasPrefix(raw, []byte{0xff, 0xfe}) || bytes.HasPrefix(raw, []byte{0xfe, 0xff}) || bytes.HasPrefix(raw, []byte{0xef, 0xbb, 0xbf})
+	var from encoding.Encoding
+	switch {
+	case marked:
+		from = unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
+		if raw[0] == 0xef {
+			from = unicode.UTF8BOM
+		}
+	case utf8.Valid(raw):
+		return raw, !bytes.ContainsRune(raw, 0)
+	default:
+		from = simplifiedchinese.GB18030
+	}
+	text, err := from.NewDecoder().Bytes(raw)
+	return text, err == nil && utf8.Valid(text) && !bytes.ContainsRune(text, utf8.RuneError) && !bytes.ContainsRune(text, 0)
+}
+
+// Reader reads a table whose lines may differ in length, with the separator that stands most often in the first line.
+func Reader(text []byte) *csv.Reader {
+	c := csv.NewReader(bytes.NewReader(text))
+	first, _, _ := bytes.Cut(text, []byte("\n"))
+	for _, s := range "\t;，" {
+		if bytes.Count(first, []byte(string(s))) > bytes.Count(first, []byte(string(c.Comma))) {
+			c.Comma = s
+		}
+	}
+	c.FieldsPerRecord, c.LazyQuotes = -1, true
+	c.TrimLeadingSpace = c.Comma != '\t' // an empty cell between tabs is one too
+	return c
+}
+
+// Writer writes a table that a spreadsheet program opens with a double click, in UTF-8 with a mark or in GBK (GB18030 for what GBK lacks).
+type Writer struct {
+	csv *csv.Writer
+	out io.WriteCloser
+}
+
+// NewWriter begins a table. Flush ends it.
+func NewWriter(w io.Writer, gbk bool) *Writer {
+	e := unicode.UTF8BOM.NewEncoder()
+	if gbk {
+		e = simplifiedchinese.GB18030.NewEncoder()
+	}
+	out := struct {
+		io.Writer
+		io.Closer
+	}{e.Writer(w), io.NopCloser(nil)}
+	if c, ok := out.Writer.(io.Closer); ok {
+		out.Closer = c
+	}
+	t := &Writer{csv: csv.NewWriter(out), out: out}
+	t.csv.UseCRLF = true
+	return t
+}
+
+// Write adds a line. No cell can begin a formula.
+func (t *Writer) Write(cells []string) error {
+	safe := make([]string, len(cells))
+	for i, c := range cells {
+		safe[i] = Guard(c)
+	}
+	return t.csv.Write(safe)
+}
+
+// Flush writes what is left. The writer below stays open.
+func (t *Writer) Flush() error {
+	t.csv.Flush()
+	if err := t.csv.Error(); err != nil {
+		return err
+	}
+	return t.out.Close()
+}
+
+// Guard puts an apostrophe before a cell that a spreadsheet program would take for a formula (OWASP, CSV Injection), full-width signs included.
+func Guard(cell string) string {
+	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(cell, " \u00a0\u3000"))
+	if strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) {
+		return "'" + cell
+	}
+	return cell
+}
