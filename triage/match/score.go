@@ -170,9 +170,10 @@ func Score(a, b Print, th county.Match) Verdict {
 	}
 	anchored := x[village] > 0 && min(a.Sure, b.Sure) >= surePlace || x[spot] > 0 || x[picture] > 0 ||
 		v.Score >= certain && (x[village] > 0 && min(a.Sure, b.Sure) >= likelyPlace && x[site]+x[work] > 0 || x[town] > 0 && x[maybe] > 0 && x[site] == 1)
-	there := x[spots]+x[looks]+x[work]+x[landmark]+x[spot]+x[picture]+x[mark] > 0 || x[text] >= someText || x[signs] >= someSigns && x[class] > 0 ||
-		x[site] > 0 && x[text]+x[signs]+x[class]+x[placeType] > 0
-	free := there && !far && !differ(a.Town, b.Town) && !differ(a.Village, b.Village) && (x[classConflict] == 0 || v.Score >= beyondDoubt) && x[apart] == 0 && x[again] == 0 && a.Careful == b.Careful && !a.Alone && !b.Alone
+	proof := x[picture]+x[mark]+x[spot] > 0
+	there := proof || x[spots]+x[looks]+x[work]+x[landmark] > 0 || x[text] >= someText || x[site] > 0 && x[text]+x[signs]+x[class]+x[placeType] > 0
+	two := !proof && (x[siteConflict] > 0 || x[workConflict] > 0 && x[site] == 0) // another kind of place, or other work where no place is told
+	free := there && !two && !far && !differ(a.Town, b.Town) && !differ(a.Village, b.Village) && (x[classConflict] == 0 || v.Score >= beyondDoubt) && x[apart] == 0 && x[again] == 0 && a.Careful == b.Careful && !a.Alone && !b.Alone
 	v.Band = x.band(v.Score, th, elsewhere, anchored && free)
 	return v
 }

@@ -51,7 +51,10 @@ func (e *example) learnt() map[int]float64 {
 	return x
 }
 
-// examples are the sentences, the lists of the other tests, and all tips with gold under EVAL_DATA and in the files of EVAL_MORE.
+// tipsFiles are tips with gold that were written for learning.
+const tipsFiles = "testdata/tips-*.jsonl"
+
+// examples are the sentences, the lists of the other tests, and all tips with gold under EVAL_DATA, beside this file and in the files of EVAL_MORE.
 func examples(t *testing.T, r *route.Router) []*example {
 	t.Helper()
 	var all []*example
@@ -84,7 +87,11 @@ func examples(t *testing.T, r *route.Router) []*example {
 		say("tests not", i, "", false, l)
 	}
 	dir := cmp.Or(os.Getenv("EVAL_DATA"), filepath.Join("..", "..", "..", "shared", "data"))
-	for _, name := range append([]string{filepath.Join(dir, devFile)}, strings.Fields(os.Getenv("EVAL_MORE"))...) {
+	ours, err := filepath.Glob(tipsFiles)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range slices.Concat([]string{filepath.Join(dir, devFile)}, ours, strings.Fields(os.Getenv("EVAL_MORE"))) {
 		in, err := os.Open(name)
 		if err != nil {
 			t.Fatal(err)
