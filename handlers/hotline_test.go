@@ -371,7 +371,7 @@ func TestAnOldCallHasAllItsTime(t *testing.T) {
 	if since := r.now().Sub(k.Clocks[0].From); since > 5*time.Minute {
 		t.Errorf("the first clock began %v ago", since)
 	}
-	if !k.Tips[0].Received.Equal(tip.Told) {
+	if !k.Tips[0].Told.Equal(tip.Told) {
 		t.Error("the case does not know when it was told")
 	}
 }

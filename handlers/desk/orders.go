@@ -42,16 +42,16 @@ func (p *Pages) importOrders(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if err = p.takenIn(c, &page); err != nil {
+	if err = p.readOrders(c, &page); err != nil {
 		page.Error = p.told(c, err)
 		return again{fmt.Errorf("desk: orders: %w", err), page}
 	}
 	return p.Show(c, http.StatusOK, page)
 }
 
-// takenIn looks at a sheet or takes it.
-func (p *Pages) takenIn(c *gin.Context, page *frontend.Orders) error {
-	raw, take, err := p.sheetSent(c)
+// readOrders looks at a sheet or takes it.
+func (p *Pages) readOrders(c *gin.Context, page *frontend.Orders) error {
+	raw, take, err := p.ordersSent(c)
 	if err != nil {
 		return err
 	}
@@ -89,8 +89,8 @@ func (p *Pages) takenIn(c *gin.Context, page *frontend.Orders) error {
 	return err
 }
 
-// sheetSent is the sheet of a form: a file that is new, or one that the page carried, to be taken.
-func (p *Pages) sheetSent(c *gin.Context) (raw []byte, take bool, err error) {
+// ordersSent is the sheet of a form: a file that is new, or one that the page carried, to be taken.
+func (p *Pages) ordersSent(c *gin.Context) (raw []byte, take bool, err error) {
 	if err := c.Request.ParseMultipartForm(orders.MaxBytes * 2); err != nil { // more than the whole body may have: nothing goes to a disk
 		return nil, false, fault.New(fault.TooLarge, "sheet.large", orders.MaxBytes>>20).Because(err)
 	}

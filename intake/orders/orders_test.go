@@ -31,7 +31,7 @@ type world struct {
 	now time.Time
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	dir := t.TempDir()
 	must := func(err error) {
@@ -177,4 +177,25 @@ func TestTake(t *testing.T) {
 	if err != nil || len(log) != 4 || log[2].Action != "import" || log[2].Actor != "s1" || log[2].Detail != "2 rows" {
 		t.Errorf("custody: %v, %v", log, err)
 	}
+}
+
+// Whatever is in a file, reading it ends, and every row that is kept is one that intake takes.
+func FuzzRead(f *testing.F) {
+	for _, seed := range []string{head, head + "FS001,2026-11-28 09:30,王某某,13800000000,异味,夜里有味,大武镇,杨家会村,村东\n", "工单编号\t来电时间\t诉求内容\nA-001\t2026/11/1 1:1\t\"有味\n", "\xff\xfe,\x00", "\xb9\xa4\xb5\xa5"} {
+		f.Add([]byte(seed))
+	}
+	w := newWorld(f)
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		file := w.Read("x", raw)
+		if len(file.Rows)+len(file.Problems) == 0 {
+			t.Error("nothing was read, and nothing said about it")
+		}
+		seen := map[string]bool{}
+		for _, r := range file.Rows {
+			if r.Number == "" || seen[r.Number] {
+				t.Errorf("line %d has the number %q", r.Line, r.Number)
+			}
+			seen[r.Number] = true
+		}
+	})
 }

@@ -14,7 +14,7 @@ import (
 	"qianshao/config/county"
 	"qianshao/intake"
 	"qianshao/intake/fault"
-	"qianshao/intake/sheet"
+	"qianshao/intake/tables"
 )
 
 // Limits of a sheet.
@@ -35,7 +35,7 @@ type reader struct {
 // Read reads a sheet (CSV in UTF-8, UTF-16 or GBK). It stores nothing. The name is only for the problems.
 func (s *Service) Read(name string, raw []byte) File {
 	r := &reader{Service: s, name: name, seen: map[string]int{}}
-	text, ok := sheet.Decode(raw)
+	text, ok := tables.Decode(raw)
 	switch {
 	case len(raw) > MaxBytes:
 		r.bad(0, fmt.Sprintf("文件超过 %d MB", MaxBytes>>20), "分成几个文件导入")
@@ -55,7 +55,7 @@ func (r *reader) bad(line int, what, remedy string) {
 
 // table reads the heading and every line below it.
 func (r *reader) table(text []byte) {
-	c := sheet.Reader(text)
+	c := tables.Reader(text)
 	for n := 0; ; n++ {
 		cells, err := c.Read()
 		if errors.Is(err, io.EOF) {

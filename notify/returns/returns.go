@@ -15,7 +15,7 @@ import (
 	"qianshao/intake"
 	"qianshao/intake/custody"
 	"qianshao/intake/orders"
-	"qianshao/intake/sheet"
+	"qianshao/intake/tables"
 	"qianshao/notify"
 	"qianshao/triage/cases"
 )
@@ -44,7 +44,7 @@ func (s *Service) Export(ctx context.Context, actor string, from time.Time, gbk 
 	for i, c := range columns {
 		line[i] = c.Heading
 	}
-	t := sheet.NewWriter(w, gbk)
+	t := tables.NewWriter(w, gbk)
 	if err := t.Write(line); err != nil {
 		return 0, fmt.Errorf("returns: write: %w", err)
 	}

@@ -63,7 +63,8 @@ func (p Place) Is(o Place) bool {
 // TipRef is a tip in its case, in the order of arrival.
 type TipRef struct {
 	Tip      string
-	Received time.Time // when the county was first told, by whichever channel
+	Received time.Time
+	Told     time.Time `bson:",omitempty"` // when the county was told, which orders the tips; zero is Received
 	Reasons  []string  // why it was joined
 
 	// What the tip brought into the case, so that it can be taken out again.

@@ -62,7 +62,7 @@ func opened(p *county.Profile, o Opening, now time.Time) Case {
 		Sees: sees(o.Lead, nil, "", false), Hidden: slices.Clone(o.Hidden), Recurs: o.Recurs, Doubts: o.Doubts, Opened: now, Version: 1,
 	}
 	if o.Tip != "" {
-		c.Tips = []TipRef{{Tip: string(o.Tip), Received: first(o.Told, o.Received), Signs: o.Signs, Sites: o.Sites, Emergency: o.Emergency, Priority: o.Priority}}
+		c.Tips = []TipRef{{Tip: string(o.Tip), Received: o.Received, Told: o.Told, Signs: o.Signs, Sites: o.Sites, Emergency: o.Emergency, Priority: o.Priority}}
 	}
 	for _, u := range o.Sees {
 		if !slices.Contains(c.Sees, u) {
@@ -105,24 +105,24 @@ func (c *Case) join(p *county.Profile, j Joining, now time.Time) {
 	if c.Holds(j.Tip) {
 		return
 	}
-	c.add(TipRef{Tip: string(j.Tip), Received: first(j.Told, j.Received), Reasons: j.Reasons, Signs: j.Signs, Sites: j.Sites, Emergency: j.Emergency, Priority: j.Priority})
+	c.add(TipRef{Tip: string(j.Tip), Received: j.Received, Told: j.Told, Reasons: j.Reasons, Signs: j.Signs, Sites: j.Sites, Emergency: j.Emergency, Priority: j.Priority})
 	c.Events = append(c.Events, Event{At: now, By: worker, Action: "link", From: c.State, To: c.State, Lead: c.Lead})
 	c.raise(p, j, now)
 	c.index()
 }
 
-// first is when the county was told, where it is known, or else when the tip came.
-func first(told, received time.Time) time.Time {
-	if told.IsZero() {
-		return received
+// first is when the county learned of it: who was told of something first, is the first.
+func (t *TipRef) first() time.Time {
+	if t.Told.IsZero() {
+		return t.Received
 	}
-	return told
+	return t.Told
 }
 
 // add puts a tip into the order of arrival.
 func (c *Case) add(t TipRef) {
 	c.Tips = append(c.Tips, t)
-	slices.SortStableFunc(c.Tips, func(a, b TipRef) int { return cmp.Or(a.Received.Compare(b.Received), cmp.Compare(a.Tip, b.Tip)) })
+	slices.SortStableFunc(c.Tips, func(a, b TipRef) int { return cmp.Or(a.first().Compare(b.first()), cmp.Compare(a.Tip, b.Tip)) })
 	c.Signs, c.Sites = union(c.Signs, t.Signs), union(c.Sites, t.Sites)
 }
 

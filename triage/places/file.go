@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"qianshao/config/county"
-	"qianshao/intake/sheet"
+	"qianshao/intake/tables"
 	"qianshao/triage/datum"
 )
 
@@ -24,7 +24,7 @@ const (
 // Read reads a CSV table or GeoJSON whose positions are written in a system. It stores nothing. The name is only for the problems.
 func Read(p *county.Profile, name string, raw []byte, system datum.System) File {
 	r := &reader{profile: p, file: name, system: system, seen: map[string]int{}, spots: map[spot]int{}}
-	text, ok := sheet.Decode(raw)
+	text, ok := tables.Decode(raw)
 	switch {
 	case len(raw) > maxBytes:
 		r.bad(0, fmt.Sprintf("文件超过 %d MB", maxBytes>>20), "分成几个文件导入")

@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"qianshao/intake/sheet"
+	"qianshao/intake/tables"
 )
 
 // columns are the names by which a column or property is known, the first one in exports.
@@ -39,7 +39,7 @@ func column(heading string) string {
 
 // table reads a CSV table.
 func (r *reader) table(text []byte) {
-	c := sheet.Reader(text)
+	c := tables.Reader(text)
 	var head []string
 	for n := 0; ; n++ {
 		cells, err := c.Read()

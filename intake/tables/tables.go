@@ -1,6 +1,6 @@
-// Package sheet reads and writes CSV tables as the spreadsheet programs of offices do: UTF-8 with or without a mark, UTF-16, GBK.
+// Package tables reads and writes CSV tables as the spreadsheet programs of offices do: UTF-8 with or without a mark, UTF-16, GBK.
 // It owns nothing and knows nothing of what stands in a table.
-package sheet
+package tables
 
 import (
 	"bytes"
