@@ -57,7 +57,7 @@ func told(p *county.Profile, c *cases.Case, e cases.Event) string {
 	case cases.Grant:
 		return p.Texts["story.extended"]
 	case cases.Close:
-		if c.Outcome == "" { // it was answered with a referral
+		if e.From == cases.Signed { // it was answered with a referral
 			return p.Texts["story.referred"]
 		}
 		return p.Texts["story.closed"]
