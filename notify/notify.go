@@ -46,10 +46,18 @@ func told(p *county.Profile, c *cases.Case, e cases.Event) string {
 	switch cases.Action(e.Action) {
 	case cases.Arrive, cases.HandBack, cases.Assign:
 		return p.Say("story.unsigned", p.UnitName(e.Lead))
-	case cases.Sign, cases.Look, cases.Conclude:
+	case cases.Sign:
+		return p.Say("story.signed", p.UnitName(e.Unit))
+	case cases.Look, cases.Conclude:
 		return p.Say("story."+string(e.To), p.UnitName(e.Unit))
+	case cases.Dispose, cases.Finish:
+		return p.Say("story."+string(e.To), p.UnitName(e.Unit))
+	case cases.Reopen:
+		return p.Say("story.reopened", p.UnitName(e.Lead))
+	case cases.Grant:
+		return p.Texts["story.extended"]
 	case cases.Close:
-		if c.Outcome == "" { // it was answered with a referral
+		if e.From == cases.Signed { // it was answered with a referral
 			return p.Texts["story.referred"]
 		}
 		return p.Texts["story.closed"]
@@ -60,6 +68,7 @@ func told(p *county.Profile, c *cases.Case, e cases.Event) string {
 // awaited are the steps in the order in which they are taken, whatever their clocks say, with the text that announces each.
 var awaited = []struct{ step, text string }{
 	{cases.StepSign, "next.sign"}, {cases.StepLook, "next.look"}, {cases.StepConclude, "next.conclude"}, {cases.StepReply, "next.answer"},
+	{cases.StepBegin, "next.begin"}, {cases.StepDispose, "next.dispose"}, {cases.StepClose, "next.close"},
 }
 
 // coming is the next step and its last day.

@@ -119,7 +119,11 @@ func TestHowStoriesEnd(t *testing.T) {
 	if lines, next := tell(t, p, at, closed); lines[0] != "11-23 "+p.Texts["story.closed"] || next != p.Texts["next.none"] {
 		t.Errorf("closed: %s / %s", lines[0], next)
 	}
-	closed.Outcome = ""
+	closed.Outcome = "" // it was taken up again since
+	if lines, _ := tell(t, p, at, closed); lines[0] != "11-23 "+p.Texts["story.closed"] {
+		t.Errorf("reopened: %s", lines[0])
+	}
+	closed.Events[0].From = cases.Signed
 	if lines, _ := tell(t, p, at, closed); lines[0] != "11-23 "+p.Texts["story.referred"] {
 		t.Errorf("referred: %s", lines[0])
 	}

@@ -50,7 +50,7 @@ func (s *Service) Suggestions(ctx context.Context, a cases.Actor, id string) ([]
 				continue
 			}
 			seen = append(seen, o.ID)
-			out = append(out, Suggestion{*o, similar.Score, similar.Reasons, similar.Recurs || o.State == cases.Closed})
+			out = append(out, Suggestion{*o, similar.Score, similar.Reasons, similar.Recurs || o.State.Over()})
 		}
 	}
 	slices.SortStableFunc(out, func(x, y Suggestion) int {

@@ -174,7 +174,7 @@ func (j *job) candidates(ctx context.Context, mine match.Print, old []match.Prin
 				return nil, err
 			}
 			// Joining what few may see would swallow the tip, and naming it would tell that it exists.
-			c.Matter, c.Closed, c.Hidden, c.Others = r.Decision.Case, matter.State == cases.Closed, matter.Private(), matter.Apart
+			c.Matter, c.Closed, c.Hidden, c.Others = r.Decision.Case, matter.State.Over(), matter.Private(), matter.Apart
 		}
 		out = append(out, c)
 	}

@@ -153,7 +153,7 @@ func TestRecurrence(t *testing.T) {
 	for _, step := range []struct {
 		act cases.Action
 		in  cases.Input
-	}{{cases.Sign, cases.Input{}}, {cases.Look, cases.Input{}}, {cases.Conclude, cases.Input{Outcome: cases.True, Note: "已经查封清理"}}, {cases.Close, cases.Input{}}} {
+	}{{cases.Sign, cases.Input{}}, {cases.Look, cases.Input{}}, {cases.Conclude, cases.Input{Outcome: cases.Unclear, Note: "门锁着，没有看到人"}}, {cases.Close, cases.Input{}}} {
 		step.in.Version = c.Version
 		c, err = w.cases.Do(t.Context(), handler(c.Lead), c.ID, step.act, step.in)
 		must(t, err)

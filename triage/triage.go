@@ -96,7 +96,8 @@ const (
 	orphansEvery = 24 * time.Hour
 )
 
-// Run works until ctx ends, then drains what is being worked on (at most wait) and returns. At start, and every SweepEvery, it sweeps.
+// Run works until ctx ends, then drains what is being worked on (at most wait) and returns. At start, and every SweepEvery, it sweeps the tips, and the cases for
+// what their clocks ask for.
 func (s *Service) Run(ctx context.Context, wait time.Duration) error {
 	work, abandon := context.WithCancel(context.WithoutCancel(ctx)) // what runs may end in peace, but not after Run
 	defer abandon()
@@ -113,6 +114,12 @@ func (s *Service) Run(ctx context.Context, wait time.Duration) error {
 	house.Go(func() {
 		s.sweepOnce(ctx, 0) // whatever is not on the queue at start was lost
 		every(ctx, s.SweepEvery, s.SweepEvery, func() { s.sweepOnce(ctx, s.settled()) })
+	})
+	house.Go(func() {
+		every(ctx, 0, s.SweepEvery, func() {
+			n, err := s.Cases.Sweep(ctx)
+			s.report(ctx, "cases whose clocks were minded", n, err)
+		})
 	})
 	house.Go(func() {
 		every(ctx, orphansFirst, orphansEvery, func() {

@@ -17,6 +17,7 @@ import (
 	"qianshao/intake"
 	"qianshao/intake/fault"
 	"qianshao/triage/cases"
+	"qianshao/triage/cases/disposal"
 )
 
 // demoPassword opens every account of the demonstration; the pages and the terminal show it.
@@ -188,17 +189,21 @@ func (a *app) workDemo(ctx context.Context, duty cases.Actor, c cases.Case, tip 
 		upTo   []string
 		action cases.Action
 		note   string
+		record *disposal.Form
 	}{
-		{[]string{"signed", "looked", "true", "unclear", "close"}, cases.Sign, ""},
-		{[]string{"looked", "true", "unclear", "close"}, cases.Look, "两人到现场外围看过，情况与线索大致相符。"},
-		{[]string{"true", "unclear", "close"}, cases.Conclude, "现场核查记录已入卷。"},
-		{[]string{"close"}, cases.Close, "处置完毕，照片和文书已入卷。"},
+		{[]string{"signed", "looked", "true", "unclear", "close"}, cases.Sign, "", nil},
+		{[]string{"looked", "true", "unclear", "close"}, cases.Look, "两人到现场外围看过，情况与线索大致相符。", nil},
+		{[]string{"true", "unclear", "close"}, cases.Conclude, "现场核查记录已入卷。", nil},
+		{[]string{"close"}, cases.Dispose, "", nil},
+		{[]string{"close"}, cases.Register, "", demo.Clearance(a.profile, a.now())},
+		{[]string{"close"}, cases.Finish, "设备、原料都清走了，厂房清完了。", nil},
+		{[]string{"close"}, cases.Close, "处置完毕，照片和文书已入卷。", nil},
 	}
 	for _, step := range steps {
 		if !slices.Contains(step.upTo, tip.Done) {
 			break
 		}
-		in := cases.Input{Version: c.Version, Note: step.note, Outcome: cases.State(tip.Outcome)}
+		in := cases.Input{Version: c.Version, Note: step.note, Outcome: cases.State(tip.Outcome), Record: step.record}
 		next, err := a.cases.Do(ctx, actor, c.ID, step.action, in)
 		if err != nil && len(fault.All(err)) == 0 {
 			return err

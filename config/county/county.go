@@ -16,7 +16,8 @@ type Source struct {
 	Cert string `yaml:"cert"`
 }
 
-// Profile is one county. All slices are in the order in which people should see them. A loaded profile is never changed and is safe for concurrent use.
+// Profile is one county. All slices are in the order in which people should see them. A loaded profile is never changed, but for
+// holidays that Calendar.Announce adds, and is safe for concurrent use.
 // Make one with Load or Embedded: the lookups rely on maps that loading builds.
 type Profile struct {
 	Code, Name   string // "141128", "方山县"
@@ -43,9 +44,10 @@ type Profile struct {
 	Matrix      []Route // what the rules say of every category where nothing else is known
 	Clocks      []Clock
 	Lights      Lights
+	Casework    Casework
 	Rewards     Rewards
-	Calendar    Calendar
-	OfficeHours []Span // of a working day, in order
+	Calendar    Calendar // what a person uploads later joins it, see Calendar.Announce
+	OfficeHours []Span   // of a working day, in order
 	SignWords   []SignWord
 	Words       Words
 	Learned     Learned
@@ -185,6 +187,8 @@ type Clock struct {
 	Forbidden map[string]bool // priorities at which the step may not be taken at all (P0 may not be handed back)
 	Repeat    bool            // starts again whenever it is done
 	At        []Duration      // for look_back: when to look again
+	Ahead     Duration        // for look_back: natural days by which it is asked for before its day
+	Fixed     bool            // a pause does not stop it
 	Note      string
 	Source    Source
 }

@@ -1,30 +1,10 @@
 package county
 
 import (
+	"iter"
 	"strings"
 	"time"
 )
-
-// Calendar knows the county's working days.
-type Calendar struct {
-	zone  *time.Location
-	days  map[string]bool // "2026-10-01": whether it is a working day, where it differs from its weekday
-	years map[int]bool
-}
-
-// IsWorkday reports whether t is a working day, by the notices of the State Council where the year is known, by the weekday otherwise.
-func (c Calendar) IsWorkday(t time.Time) bool {
-	if c.zone != nil {
-		t = t.In(c.zone)
-	}
-	if work, ok := c.days[t.Format(time.DateOnly)]; ok {
-		return work
-	}
-	return t.Weekday() != time.Saturday && t.Weekday() != time.Sunday
-}
-
-// Knows reports whether the calendar has the holidays of the year.
-func (c Calendar) Knows(year int) bool { return c.years[year] }
 
 // Due is when a limit that starts at from has run out, in the profile's zone. The day on which a limit of days starts does not count; the limit ends at
 // 24:00 of its last day, which is 0:00 of the next: use LastDay to name the day to a person. The parts of d add up.
@@ -65,25 +45,53 @@ func (p *Profile) addWorkingDays(t time.Time, n int) time.Time {
 }
 
 func (p *Profile) addWorkHours(t time.Time, left time.Duration) time.Time {
-	for day := midnight(t, 0); ; day = midnight(day, 1) {
-		if !p.Calendar.IsWorkday(day) {
-			continue
-		}
-		for _, span := range p.OfficeHours {
-			start, end := day.Add(span.From), day.Add(span.To)
-			if t.After(start) {
-				start = t
-			}
-			if !start.Before(end) {
-				continue
-			}
-			if start.Add(left).After(end) {
-				left -= end.Sub(start)
-				continue
-			}
+	for start, end := range p.worked(t) {
+		if !start.Add(left).After(end) {
 			return start.Add(left)
 		}
+		left -= end.Sub(start)
 	}
+	return t // never: the days do not end
+}
+
+// worked walks over the office hours from t on.
+func (p *Profile) worked(t time.Time) iter.Seq2[time.Time, time.Time] {
+	return func(yield func(time.Time, time.Time) bool) {
+		for day := midnight(t, 0); ; day = midnight(day, 1) {
+			if !p.Calendar.IsWorkday(day) {
+				continue
+			}
+			for _, span := range p.OfficeHours {
+				start, end := day.Add(span.From), day.Add(span.To)
+				if t.After(start) {
+					start = t
+				}
+				if start.Before(end) && !yield(start, end) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// WorkBetween is how much of the office hours lies between two moments.
+func (p *Profile) WorkBetween(from, to time.Time) time.Duration {
+	var sum time.Duration
+	for start, end := range p.worked(from.In(p.Zone)) {
+		if !start.Before(to) {
+			break
+		}
+		if end.After(to) {
+			end = to
+		}
+		sum += end.Sub(start)
+	}
+	return sum
+}
+
+// AfterWork is the moment at which so much of the office hours has passed since t.
+func (p *Profile) AfterWork(t time.Time, work time.Duration) time.Time {
+	return p.addWorkHours(t.In(p.Zone), work)
 }
 
 // ParseDuration reads the notation of clocks.yaml: 15m and 2h natural, 1wh within office hours, 5d natural days, 5wd working days.

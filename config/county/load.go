@@ -27,8 +27,17 @@ func Files() fs.FS {
 	return dir
 }
 
-// Embedded is the 方山 profile that ships with the program. It is read once.
-func Embedded() (*Profile, error) { return readEmbedded() }
+// Embedded is the 方山 profile that ships with the program. It is read once; what is announced to the calendar of one
+// stays out of the others.
+func Embedded() (*Profile, error) {
+	p, err := readEmbedded()
+	if err != nil {
+		return nil, err
+	}
+	own := *p
+	own.Calendar = p.Calendar.alone()
+	return &own, nil
+}
 
 var readEmbedded = sync.OnceValues(func() (*Profile, error) {
 	p, problems := Load(Files())
@@ -49,6 +58,7 @@ func Load(dir fs.FS) (*Profile, []Problem) {
 	l.hotline(p)
 	l.match(p)
 	l.clocks(p)
+	l.casework(p)
 	l.words(p)
 	l.learned(p)
 	l.chemicals(p)
@@ -75,16 +85,10 @@ func CheckAt(dir fs.FS, now time.Time) []Problem {
 	if p == nil {
 		return problems
 	}
-	years := []int{now.In(p.Zone).Year()}
-	if now.In(p.Zone).Month() >= time.November { // the State Council has announced the next year by then, or soon will
-		years = append(years, years[0]+1)
-	}
-	for _, y := range years {
-		if !p.Calendar.Knows(y) {
-			problems = append(problems, Problem{File: "holidays.csv", Warning: true,
-				What:   fmt.Sprintf("没有 %d 年的节假日，到时候只按周六周日算", y),
-				Remedy: "国务院办公厅的放假通知出来以后，把放假和补班的日子加进去"})
-		}
+	for _, y := range p.MissingYears(now) {
+		problems = append(problems, Problem{File: holidaysFile, Warning: true,
+			What:   fmt.Sprintf("没有 %d 年的节假日，到时候只按周六周日算", y),
+			Remedy: "国务院办公厅的放假通知出来以后，把放假和补班的日子加进去"})
 	}
 	return append(problems, p.coverageProblems(now)...)
 }

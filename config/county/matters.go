@@ -160,6 +160,8 @@ type clockRow struct {
 	P3     string   `yaml:"P3"`
 	Repeat bool     `yaml:"repeat"`
 	At     []string `yaml:"at"`
+	Ahead  string   `yaml:"ahead"`
+	Fixed  bool     `yaml:"fixed"`
 	Note   string   `yaml:"note"`
 	Source Source   `yaml:",inline"`
 }
@@ -182,7 +184,7 @@ func (l *loader) clocks(p *Profile) {
 		unique(e.at, "步骤", r.Step)
 		l.need(e.at, "name", r.Name)
 		l.source(e.at, r.Source)
-		c := Clock{Step: r.Step, Name: r.Name, Limits: map[string]*Duration{}, Forbidden: map[string]bool{}, Repeat: r.Repeat, Note: r.Note, Source: r.Source}
+		c := Clock{Step: r.Step, Name: r.Name, Limits: map[string]*Duration{}, Forbidden: map[string]bool{}, Repeat: r.Repeat, Fixed: r.Fixed, Note: r.Note, Source: r.Source}
 		for i, limit := range []string{r.P0, r.P1, r.P2, r.P3} {
 			id := "P" + strconv.Itoa(i)
 			switch limit {
@@ -198,9 +200,28 @@ func (l *loader) clocks(p *Profile) {
 		for _, s := range r.At {
 			c.At = append(c.At, l.duration(e.at, s))
 		}
+		if r.Ahead != "" {
+			c.Ahead = l.duration(e.at, r.Ahead)
+		}
 		p.Clocks = append(p.Clocks, c)
 	}
+	l.steps(p, place{file, lines["clocks"]})
 	l.lights(p, place{file, lines["lights"]}, lights)
+}
+
+// steps checks that no state of a case is left without a clock.
+func (l *loader) steps(p *Profile, at place) {
+	for _, step := range sorted(ClockSteps()) {
+		i := slices.IndexFunc(p.Clocks, func(c Clock) bool { return c.Step == step })
+		switch {
+		case i < 0:
+			l.bad(at, "缺少步骤“"+step+"”", "补上一行，可以照自带的 clocks.yaml 写")
+		case ClockSteps()[step] && slices.ContainsFunc(sorted(p.Clocks[i].Limits), func(id string) bool {
+			return p.Clocks[i].Limits[id] == nil && !p.Clocks[i].Forbidden[id]
+		}):
+			l.bad(at, "“"+step+"”有的级别没有时限", "案件走到这一步只有它在计时，每一级都要写时限")
+		}
+	}
 }
 
 func (l *loader) lights(p *Profile, at place, node ast.Node) {

@@ -2,7 +2,6 @@ package county
 
 import (
 	"strings"
-	"time"
 )
 
 // places reads the towns, villages, former names, neighbours and borders.
@@ -141,27 +140,6 @@ func (l *loader) roads(p *Profile) {
 		l.need(row.at, "name", r.Name)
 		l.source(row.at, r.Source)
 		p.Roads = append(p.Roads, r)
-	}
-}
-
-// holidays reads holidays.csv.
-func (l *loader) holidays(p *Profile) {
-	const file = "holidays.csv"
-	p.Calendar = Calendar{zone: p.Zone, days: map[string]bool{}, years: map[int]bool{}}
-	unique := l.unique()
-	for _, row := range l.table(file, "date", "name", "kind") {
-		date, kind := row.V["date"], row.V["kind"]
-		unique(row.at, "日期", date)
-		day, err := time.Parse(time.DateOnly, date)
-		if err != nil {
-			l.bad(row.at, "日期“"+date+"”不对", "写成 2026-10-01 这样")
-			continue
-		}
-		if kind != "off" && kind != "work" {
-			l.bad(row.at, "“"+kind+"”不认识", "放假写 off，补班写 work")
-		}
-		p.Calendar.days[date] = kind == "work"
-		p.Calendar.years[day.Year()] = true
 	}
 }
 

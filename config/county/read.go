@@ -175,7 +175,12 @@ func (l *loader) table(file string, columns ...string) []entry[map[string]string
 	if !ok {
 		return nil
 	}
-	r := csv.NewReader(strings.NewReader(string(raw)))
+	return l.rows(file, string(raw), columns...)
+}
+
+// rows is table for text that is no file of the profile.
+func (l *loader) rows(file, text string, columns ...string) []entry[map[string]string] {
+	r := csv.NewReader(strings.NewReader(text))
 	r.ReuseRecord = true
 	head, err := r.Read()
 	if err != nil || !slices.Equal(head, columns) {

@@ -13,21 +13,28 @@ func TextKeys() map[string]int {
 		"call.119": 0,
 		"call.120": 0,
 
-		"story.received": 0, // what happened, as the tipster reads it
-		"story.working":  0,
-		"story.unsigned": 1, // unit
-		"story.signed":   1, // unit
-		"story.looked":   1, // unit
-		"story.true":     1, // unit
-		"story.false":    1, // unit
-		"story.unclear":  1, // unit
-		"story.closed":   0,
-		"story.referred": 0,
+		"story.received":  0, // what happened, as the tipster reads it
+		"story.working":   0,
+		"story.unsigned":  1, // unit
+		"story.signed":    1, // unit
+		"story.looked":    1, // unit
+		"story.true":      1, // unit
+		"story.false":     1, // unit
+		"story.unclear":   1, // unit
+		"story.disposing": 1, // unit
+		"story.disposed":  1, // unit
+		"story.reopened":  1, // unit
+		"story.extended":  0,
+		"story.closed":    0,
+		"story.referred":  0,
 
 		"next.sign":     1, // day; what comes next and by when
 		"next.look":     1, // day
 		"next.conclude": 1, // day
 		"next.answer":   1, // day
+		"next.begin":    1, // day
+		"next.dispose":  1, // day
+		"next.close":    1, // day
 		"next.none":     0,
 	}
 }

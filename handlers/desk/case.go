@@ -77,7 +77,7 @@ func (p *Pages) step(c *gin.Context) (cases.Case, error) {
 	if broken {
 		return cases.Case{}, fault.New(fault.Invalid, "form.encoding")
 	}
-	in := cases.Input{Version: version(c), Note: note, Outcome: cases.State(f.Get("outcome")), Unit: f.Get("unit")}
+	in := cases.Input{Version: version(c), Note: note, Outcome: cases.State(f.Get("outcome")), Unit: f.Get("unit"), Choice: f.Get("outcome")}
 	return p.Cases.Do(c.Request.Context(), staff(c).Actor(), c.Param("id"), cases.Action(c.Param("action")), in)
 }
 
@@ -105,7 +105,7 @@ func (p *Pages) reply(c *gin.Context) error {
 			return fmt.Errorf("desk: reply in %s: %w", id, err)
 		}
 	}
-	return nil
+	return p.Cases.Told(ctx, m.Actor(), id)
 }
 
 // canReply says who talks to the person: the unit that leads, and the duty desk.

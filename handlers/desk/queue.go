@@ -123,7 +123,7 @@ func (p *Pages) row(k *cases.Case, f cases.Filter) frontend.CaseRow {
 		r.Clock = clock.Words(p.Profile, k.Priority, now)
 	}
 	if n := len(k.Events); n > 0 {
-		r.Last = p.day(k.Events[n-1].At) + " " + p.eventText(k.Events[n-1])
+		r.Last = p.day(k.Events[n-1].At) + " " + p.eventText(k, k.Events[n-1])
 	}
 	return r
 }

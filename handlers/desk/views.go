@@ -48,8 +48,10 @@ func (p *Pages) casePage(c *gin.Context, k *cases.Case) (frontend.Case, error) {
 	if page.PlaceForm, err = p.placeForm(c, k, here); err != nil {
 		return page, err
 	}
-	for i, t := range p.Cases.Actions(m.Actor(), k) {
-		page.Actions = append(page.Actions, p.actionView(t, i == 0))
+	for _, t := range p.Cases.Actions(m.Actor(), k) {
+		if !slices.Contains(t.Takes, cases.TakesRecord) && !slices.Contains(t.Takes, cases.TakesItem) { // these have forms of their own
+			page.Actions = append(page.Actions, p.actionView(t, len(page.Actions) == 0))
+		}
 	}
 	list, err := p.Cases.List(c.Request.Context(), m.Actor(), f, "")
 	if err != nil {
@@ -330,20 +332,28 @@ func (p *Pages) events(k *cases.Case) ([]frontend.EventView, error) {
 		if e.Name != "" {
 			who = strings.TrimSpace(p.unitName(e.Unit) + " " + e.Name)
 		}
-		views = append(views, frontend.EventView{Day: p.day(e.At), Who: who, Text: p.eventText(e), Note: note})
+		views = append(views, frontend.EventView{Day: p.day(e.At), Who: who, Text: p.eventText(k, e), Note: note})
 	}
 	return views, nil
 }
 
 // eventText says what was done; a conclusion by what it says.
-func (p *Pages) eventText(e cases.Event) string {
+func (p *Pages) eventText(k *cases.Case, e cases.Event) string {
 	if e.Action == string(cases.Conclude) {
 		return p.Words.T("state." + string(e.To))
 	}
-	if e.Action == "level" {
-		return p.Words.T("event.level", p.Words.T("level."+string(e.Level)))
+	switch key := "event." + e.Action; cases.Action(e.Action) {
+	case "level":
+		return p.Words.T(key, p.Words.T("level."+string(e.Level)))
+	case cases.Invite:
+		return p.Words.T(key, p.unitName(e.Target))
+	case cases.Opine:
+		return p.Words.T(key, cases.ChoiceName(cases.Opine, e.Choice))
+	case cases.Register, cases.Correct, cases.Void:
+		return p.Words.T(key, k.RecordName(e.Item))
+	default:
+		return p.Words.T(key)
 	}
-	return p.Words.T("event." + e.Action)
 }
 
 func (p *Pages) actionView(t cases.Transition, main bool) frontend.ActionView {
@@ -352,15 +362,18 @@ func (p *Pages) actionView(t cases.Transition, main bool) frontend.ActionView {
 	if t.NeedsNote {
 		v.NoteLabel = p.Words.T("note."+key, cases.MinNote)
 	}
+	for _, o := range t.Choices {
+		v.Outcomes = append(v.Outcomes, frontend.Option{ID: o.ID, Text: o.Name})
+	}
 	switch t.Action {
 	case cases.Conclude:
 		for _, o := range cases.Outcomes {
 			v.Outcomes = append(v.Outcomes, frontend.Option{ID: string(o), Text: p.Words.T("state." + string(o))})
 		}
-	case cases.Assign:
+	case cases.Assign, cases.Invite:
 		for _, u := range p.Profile.Units {
 			name := u.Name
-			if cases.Seals(p.Profile, u.ID) {
+			if t.Action == cases.Assign && cases.Seals(p.Profile, u.ID) {
 				name = p.Words.T("unit.seals", name)
 			}
 			v.Units = append(v.Units, frontend.Option{ID: u.ID, Text: name})

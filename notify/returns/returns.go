@@ -89,7 +89,7 @@ func (s *Service) state(ctx context.Context, o intake.Order) (map[string]string,
 	}
 	f["unit"] = s.Profile.UnitName(c.Lead)
 	for _, e := range c.Events {
-		if c.State == cases.Closed && e.To == cases.Closed {
+		if c.State.Over() && e.Action == string(cases.Close) {
 			f["closed"] = day(e.At.In(s.Profile.Zone))
 		}
 	}

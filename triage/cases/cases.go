@@ -1,9 +1,13 @@
 // Package cases holds the case: which tips it joins, who handles it, in which state it is, which clocks run, and everything that was done.
-// It owns the collections cases and sequence and the one transition table. It knows nothing of pages, queues, pictures or codes.
+// It owns the collections cases, sequence and holidays and the one transition table. It knows nothing of pages, queues, pictures or codes.
+//
+// A transition is a pure function on the case (Case.do for people, Case.tick for the worker) that runs in one write of the store; what must follow elsewhere
+// stands in the case (Births, Outbox) and is done from there by Sweep, as often as it takes.
 package cases
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"qianshao/config/county"
@@ -11,21 +15,6 @@ import (
 	"qianshao/intake"
 	"qianshao/intake/custody"
 	"qianshao/intake/vault"
-)
-
-// State of a case.
-type State string
-
-// The states of the spine; issue 4 adds to the table.
-const (
-	Unsigned State = "unsigned" // 待签收
-	Signed   State = "signed"   // 已签收
-	Looked   State = "looked"   // 去看过了
-	True     State = "true"     // 属实
-	False    State = "false"    // 不属实
-	Unclear  State = "unclear"  // 无法核实
-	Closed   State = "closed"   // 办结
-	Merged   State = "merged"   // 已并入另一案：a person found that it is another case's matter; it holds no tip
 )
 
 // Role of a member of staff.
@@ -77,17 +66,6 @@ type TipRef struct {
 	Confirmed []Confirmation          `bson:",omitempty"`
 }
 
-// Clock is a running or stopped limit.
-type Clock struct {
-	Step string
-	From time.Time
-	Due  time.Time
-	Done *time.Time `bson:",omitempty"`
-
-	For      string `bson:",omitempty"` // the tip for whose urgency it was started; it ends when the tip is taken out
-	Replaced bool   `bson:",omitempty"` // it was stopped by a shorter one and goes on when that one is taken out
-}
-
 // Event is one line of the case's log. Note holds what a member of staff wrote, sealed with vault purpose "case.note" and the case id.
 type Event struct {
 	At     time.Time
@@ -98,7 +76,9 @@ type Event struct {
 	From   State
 	To     State
 	Lead   string       // unit id of who leads after it
-	Item   string       `bson:",omitempty"` // the piece of evidence that it is about
+	Item   string       `bson:",omitempty"` // what it is about: a piece of evidence, a record, a look-back, a supervision order, a case that was opened
+	Target string       `bson:",omitempty"` // unit id: whose matter a hand-back says it is, who is invited, for whom a remark is
+	Choice string       `bson:",omitempty"` // one of the choices of the action
 	Level  county.Level `bson:",omitempty"` // what it was set to
 	Note   vault.Sealed `bson:",omitempty"`
 }
@@ -140,11 +120,31 @@ type Case struct {
 	Apart      []string `bson:",omitempty"` // cases of which a person said that they are another matter
 	Clocks     []Clock
 	Events     []Event
-	Opened     time.Time
-	Due        time.Time // of the next open clock; far future when none runs
-	Rank       time.Time // place in a queue: Due, but a P0 that nobody has signed stands before everything else
-	Terms      []string  // index terms: "open"/"closed", "state:", "sees:", "lead:", "help:", "town:", "category:", "tip:", "moving"
-	Version    int64     // raised by every action and when a tip makes it more urgent; the pages carry it
+
+	Since     time.Time   `bson:",omitempty"` // when it was taken up again; zero when it never was. Records before it belong to the time before
+	Back      State       `bson:",omitempty"` // where it goes on once its new lead has signed
+	Bounced   int         `bson:",omitempty"` // how often it was handed back
+	Ruled     bool        `bson:",omitempty"` // the duty desk has ruled who leads: it cannot be handed back any more
+	Reopened  int         `bson:",omitempty"` // how often an objection took it up again
+	Hold      *Hold       `bson:",omitempty"` // the pause, if it is paused
+	Extension *Extension  `bson:",omitempty"` // the one that waits for a decision
+	Extended  int         `bson:",omitempty"` // how often it was extended
+	Orders    []Order     `bson:",omitempty"` // 督办单, the oldest first
+	Opinions  []Opinion   `bson:",omitempty"` // of the helpers: the last one of each counts
+	Records   []Record    `bson:",omitempty"` // what was registered, the oldest first
+	Stopped   *time.Time  `bson:",omitempty"` // midnight of the day on which the place stood still, from the records
+	LookBacks []Return    `bson:",omitempty"` // planned from it
+	Agreed    []Agreement `bson:",omitempty"` // to striking it off
+	Births    []Birth     `bson:",omitempty"` // cases that it opens
+	Outbox    []Notice    `bson:",omitempty"` // who is to learn what
+	From      string      `bson:",omitempty"` // the case that opened it
+	Failed    State       `bson:",omitempty"` // what the last closing had said of a matter that begins again
+	Wake      time.Time   // when the worker has something to do with it next; far future when never
+	Opened    time.Time
+	Due       time.Time // of the next open clock; far future when none runs
+	Rank      time.Time // place in a queue: Due, but a P0 that nobody has signed stands before everything else
+	Terms     []string  // index terms: "open"/"closed", "state:", "sees:", "lead:", "help:", "town:", "category:", "tip:", "light:", "waits" (births or notices), "awake", "moving"
+	Version   int64     // raised by every action and when a tip makes it more urgent; the pages carry it
 }
 
 // Opening is what triage knows when it opens a case for its first tip. Without a tip it is bare.
@@ -172,6 +172,21 @@ type Opening struct {
 	Confidence float64
 	Recurs     string // the closed case that begins again
 	Doubts     []Doubt
+	From       string // the case that opened it
+	Note       string // for who handles it; sealed in the first event
+}
+
+// Opinion is what a helping unit says of the case; its note stands in the event.
+type Opinion struct {
+	Unit, By string
+	At       time.Time
+	Choice   string // one of the choices of Opine
+}
+
+// Agreement is one unit's word that the case may be struck off.
+type Agreement struct {
+	Unit, By string
+	At       time.Time
 }
 
 // Joining is what triage knows when it joins a later tip to a case.
@@ -196,6 +211,7 @@ type Deps struct {
 	Custody *custody.Log
 	Profile *county.Profile
 	Now     func() time.Time
+	Courier Courier // takes the notices; nil leaves them in the cases until there is one
 }
 
 // Service keeps the cases.
@@ -203,13 +219,16 @@ type Service struct {
 	Deps
 	cases    *docs.Collection[Case]
 	sequence *docs.Collection[counter]
+	years    *docs.Collection[year]
+	adopted  atomic.Bool // cases of before Wake was kept are indexed
 }
 
 // New opens the collections; it fails when an index cannot be made.
 func New(ctx context.Context, d Deps) (*Service, error) {
 	all, err := docs.Open[Case](ctx, d.Docs, "cases",
 		docs.Index{Fields: []string{"terms", "rank"}, Multi: true},
-		docs.Index{Fields: []string{"terms", "opened"}, Multi: true})
+		docs.Index{Fields: []string{"terms", "opened"}, Multi: true},
+		docs.Index{Fields: []string{"terms", "wake"}, Multi: true})
 	if err != nil {
 		return nil, err
 	}
@@ -217,5 +236,10 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Service{Deps: d, cases: all, sequence: sequence}, nil
+	years, err := docs.Open[year](ctx, d.Docs, "holidays")
+	if err != nil {
+		return nil, err
+	}
+	s := &Service{Deps: d, cases: all, sequence: sequence, years: years}
+	return s, s.learnYears(ctx)
 }

@@ -3,6 +3,7 @@ package cases
 import (
 	"fmt"
 	"slices"
+	"sort"
 	"time"
 
 	"qianshao/config/county"
@@ -11,25 +12,76 @@ import (
 // never is the Due of a case on which no clock runs: after every other one, and within what BSON and SQLite can hold.
 var never = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
+// Clock is a running, paused or stopped limit.
+type Clock struct {
+	Step string
+	Of   string `bson:",omitempty"` // what it is about, when a step has more than one clock: a record, a look-back, a supervision order, a unit
+	From time.Time
+	Due  time.Time
+	Done *time.Time `bson:",omitempty"`
+	Held *time.Time `bson:",omitempty"` // since when it is paused
+
+	For      string `bson:",omitempty"` // the tip for whose urgency it was started; it ends when the tip is taken out
+	Replaced bool   `bson:",omitempty"` // it was stopped by a shorter one and goes on when that one is taken out
+	Moved    bool   `bson:",omitempty"` // by a pause or an extension: the limit of its step does not give its end any more
+	Told     Light  `bson:",omitempty"` // the worst light of which was told; "" is green
+}
+
+// Running says that the clock counts now: neither stopped nor paused.
+func (k Clock) Running() bool { return k.Done == nil && k.Held == nil }
+
+func (k *Clock) end(at time.Time) {
+	if k.Done == nil {
+		done := at
+		k.Done, k.Held = &done, nil
+	}
+}
+
 // start starts a clock, in place of one of the same step that still runs. A step without a limit for this priority starts none.
 // from is where the limit counts from, at is now.
 func (c *Case) start(p *county.Profile, step string, from, at time.Time) {
-	c.stop(step, at)
-	limit := limitOf(p, step, c.Priority)
-	if limit == nil {
-		return
-	}
-	c.Clocks = append(c.Clocks, Clock{Step: step, From: from, Due: p.Due(from, *limit)})
+	c.startOf(p, step, "", from, at)
 }
 
-// stop stops the clock of a step, if it runs.
-func (c *Case) stop(step string, at time.Time) {
-	for i := range c.Clocks {
-		if k := &c.Clocks[i]; k.Step == step && k.Done == nil {
-			done := at
-			k.Done = &done
+// startOf is start for one of several things of which the step has clocks.
+func (c *Case) startOf(p *county.Profile, step, of string, from, at time.Time) {
+	c.stopOf(step, of, at)
+	if limit := limitOf(p, step, c.Priority); limit != nil {
+		c.Clocks = append(c.Clocks, Clock{Step: step, Of: of, From: from, Due: c.due(p, step, from, *limit)})
+	}
+}
+
+// due is when a limit runs out: that of the priority, or the shorter one of the rule that routed the case.
+func (c *Case) due(p *county.Profile, step string, from time.Time, limit county.Duration) time.Time {
+	due := p.Due(from, limit)
+	i := slices.IndexFunc(p.Rules, func(r county.Rule) bool { return r.ID == c.Rule })
+	if i >= 0 && p.Rules[i].Limits[step] != nil {
+		if sooner := p.Due(from, *p.Rules[i].Limits[step]); sooner.Before(due) {
+			return sooner
 		}
 	}
+	return due
+}
+
+// stop stops the clock of a step, if it runs or is paused.
+func (c *Case) stop(step string, at time.Time) { c.stopOf(step, "", at) }
+
+func (c *Case) stopOf(step, of string, at time.Time) {
+	for i := range c.Clocks {
+		if k := &c.Clocks[i]; k.Step == step && k.Of == of {
+			k.end(at)
+		}
+	}
+}
+
+// running finds the clock of a step that is not stopped; nil when there is none.
+func (c *Case) running(step, of string) *Clock {
+	for i := range c.Clocks {
+		if k := &c.Clocks[i]; k.Step == step && k.Of == of && k.Done == nil {
+			return k
+		}
+	}
+	return nil
 }
 
 // limitOf is nil when the step has no limit for the priority.
@@ -50,11 +102,19 @@ func rule(p *county.Profile, step string) county.Clock {
 func (c *Case) Next() (Clock, bool) {
 	var next Clock
 	for _, k := range c.Clocks {
-		if k.Done == nil && (next.Step == "" || k.Due.Before(next.Due)) {
+		if k.Running() && (next.Step == "" || k.Due.Before(next.Due)) {
 			next = k
 		}
 	}
 	return next, next.Step != ""
+}
+
+// Owner is the unit on whom a clock of the case runs.
+func (c *Case) Owner(k Clock) string {
+	if k.Step == StepOpinion {
+		return k.Of
+	}
+	return c.Lead
 }
 
 // Light is the 红黄灯 of a clock.
@@ -69,6 +129,18 @@ const (
 	Black   Light = "black"  // long over
 )
 
+var alarming = []Light{NoLight, Green, Yellow, Red, Black}
+
+// worse says whether a light is more alarming than another one; "" is green.
+func (l Light) worse(than Light) bool { return l.rank() > than.rank() }
+
+func (l Light) rank() int {
+	if l == "" {
+		l = Green
+	}
+	return slices.Index(alarming, l)
+}
+
 // Light is the light of the clock that ends first.
 func (c *Case) Light(p *county.Profile, now time.Time) Light {
 	k, ok := c.Next()
@@ -78,40 +150,66 @@ func (c *Case) Light(p *county.Profile, now time.Time) Light {
 	return k.Light(p, c.Priority, now)
 }
 
-// Light is the light of a clock in a case of the priority; a stopped clock shows how it ended.
+// Light is the light of a clock in a case of the priority; a stopped or paused clock shows how it stood then.
 func (k Clock) Light(p *county.Profile, priority string, now time.Time) Light {
-	if k.Done != nil {
+	switch {
+	case k.Done != nil:
 		now = *k.Done
+	case k.Held != nil:
+		now = *k.Held
 	}
-	if !now.Before(k.Due) {
-		after := p.Lights.BlackAfter
-		if priority == topPriority && k.Step == StepSign {
-			after = p.Lights.BlackUnsigned
+	for _, l := range []Light{Black, Red, Yellow} {
+		if !now.Before(k.turns(p, priority, l)) {
+			return l
 		}
-		if now.Before(p.Due(k.Due.Add(-time.Nanosecond), after)) {
-			return Red
-		}
-		return Black
-	}
-	used := float64(now.Sub(k.From)) / float64(k.Due.Sub(k.From))
-	// "Less than a working day" means something only where the limit is counted in days.
-	if used >= p.Lights.YellowShare || countsDays(p, k, priority) && p.Due(now, p.Lights.YellowLeft).After(k.Due) {
-		return Yellow
 	}
 	return Green
 }
 
-// Words says a running clock aloud: 还剩 3 个工作日, 还剩 40 分钟, 今天到期, 已超 2 天. Empty for a stopped one.
+// turns is the moment at which the clock gets a light.
+func (k Clock) turns(p *county.Profile, priority string, l Light) time.Time {
+	switch l {
+	case Yellow:
+		share := k.From.Add(time.Duration(float64(k.Due.Sub(k.From)) * p.Lights.YellowShare))
+		// "Less than a working day" means something only where the limit is counted in days.
+		if countsDays(p, k, priority) {
+			if left := k.lastChance(p); left.Before(share) {
+				return left
+			}
+		}
+		return share
+	case Red:
+		return k.Due
+	case Black:
+		after := p.Lights.BlackAfter
+		if priority == topPriority && k.Step == StepSign {
+			after = p.Lights.BlackUnsigned
+		}
+		return p.Due(k.Due.Add(-time.Nanosecond), after)
+	}
+	return never
+}
+
+// lastChance is the first minute from which less than YellowLeft is left.
+func (k Clock) lastChance(p *county.Profile) time.Time {
+	from := k.From.Truncate(time.Minute)
+	n := sort.Search(int(k.Due.Sub(from)/time.Minute), func(i int) bool {
+		return p.Due(from.Add(time.Duration(i)*time.Minute), p.Lights.YellowLeft).After(k.Due)
+	})
+	return from.Add(time.Duration(n) * time.Minute)
+}
+
+// Words says a running clock aloud: 还剩 3 个工作日, 还剩 40 分钟, 今天到期, 已超 2 天. Empty for a stopped or paused one.
 func (k Clock) Words(p *county.Profile, priority string, now time.Time) string {
 	switch {
-	case k.Done != nil:
+	case !k.Running():
 		return ""
 	case !now.Before(k.Due):
 		return "已超 " + spell(now.Sub(k.Due), false)
 	case !countsDays(p, k, priority):
 		return "还剩 " + spell(k.Due.Sub(now), true)
 	}
-	if n := daysUntil(p, now, k.Due, p.Calendar.IsWorkday); n > 0 && limitOf(p, k.Step, priority).WorkingDays > 0 {
+	if n := daysUntil(p, now, k.Due, p.Calendar.IsWorkday); n > 0 && countsWorkdays(p, k, priority) {
 		return fmt.Sprintf("还剩 %d 个工作日", n)
 	}
 	if n := daysUntil(p, now, k.Due, func(time.Time) bool { return true }); n > 0 {
@@ -136,9 +234,15 @@ func spell(d time.Duration, up bool) string {
 	return fmt.Sprintf("%d %s", max(n, 1), name)
 }
 
+// countsDays says that the limit ends with a day: so do those of records and look-backs, which have their own.
 func countsDays(p *county.Profile, k Clock, priority string) bool {
 	l := limitOf(p, k.Step, priority)
-	return l != nil && (l.Days > 0 || l.WorkingDays > 0)
+	return l != nil && (l.Days > 0 || l.WorkingDays > 0) || l == nil && k.Of != ""
+}
+
+func countsWorkdays(p *county.Profile, k Clock, priority string) bool {
+	l := limitOf(p, k.Step, priority)
+	return l != nil && l.WorkingDays > 0
 }
 
 // daysUntil counts the days after today until to that are of a kind; a limit of days ends at 24:00 of its last day.

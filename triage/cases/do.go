@@ -13,6 +13,7 @@ import (
 	"qianshao/config/engine/docs"
 	"qianshao/intake/fault"
 	"qianshao/intake/vault"
+	"qianshao/triage/cases/disposal"
 )
 
 // Limits of a note, in characters.
@@ -25,29 +26,36 @@ const (
 	dutyDesk    = county.DutyDesk
 	topPriority = "P0"
 	sealNote    = "case.note"
+	sealRecord  = "case.record"
 )
 
-// Input is what an action needs.
+// Input is what an action needs; Transition.Takes says which.
 type Input struct {
 	Version int64 // of the page on which the button stood; desk.moved when the case went on since
 	Note    string
 	Outcome State
 	Unit    string
+	Choice  string         // id of one of Transition.Choices
+	Item    string         // id of a record
+	Record  *disposal.Form // not changed
 }
 
-// Do performs an action; the change, its event and its clocks are one write.
-// faults desk.not_found, desk.moved, desk.action, desk.urgent, desk.forbidden, desk.reason, desk.outcome, desk.unit, desk.accused, form.too_long.
+// Do performs an action; the change, its event and its clocks are one write. Cases that follow from it (a relapse, a firm up the stream) are opened before it
+// returns, or by the sweep when that fails.
+// faults desk.not_found, desk.moved, desk.action, desk.urgent, desk.ruled, desk.forbidden, desk.reason, desk.outcome, desk.unit, desk.accused, desk.choice,
+// desk.reopened, desk.supervised, desk.lookbacks, desk.lookback, desk.disposal, desk.stopped, desk.dismantle, desk.clearance, record.gone, record.visit,
+// record.others, form.too_long, and those of disposal.Check as a fault.List.
 func (s *Service) Do(ctx context.Context, a Actor, id string, act Action, in Input) (Case, error) {
 	c, err := s.visible(ctx, a, id)
 	if err != nil {
 		return Case{}, err
 	}
 	in.Note = strings.TrimSpace(in.Note)
-	if act != Assign {
-		in.Unit = "" // it goes to the record, where only what was checked may stand
-	}
 	m := move{actor: a, act: act, in: in, at: s.Now()}
 	if m.note, err = s.seal(id, in.Note); err != nil {
+		return Case{}, err
+	}
+	if err := s.part(id, &m); err != nil {
 		return Case{}, err
 	}
 	if err := c.do(s.Profile, m); err != nil { // what cannot be done leaves no line in the record
@@ -58,10 +66,66 @@ func (s *Service) Do(ctx context.Context, a Actor, id string, act Action, in Inp
 			return Case{}, err
 		}
 	}
-	if err := s.Custody.Note(ctx, "case/"+id, a.ID, string(act), in.Unit); err != nil {
+	if err := s.Custody.Note(ctx, "case/"+id, a.ID, string(act), c.Events[len(c.Events)-1].Target); err != nil {
 		return Case{}, fmt.Errorf("cases: note %s on %s: %w", act, id, err)
 	}
-	return s.cases.Change(ctx, id, func(c *Case) error { return c.do(s.Profile, m) })
+	if c, err = s.cases.Change(ctx, id, func(c *Case) error { return c.do(s.Profile, m) }); err != nil {
+		return c, err
+	}
+	if born, err := s.bear(ctx, c); err == nil {
+		return born, nil
+	}
+	return c, nil // it is done; the sweep opens what is left
+}
+
+// Told notes that the person who tipped was answered: the clock of the answer stops. The page on which the answer was written stays good, so that sending it
+// twice says it once. faults desk.not_found.
+func (s *Service) Told(ctx context.Context, a Actor, id string) error {
+	c, err := s.visible(ctx, a, id)
+	if err != nil || c.running(StepReply, "") == nil {
+		return err
+	}
+	now := s.Now()
+	if err := s.Custody.Note(ctx, "case/"+id, a.ID, "told", ""); err != nil {
+		return fmt.Errorf("cases: note answer in %s: %w", id, err)
+	}
+	_, err = s.cases.Change(ctx, id, func(c *Case) error {
+		if c.running(StepReply, "") == nil {
+			return nil
+		}
+		c.stop(StepReply, now)
+		c.Events = append(c.Events, Event{At: now, By: a.ID, Name: a.Name, Unit: a.unit(), Action: "told", From: c.State, To: c.State, Lead: c.Lead})
+		c.index(s.Profile)
+		return nil
+	})
+	return err
+}
+
+// part takes the persons out of the form of a move and seals them.
+func (s *Service) part(id string, m *move) error {
+	if m.in.Record == nil {
+		return nil
+	}
+	plain, persons, err := disposal.Part(*m.in.Record)
+	if err != nil {
+		return err
+	}
+	m.form = plain
+	if m.persons, err = s.Vault.Seal(sealRecord, id, persons); err != nil {
+		return fmt.Errorf("cases: seal record of %s: %w", id, err)
+	}
+	return nil
+}
+
+// Record gives a version of a record whole, with whom it names. The look at the case is the caller's to note.
+func (s *Service) Record(c *Case, v *RecordVersion) (disposal.Form, error) { return s.form(c, v) }
+
+func (s *Service) form(c *Case, v *RecordVersion) (disposal.Form, error) {
+	persons, err := s.Vault.Open(sealRecord, c.ID, v.Persons)
+	if err != nil {
+		return disposal.Form{}, fmt.Errorf("cases: open record of %s: %w", c.ID, err)
+	}
+	return disposal.Whole(v.Form, persons)
 }
 
 func (s *Service) seal(id, note string) (vault.Sealed, error) {
@@ -89,11 +153,13 @@ func (s *Service) Note(c *Case, e Event) (string, error) {
 
 // move is one action with everything that decides it.
 type move struct {
-	actor Actor
-	act   Action
-	in    Input
-	note  vault.Sealed
-	at    time.Time
+	actor   Actor
+	act     Action
+	in      Input
+	note    vault.Sealed
+	form    disposal.Form // of in.Record, without persons
+	persons vault.Sealed
+	at      time.Time
 }
 
 // do is the whole transition: it checks, then changes the case. It touches nothing but the case.
@@ -102,31 +168,24 @@ func (c *Case) do(p *county.Profile, m move) error {
 	if err != nil {
 		return err
 	}
-	from := c.State
-	c.State = t.To
-	switch m.act {
-	case Lower:
-		c.State = from
-		c.lower(p, m.at)
-	case Conclude:
-		c.State, c.Outcome = m.in.Outcome, m.in.Outcome
-	case HandBack:
-		c.lead(dutyDesk)
-	case Assign:
-		c.lead(m.in.Unit)
-		if Seals(p, m.in.Unit) {
-			c.seal()
-		}
+	e := Event{At: m.at, By: m.actor.ID, Name: m.actor.Name, Unit: m.actor.unit(), Action: string(m.act), From: c.State, Note: m.note}
+	if t.To != "" {
+		c.State = t.To
 	}
 	for _, step := range t.Done {
 		c.stop(step, m.at)
 	}
+	c.effect(p, t, m, &e)
 	for _, step := range t.Starts {
-		c.start(p, step, m.at, m.at)
+		if step != StepReply || len(c.Tips) > 0 { // nobody waits for an answer in a case without a tip
+			c.start(p, step, m.at, m.at)
+		}
 	}
-	c.Events = append(c.Events, Event{At: m.at, By: m.actor.ID, Name: m.actor.Name, Unit: m.actor.unit(), Action: string(m.act), From: from, To: c.State, Lead: c.Lead, Note: m.note})
+	c.wrapUp(p, m)
+	e.To, e.Lead = c.State, c.Lead
+	c.Events = append(c.Events, e)
 	c.Version++
-	c.index()
+	c.index(p)
 	return nil
 }
 
@@ -138,8 +197,13 @@ func (c *Case) check(p *county.Profile, m move) (Transition, error) {
 	if m.in.Version != c.Version {
 		return Transition{}, fault.New(fault.Conflict, "desk.moved")
 	}
-	if m.act == HandBack && rule(p, stepHandBack).Forbidden[c.Priority] && m.actor.unit() == c.Lead {
-		return Transition{}, fault.New(fault.Conflict, "desk.urgent")
+	if m.act == HandBack && m.actor.unit() == c.Lead {
+		switch {
+		case rule(p, stepHandBack).Forbidden[c.Priority]:
+			return Transition{}, fault.New(fault.Conflict, "desk.urgent")
+		case c.Ruled:
+			return Transition{}, fault.New(fault.Conflict, "desk.ruled")
+		}
 	}
 	t, ok := c.line(p, m.act)
 	if !ok {
@@ -148,25 +212,64 @@ func (c *Case) check(p *county.Profile, m move) (Transition, error) {
 	if !t.allows(m.actor, c) {
 		return Transition{}, fault.New(fault.Forbidden, "desk.forbidden")
 	}
-	return t, m.in.check(p, c, t)
+	if err := c.checkInput(p, t, m); err != nil {
+		return Transition{}, err
+	}
+	return t, c.missing(p, t)
 }
 
-// check says what is missing in what was typed.
-func (in Input) check(p *county.Profile, c *Case, t Transition) error {
+// checkInput says what is missing in what was typed.
+func (c *Case) checkInput(p *county.Profile, t Transition, m move) error {
+	in := m.in
+	needs := t.NeedsNote || m.act == Assign && c.rules(p) // a ruling is explained
 	switch n := utf8.RuneCountInString(in.Note); {
-	case t.NeedsNote && n < MinNote:
+	case needs && n < MinNote:
 		return fault.New(fault.Invalid, "desk.reason", MinNote).On("note")
 	case n > MaxNote:
 		return fault.New(fault.Invalid, "form.too_long", MaxNote).On("note")
 	}
-	if t.Action == Conclude && !slices.Contains(Outcomes, in.Outcome) {
-		return fault.New(fault.Invalid, "desk.outcome").On("outcome")
+	for _, what := range t.Takes {
+		var err error
+		switch what {
+		case TakesOutcome:
+			if !slices.Contains(Outcomes, in.Outcome) {
+				err = fault.New(fault.Invalid, "desk.outcome").On("outcome")
+			}
+		case TakesUnit:
+			err = c.checkUnit(p, m)
+		case TakesChoice:
+			err = c.checkChoice(p, t, m)
+		case TakesItem:
+			err = c.checkItem(m)
+		case TakesRecord:
+			err = c.checkRecord(p, m)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	if _, known := p.Unit(in.Unit); t.Action == Assign && (in.Unit == c.Lead || !known) {
+	return nil
+}
+
+func (c *Case) checkUnit(p *county.Profile, m move) error {
+	_, known := p.Unit(m.in.Unit)
+	switch {
+	case m.in.Unit == "" && (m.act == HandBack || m.act == Remark): // it need not be said
+		return nil
+	case !known, m.act != Remark && m.in.Unit == c.Lead, m.act == Remark && !slices.Contains(c.Sees, m.in.Unit):
 		return fault.New(fault.Invalid, "desk.unit").On("unit")
-	}
-	if t.Action == Assign && c.hides(in.Unit) {
+	case c.hides(m.in.Unit):
 		return accusedUnit()
+	}
+	return nil
+}
+
+func (c *Case) checkChoice(p *county.Profile, t Transition, m move) error {
+	switch {
+	case !slices.ContainsFunc(t.Choices, func(o Choice) bool { return o.ID == m.in.Choice }):
+		return fault.New(fault.Invalid, "desk.choice").On("choice")
+	case m.act == Reopen && m.in.Choice == reopenObjection && c.Reopened >= p.Casework.Reopenings:
+		return fault.New(fault.Conflict, "desk.reopened", p.Casework.Reopenings)
 	}
 	return nil
 }

@@ -17,15 +17,8 @@ import (
 	"qianshao/intake/vault"
 )
 
-// What a person at the duty desk does about which tips are one matter. None of it deletes anything, and each can be taken back.
-const (
-	Merge    Action = "merge"    // 并案: all tips of a case go into another one
-	Separate Action = "separate" // 分案: a tip goes back to a case of its own
-	Reject   Action = "reject"   // 不是一件事: the two cases are never proposed again
-	Recur    Action = "recur"    // 复发: the matter of a closed case began again
-)
-
-// byPerson is one of these actions with everything that decides it.
+// byPerson is an action of the duty desk about which tips are one matter, with everything that decides it. None of them deletes anything, and each can be
+// taken back.
 type byPerson struct {
 	actor Actor
 	act   Action
@@ -40,7 +33,7 @@ func (s *Service) Merge(ctx context.Context, a Actor, id, into string, in Input)
 	if err != nil {
 		return err
 	}
-	if from.State == Merged || to.State == Merged || to.State == Closed || len(from.Tips) == 0 || len(to.Tips) == 0 {
+	if from.State == Merged || to.State == Merged || to.State.Over() || len(from.Tips) == 0 || len(to.Tips) == 0 || len(from.Records) > 0 {
 		return fault.New(fault.Conflict, "desk.action")
 	}
 	if to.Move != nil {
@@ -110,10 +103,10 @@ func (s *Service) Reject(ctx context.Context, a Actor, id, other string, in Inpu
 	if err := s.noteBoth(ctx, m, id, other); err != nil {
 		return Case{}, err
 	}
-	if _, err := s.cases.Change(ctx, other, func(c *Case) error { c.reject(id, m, nil); return nil }); err != nil {
+	if _, err := s.cases.Change(ctx, other, func(c *Case) error { c.reject(s.Profile, id, m, nil); return nil }); err != nil {
 		return Case{}, err
 	}
-	return s.cases.Change(ctx, id, func(c *Case) error { c.reject(other, m, m.note); return nil })
+	return s.cases.Change(ctx, id, func(c *Case) error { c.reject(s.Profile, other, m, m.note); return nil })
 }
 
 // Recurs notes that a case is the matter of a closed one, which began again. faults as Merge.
@@ -122,7 +115,7 @@ func (s *Service) Recurs(ctx context.Context, a Actor, id, closed string, in Inp
 	if err != nil {
 		return Case{}, err
 	}
-	if o.State != Closed {
+	if !o.State.Over() {
 		return Case{}, fault.New(fault.Conflict, "desk.action")
 	}
 	if err := s.noteBoth(ctx, m, id, closed); err != nil {
@@ -135,7 +128,8 @@ func (s *Service) Recurs(ctx context.Context, a Actor, id, closed string, in Inp
 		c.Recurs = closed
 		c.Reasons = append(c.Reasons, "县安委办看了：是已经办结的 "+o.Number+" 又干起来了")
 		c.drop(Again)
-		c.event(m, c.State, m.note)
+		c.Failed = o.Outcome
+		c.event(s.Profile, m, c.State, m.note)
 		return nil
 	})
 }
@@ -189,10 +183,10 @@ func (s *Service) noteBoth(ctx context.Context, m byPerson, ids ...string) error
 func (c *Case) Private() bool { return c.Sealed || len(c.Hidden) > 0 }
 
 // event adds a line to the log, with the reason if it was written for this case.
-func (c *Case) event(m byPerson, from State, note vault.Sealed) {
+func (c *Case) event(p *county.Profile, m byPerson, from State, note vault.Sealed) {
 	c.Events = append(c.Events, Event{At: m.at, By: m.actor.ID, Name: m.actor.Name, Unit: m.actor.unit(), Action: string(m.act), From: from, To: c.State, Lead: c.Lead, Note: note})
 	c.Version++
-	c.index()
+	c.index(p)
 }
 
 // take adds the tips of another case.
@@ -208,12 +202,12 @@ func (c *Case) take(p *county.Profile, from *Case, m byPerson) {
 	}
 	if came {
 		c.Apart = without(c.Apart, from.ID)
-		c.event(m, c.State, nil) // the note is sealed for the other case
+		c.event(p, m, c.State, nil) // the note is sealed for the other case
 	}
 }
 
 // empty leaves a case whose tips went into another one. A tip that came meanwhile stops it.
-func (c *Case) empty(into Case, m byPerson) error {
+func (c *Case) empty(p *county.Profile, into Case, m byPerson) error {
 	if c.State == Merged {
 		return nil
 	}
@@ -224,9 +218,9 @@ func (c *Case) empty(into Case, m byPerson) error {
 	c.Before, c.State, c.Into, c.Tips, c.Apart = from, Merged, into.ID, nil, without(c.Apart, into.ID)
 	c.Paused, c.Clocks = c.Clocks, slices.Clone(c.Clocks)
 	for i := range c.Clocks {
-		c.stop(c.Clocks[i].Step, m.at)
+		c.Clocks[i].end(m.at)
 	}
-	c.event(m, from, m.note)
+	c.event(p, m, from, m.note)
 	return nil
 }
 
@@ -245,17 +239,17 @@ func (c *Case) restore(p *county.Profile, t TipRef, m byPerson) {
 	} else {
 		c.raise(p, Joining{Tip: intake.TipID(t.Tip), Received: t.Received, Emergency: t.Emergency, Priority: t.Priority}, m.at)
 	}
-	c.event(m, from, nil)
+	c.event(p, m, from, nil)
 }
 
 // remove takes a tip out, with everything that it alone brought. The next earliest tip is the first one then.
-func (c *Case) remove(tip, home string, m byPerson) {
+func (c *Case) remove(p *county.Profile, tip, home string, m byPerson) {
 	if !c.Holds(intake.TipID(tip)) {
 		return
 	}
 	c.lose(tip)
 	c.Apart, c.Out = union(c.Apart, []string{home}), union(c.Out, []string{tip})
-	c.event(m, c.State, m.note)
+	c.event(p, m, c.State, m.note)
 }
 
 func (c *Case) lose(tip string) {
@@ -296,12 +290,12 @@ func (c *Case) release(tip string) {
 	}
 }
 
-func (c *Case) reject(other string, m byPerson, note vault.Sealed) {
+func (c *Case) reject(p *county.Profile, other string, m byPerson, note vault.Sealed) {
 	if slices.Contains(c.Apart, other) {
 		return
 	}
 	c.Apart = append(c.Apart, other)
-	c.event(m, c.State, note)
+	c.event(p, m, c.State, note)
 }
 
 func without(list []string, v string) []string {

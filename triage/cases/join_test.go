@@ -64,7 +64,7 @@ func TestSeparatingUndoesJoining(t *testing.T) {
 			if b.State != Merged {
 				a.take(p, &source, m)
 				a.take(p, &source, m)
-				ok(t, b.empty(a, m))
+				ok(t, b.empty(p, a, m))
 			}
 		}
 		if len(b.Tips) != 0 || b.State != Merged || slices.Contains(b.Terms, "open") || len(running(&b)) != 0 {
@@ -78,7 +78,7 @@ func TestSeparatingUndoesJoining(t *testing.T) {
 			tip := tips[i]
 			tip.From = "b"
 			b.restore(p, tip, m)
-			a.remove(tip.Tip, "b", m)
+			a.remove(p, tip.Tip, "b", m)
 		}
 		if got := a.facts(); got != wasA {
 			t.Fatalf("joined into:\n got %s\nwant %s", got, wasA)
@@ -116,7 +116,7 @@ func TestTheHeadMoves(t *testing.T) {
 			t.Fatalf("head %s, want %s", c.Tips[0].Tip, want)
 		}
 		if len(c.Tips) > 1 { // the last one cannot be taken out
-			c.remove(want, "own", m)
+			c.remove(p, want, "own", m)
 		}
 	}
 }

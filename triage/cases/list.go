@@ -1,10 +1,12 @@
 package cases
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 
+	"qianshao/config/county"
 	"qianshao/config/engine/docs"
 	"qianshao/intake"
 )
@@ -27,6 +29,13 @@ const urgentTerm = "alarm"
 
 // doubtTerm is the index term of what the duty desk is asked about.
 const doubtTerm = "doubt"
+
+// Index terms of what the sweep does.
+const (
+	termAwake  = "awake"  // it has something to do at Wake
+	termBirth  = "birth"  // it waits for another case to be opened
+	termOutbox = "outbox" // a notice was not taken by the courier
+)
 
 // pageLength is how many cases a list shows at once.
 const pageLength = 50
@@ -141,25 +150,38 @@ func query(a Actor, f Filter) (docs.Query, bool) {
 	return q, true
 }
 
-// index brings Due, Rank and Terms up to date; every change of a case ends with it.
-func (c *Case) index() {
-	c.Due = never
+// index brings Due, Rank, Wake and Terms up to date; every change of a case ends with it. A closed case in which something runs is open work.
+func (c *Case) index(p *county.Profile) {
+	c.Due, c.Wake = never, c.wake(p)
+	lit, open := NoLight, "open"
 	if k, ok := c.Next(); ok {
 		c.Due = k.Due
+	} else if c.State.Over() {
+		open = "closed"
+	}
+	for _, k := range c.Clocks {
+		if told := cmp.Or(k.Told, Green); k.Running() && told.worse(lit) {
+			lit = told
+		}
 	}
 	c.Rank = c.Due
 	alarm := c.Priority == topPriority && c.State == Unsigned
 	if alarm {
 		c.Rank = c.Due.AddDate(-100, 0, 0) // among themselves still by their clocks
 	}
-	open := "open"
-	switch c.State {
-	case Closed:
-		open = "closed"
-	case Merged: // it is in no list: its matter is another case's
+	if c.State == Merged { // it is in no list: its matter is another case's
 		open = "merged"
 	}
-	c.Terms = []string{open, "state:" + string(c.State), "lead:" + c.Lead}
+	c.Terms = []string{open, "state:" + string(c.State), "lead:" + c.Lead, "light:" + string(lit)}
+	if c.Wake.Before(never) {
+		c.Terms = append(c.Terms, termAwake)
+	}
+	if slices.ContainsFunc(c.Births, func(b Birth) bool { return b.Case == "" }) {
+		c.Terms = append(c.Terms, termBirth)
+	}
+	if slices.ContainsFunc(c.Outbox, func(n Notice) bool { return n.Sent == nil }) {
+		c.Terms = append(c.Terms, termOutbox)
+	}
 	for _, id := range c.Categories {
 		c.Terms = append(c.Terms, "category:"+id)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"qianshao/config/county"
 	"qianshao/config/engine/docs"
 	"qianshao/intake"
 	"qianshao/intake/fault"
@@ -62,7 +63,7 @@ func (s *Service) order(ctx context.Context, id string, version int64, m Move) e
 			return moved()
 		}
 		c.Move = &m
-		c.index()
+		c.index(s.Profile)
 		return nil
 	})
 	return err
@@ -75,7 +76,7 @@ func (s *Service) Moved(ctx context.Context, id string, m Move) error {
 	_, err := s.cases.Change(ctx, id, func(c *Case) error {
 		if c.Move != nil && c.Move.same(m) && c.Move.At.Equal(m.At) {
 			c.Move = nil
-			c.index()
+			c.index(s.Profile)
 		}
 		return nil
 	})
@@ -107,14 +108,14 @@ func (s *Service) merge(ctx context.Context, from Case, m Move) (to Case, went [
 		return to, nil, err
 	}
 	if from.State != Merged && (from.Private() || to.Private()) {
-		_, err = s.cases.Change(ctx, to.ID, func(c *Case) error { c.giveBack(&from, m.person()); return nil })
+		_, err = s.cases.Change(ctx, to.ID, func(c *Case) error { c.giveBack(s.Profile, &from, m.person()); return nil })
 		return to, nil, errors.Join(err, s.Moved(ctx, from.ID, m))
 	}
 	for turn := 0; from.State != Merged; turn++ {
 		if to, err = s.cases.Change(ctx, to.ID, func(c *Case) error { c.take(s.Profile, &from, m.person()); return nil }); err != nil {
 			return to, nil, err
 		}
-		from, err = s.cases.Change(ctx, from.ID, func(c *Case) error { return c.empty(to, m.person()) })
+		from, err = s.cases.Change(ctx, from.ID, func(c *Case) error { return c.empty(s.Profile, to, m.person()) })
 		if err != nil && turn < mostTurns {
 			from, err = s.cases.Get(ctx, from.ID)
 		}
@@ -140,11 +141,11 @@ func (s *Service) stands(ctx context.Context, id string) (Case, error) {
 }
 
 // giveBack undoes take while the other case still has its tips.
-func (c *Case) giveBack(from *Case, m byPerson) {
+func (c *Case) giveBack(p *county.Profile, from *Case, m byPerson) {
 	for _, t := range from.Tips {
 		if c.Holds(intake.TipID(t.Tip)) {
 			c.lose(t.Tip)
-			c.event(m, c.State, nil)
+			c.event(p, m, c.State, nil)
 		}
 	}
 }
@@ -169,6 +170,6 @@ func (s *Service) separate(ctx context.Context, from Case, m Move, o Opening) (t
 	if to, err = s.home(ctx, tip, from.ID, m, o); err != nil {
 		return to, nil, err
 	}
-	_, err = s.cases.Change(ctx, from.ID, func(c *Case) error { c.remove(m.Tip, to.ID, m.person()); return nil })
+	_, err = s.cases.Change(ctx, from.ID, func(c *Case) error { c.remove(s.Profile, m.Tip, to.ID, m.person()); return nil })
 	return to, []TipRef{tip}, err
 }

@@ -76,7 +76,9 @@ func opened(p *county.Profile, o Opening, now time.Time) Case {
 		c.start(p, step, o.Received.Truncate(time.Minute), now)
 	}
 	c.Events = []Event{{At: now, By: worker, Action: string(Arrive), To: Unsigned, Lead: c.Lead}}
-	c.index()
+	c.From = o.From
+	c.came(p, now)
+	c.index(p)
 	return c
 }
 
@@ -108,7 +110,7 @@ func (c *Case) join(p *county.Profile, j Joining, now time.Time) {
 	c.add(TipRef{Tip: string(j.Tip), Received: j.Received, Told: j.Told, Reasons: j.Reasons, Signs: j.Signs, Sites: j.Sites, Emergency: j.Emergency, Priority: j.Priority})
 	c.Events = append(c.Events, Event{At: now, By: worker, Action: "link", From: c.State, To: c.State, Lead: c.Lead})
 	c.raise(p, j, now)
-	c.index()
+	c.index(p)
 }
 
 // first is when the county learned of it: who was told of something first, is the first.
@@ -134,13 +136,14 @@ func (c *Case) raise(p *county.Profile, j Joining, now time.Time) {
 	if usual := cmp.Or(j.Usual, j.Priority); usual != "" && usual < c.Usual {
 		c.Usual = usual
 	}
-	if c.State == Closed || j.Priority == "" || j.Priority >= c.Priority { // "P0" < "P1"
+	if c.State.Over() || j.Priority == "" || j.Priority >= c.Priority { // "P0" < "P1"
 		return
 	}
+	c.resume(p, now)
 	c.Priority = j.Priority
 	c.Version++
 	for i, k := range slices.Clone(c.Clocks) {
-		if k.Done != nil {
+		if k.Done != nil || k.Of != "" || limitOf(p, k.Step, c.Priority) == nil {
 			continue
 		}
 		c.start(p, k.Step, j.Received.Truncate(time.Minute), now)
@@ -155,9 +158,17 @@ func (c *Case) raise(p *county.Profile, j Joining, now time.Time) {
 func (c *Case) lower(p *county.Profile, now time.Time) {
 	c.Emergency, c.Guessed, c.Lowered, c.Priority = false, false, true, c.Usual
 	for _, k := range slices.Clone(c.Clocks) {
-		if k.Done == nil {
+		if k.Done == nil && k.Of == "" {
 			c.start(p, k.Step, k.From, now)
 		}
+	}
+}
+
+// came tells the lead of a case that is new to it, and the duty desk of one that cannot wait.
+func (c *Case) came(p *county.Profile, at time.Time) {
+	c.tell(p, Notice{Kind: NoticeNew, Unit: c.Lead, Rank: county.RankHandler, Step: StepSign, At: at})
+	if c.Priority == topPriority && c.Lead != dutyDesk && slices.Contains(c.Sees, dutyDesk) {
+		c.tell(p, Notice{Kind: NoticeNew, Unit: dutyDesk, Rank: county.RankHandler, Step: StepSign, At: at})
 	}
 }
 

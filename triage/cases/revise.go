@@ -53,6 +53,7 @@ func (s *Service) Revise(ctx context.Context, id string, r Revision) (Case, erro
 func (c *Case) copy() Case {
 	k := *c
 	k.Clocks, k.Co, k.Sees, k.Hidden, k.Reasons, k.Events = slices.Clone(c.Clocks), slices.Clone(c.Co), slices.Clone(c.Sees), slices.Clone(c.Hidden), slices.Clone(c.Reasons), slices.Clone(c.Events)
+	k.LookBacks, k.Outbox = slices.Clone(c.LookBacks), slices.Clone(c.Outbox)
 	return k
 }
 
@@ -65,13 +66,13 @@ func (c *Case) revise(p *county.Profile, r Revision, now time.Time) bool {
 		c.Reasons = union(c.Reasons, urgentReasons(r.Reasons))
 		c.Version = max(c.Version, version+1)
 	}
-	c.index()
+	c.index(p)
 	return c.Version != version
 }
 
 // conceal changes who may see the case.
 func (c *Case) conceal(p *county.Profile, r Revision, now time.Time) {
-	from, known := c.State, len(c.Hidden)
+	from, known, choice := c.State, len(c.Hidden), ""
 	c.Hidden = union(c.Hidden, r.Hidden)
 	seen := slices.ContainsFunc(c.Sees, c.hides)
 	switch {
@@ -82,6 +83,7 @@ func (c *Case) conceal(p *county.Profile, r Revision, now time.Time) {
 		c.Hidden = slices.DeleteFunc(c.Hidden, func(u string) bool { return u == c.Lead || slices.Contains(c.Co, u) })
 		c.Sees = sees(c.Lead, c.Co, c.Oversight, false)
 		c.again(p, now)
+		choice = anew
 	case len(c.Hidden) == known && !seen:
 		return
 	case c.Sealed: // nobody stands above whom it was left to
@@ -92,24 +94,32 @@ func (c *Case) conceal(p *county.Profile, r Revision, now time.Time) {
 		if c.Oversight == "" || c.hides(c.Oversight) {
 			c.Oversight = dutyDesk
 		}
-		if c.Lead != dutyDesk && (c.hides(c.Lead) || r.Lead == dutyDesk) && c.State != Closed {
-			c.Lead = dutyDesk
-			c.again(p, now)
+		if c.Lead != dutyDesk && (c.hides(c.Lead) || r.Lead == dutyDesk && !c.State.Over()) {
+			c.Lead, c.Co = dutyDesk, without(c.Co, dutyDesk)
+			if !c.State.Over() {
+				c.again(p, now)
+				choice = anew
+			}
 		}
 		c.Sees = slices.DeleteFunc(sees(c.Lead, c.Co, c.Oversight, true), c.hides)
 		c.Rule, c.Reasons = r.Rule, union(c.Reasons, r.Reasons)
 	}
+	c.forgive(now)
 	c.Version++
-	c.Events = append(c.Events, Event{At: now, By: worker, Action: "conceal", From: from, To: c.State, Lead: c.Lead})
+	c.Events = append(c.Events, Event{At: now, By: worker, Action: "conceal", From: from, To: c.State, Lead: c.Lead, Choice: choice})
 }
+
+// anew is the choice in the event of a concealing with which the work begins anew.
+const anew = "anew"
 
 // again begins the work anew for another lead, also when those before had done with it.
 func (c *Case) again(p *county.Profile, now time.Time) {
 	c.State, c.Outcome = Unsigned, ""
-	c.stop(StepReply, now)
-	for _, step := range Table[0].Starts {
+	c.takeUp(now)
+	for _, step := range arrival {
 		c.start(p, step, now, now)
 	}
+	c.came(p, now)
 }
 
 // hides says whether the unit may never see the case.
@@ -146,7 +156,7 @@ const (
 // reached from it, nor can the sealed case; its id is derived from the sealed one's, so that it is opened once. It comes before the sealing: should that
 // fail, there is one case too many and none too few.
 func (s *Service) danger(ctx context.Context, sealed *Case) error {
-	if !sealed.Sealed || !sealed.Emergency || sealed.State == Closed || len(sealed.Tips) == 0 {
+	if !sealed.Sealed || !sealed.Emergency || sealed.State.Over() || len(sealed.Tips) == 0 {
 		return nil
 	}
 	var units []string
@@ -188,6 +198,16 @@ func (s *Service) open(ctx context.Context, id string, o Opening) (Case, error) 
 	}
 	if c.Number, err = s.number(ctx, now); err != nil {
 		return Case{}, err
+	}
+	if c.Events[0].Note, err = s.seal(id, o.Note); err != nil {
+		return Case{}, err
+	}
+	if o.Recurs != "" {
+		old, err := s.cases.Get(ctx, o.Recurs)
+		if err != nil && !errors.Is(err, docs.ErrNotFound) {
+			return Case{}, err
+		}
+		c.Failed = old.Outcome
 	}
 	if err := s.Custody.Note(ctx, "case/"+id, worker, "open", string(o.Tip)); err != nil {
 		return Case{}, fmt.Errorf("cases: note opening of %s: %w", id, err)

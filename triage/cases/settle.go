@@ -70,7 +70,7 @@ func (c *Case) settles(m byPerson, f Finding) error {
 		return fault.New(fault.Forbidden, "desk.forbidden")
 	case f.Version != c.Version:
 		return fault.New(fault.Conflict, "desk.moved")
-	case c.State == Closed || c.State == Merged || len(c.Tips) == 0:
+	case c.State.Over() || c.State == Merged || len(c.Tips) == 0:
 		return fault.New(fault.Conflict, "desk.action")
 	}
 	return nil
@@ -78,6 +78,7 @@ func (c *Case) settles(m byPerson, f Finding) error {
 
 func (c *Case) settle(p *county.Profile, m byPerson, f Finding) {
 	from := c.State
+	c.resume(p, m.at) // what was waited for may be another one's now
 	if f.Doubt == Where {
 		c.Place = f.Place
 	} else {
@@ -87,7 +88,7 @@ func (c *Case) settle(p *county.Profile, m byPerson, f Finding) {
 	if c.follows() {
 		c.follow(p, f.Route, m.at)
 	}
-	c.event(m, from, nil)
+	c.event(p, m, from, nil)
 }
 
 // follows says whether the case still goes where the rules send it.
@@ -106,6 +107,7 @@ func (c *Case) follow(p *county.Profile, to Opening, at time.Time) {
 	c.Co, c.Oversight, c.Refer = slices.DeleteFunc(slices.Clone(to.Co), others), to.Oversight, to.Refer
 	c.Rule, c.Reasons = to.Rule, union(slices.Clone(to.Reasons), urgentReasons(c.Reasons))
 	c.Sees = slices.DeleteFunc(sees(c.Lead, c.Co, c.Oversight, desk), c.hides)
+	c.forgive(at)
 	c.rank(p, to.Usual, at)
 	if anew {
 		c.again(p, at)
@@ -128,7 +130,7 @@ func (c *Case) rank(p *county.Profile, usual string, at time.Time) {
 	}
 	c.Priority = usual
 	for _, k := range slices.Clone(c.Clocks) {
-		if k.Done == nil {
+		if k.Done == nil && k.Of == "" {
 			c.start(p, k.Step, k.From, at)
 		}
 	}
@@ -158,7 +160,7 @@ func (s *Service) Agree(ctx context.Context, a Actor, id string, version int64, 
 		case What:
 			c.Confidence = 1
 		}
-		c.event(m, c.State, nil)
+		c.event(s.Profile, m, c.State, nil)
 		return nil
 	})
 }

@@ -1,0 +1,118 @@
+package county
+
+import (
+	"slices"
+
+	"github.com/goccy/go-yaml/ast"
+)
+
+// Casework is how the county handles what has no clock: who learns of a clock that runs out, how often a case may come back, when one may be struck off.
+type Casework struct {
+	Escalations []Escalation
+	Bounces     int     // how often a case may be handed back; then the duty desk rules, and its word stands
+	Reopenings  int     // how often an objection of the tipster may reopen a case
+	Clean       []Clean // the first line that fits counts
+}
+
+// On says what makes an escalation.
+type On string
+
+// What escalates: the lights of a clock, a P0 that nobody signed, and a matter found true after its last closing had said that it is not.
+const (
+	OnYellow   On = "yellow"
+	OnRed      On = "red"
+	OnBlack    On = "black"
+	OnUnsigned On = "unsigned"
+	OnFailed   On = "failed"
+)
+
+// Rank is to whom within a unit something goes.
+type Rank string
+
+// The ranks, from who does the work upwards.
+const (
+	RankHandler Rank = "handler" // 承办人
+	RankHead    Rank = "head"    // 部门负责人
+	RankLeader  Rank = "leader"  // 分管领导
+)
+
+// Escalation is one step of the chain.
+type Escalation struct {
+	On        On     `yaml:"on"`
+	Unit      string `yaml:"unit"` // a unit id; OwnUnit is the one whose clock it is
+	Rank      Rank   `yaml:"rank"`
+	Supervise bool   `yaml:"supervise"` // a supervision order is made with it
+	Source    Source `yaml:",inline"`
+}
+
+// OwnUnit stands in an escalation for the unit whose clock it is.
+const OwnUnit = "own"
+
+// Clean is how many look-backs must have found nothing before a case of the categories may be struck off the ledger.
+type Clean struct {
+	Categories []string `yaml:"categories"` // none is every category
+	LookBacks  int      `yaml:"look_backs"`
+	Source     Source   `yaml:",inline"`
+}
+
+// CleanLookBacks is how many look-backs must have found nothing before a case of these categories may be struck off.
+func (p *Profile) CleanLookBacks(categories []string) int {
+	for _, c := range p.Casework.Clean {
+		if len(c.Categories) == 0 || slices.ContainsFunc(c.Categories, func(id string) bool { return slices.Contains(categories, id) }) {
+			return c.LookBacks
+		}
+	}
+	return 0
+}
+
+// ClockSteps are the steps that a profile must have, each with whether every priority must have a limit: a state of a case in which nothing else runs.
+func ClockSteps() map[string]bool {
+	return map[string]bool{
+		"sign_receipt": true, "first_look": false, "conclude_check": true, "reject_wrong_route": false, "reply_to_tipster": true, "start_disposal": true, "dispose": true,
+		"close_case": true, "legal_finish": true, "pause": true, "extension": false, "extension_decide": true, "co_opinion": true, "supervise_answer": true,
+		"look_back": false, "strike_off": true, "order_deadline": false, "seizure": false, "penalty": false, "penalty_public": false,
+	}
+}
+
+// casework reads casework.yaml.
+func (l *loader) casework(p *Profile) {
+	const file = "casework.yaml"
+	var escalations, clean ast.Node
+	w := &p.Casework
+	lines := l.fields(file, map[string]any{"escalations": &escalations, "bounces": &w.Bounces, "reopenings": &w.Reopenings, "clean": &clean})
+	if lines == nil {
+		return
+	}
+	unit := l.known("单位", append([]string{OwnUnit}, names(p.Units, func(u Unit) string { return u.ID })...))
+	on := l.known("时机", []string{string(OnYellow), string(OnRed), string(OnBlack), string(OnUnsigned), string(OnFailed)})
+	rank := l.known("层级", []string{string(RankHandler), string(RankHead), string(RankLeader)})
+	for _, e := range items[Escalation](l, file, escalations) {
+		on(e.at, string(e.V.On))
+		unit(e.at, e.V.Unit)
+		rank(e.at, string(e.V.Rank))
+		l.source(e.at, e.V.Source)
+		w.Escalations = append(w.Escalations, e.V)
+	}
+	category := l.known("类别", names(p.Categories, func(c Category) string { return c.ID }))
+	most := 0
+	for _, c := range p.Clocks {
+		if c.Step == "look_back" {
+			most = len(c.At)
+		}
+	}
+	for _, e := range items[Clean](l, file, clean) {
+		for _, c := range e.V.Categories {
+			category(e.at, c)
+		}
+		if e.V.LookBacks < 0 || e.V.LookBacks > most {
+			l.bad(e.at, "回头看的次数不对", "look_backs 不能是负数，也不能比 clocks.yaml 里 look_back 的次数还多")
+		}
+		l.source(e.at, e.V.Source)
+		w.Clean = append(w.Clean, e.V)
+	}
+	for key, n := range map[string]int{"bounces": w.Bounces, "reopenings": w.Reopenings} {
+		if n < 0 || n > 9 {
+			l.bad(place{file, lines[key]}, "“"+key+"”的次数不对", "写 0 到 9 的整数")
+		}
+	}
+}

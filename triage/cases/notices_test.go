@@ -1,0 +1,165 @@
+package cases
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"qianshao/config/county"
+)
+
+// courier takes notices, or is away.
+type courier struct {
+	mu   sync.Mutex
+	away bool
+	got  map[string]int
+}
+
+func (k *courier) Carry(_ context.Context, s Sent) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.away {
+		return errors.New("away")
+	}
+	k.got[fmt.Sprint(s.Case, "/", s.Number, " ", s.Kind, " ", s.Unit, " ", s.Rank)]++
+	return nil
+}
+
+// Nobody signs an emergency: it goes up by the chain of the profile, once each, and what the courier could not take it takes later.
+func TestAnUnsignedEmergencyGoesUp(t *testing.T) {
+	k := &courier{away: true, got: map[string]int{}}
+	o := newOffice(t, k)
+	c := o.opened("tip1", func(op *Opening) { op.Priority = "P0" })
+	for range 45 {
+		o.at(o.clock().Add(time.Minute))
+		_, _ = o.Sweep(t.Context()) // the courier is away
+	}
+	if _, err := o.Sweep(t.Context()); err == nil {
+		t.Error("nobody says that the courier is away")
+	}
+	k.away = false
+	for range 3 {
+		o.sweep()
+	}
+	c, _ = o.ByID(t.Context(), c.ID)
+	want := []string{"new emergency handler", "new safety_committee handler", "light emergency handler", "light emergency head", "light emergency head", "light safety_committee handler",
+		"unsigned safety_committee head", "unsigned county_gov leader", "order emergency head"}
+	var got []string
+	for _, n := range c.Outbox {
+		if n.Step == StepSign || n.Kind == NoticeOrder {
+			got = append(got, fmt.Sprint(n.Kind, " ", n.Unit, " ", n.Rank))
+		}
+		if !n.Urgent || n.Sent == nil {
+			t.Errorf("notice %+v", n)
+		}
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("told\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	for what, times := range k.got {
+		if times != 1 {
+			t.Errorf("%s was taken %d times", what, times)
+		}
+	}
+	if len(k.got) != len(c.Outbox) || !slices.ContainsFunc(c.Orders, Order.waits) || !slices.Contains(c.Terms, "light:black") {
+		t.Errorf("%d of %d notices taken, orders %+v, terms %v", len(k.got), len(c.Outbox), c.Orders, c.Terms)
+	}
+	d, err := o.Digest(t.Context(), handler("emergency"), county.RankHandler, o.clock())
+	o.ok(err)
+	if d.Unsigned != 1 || len(d.Items) == 0 || d.Items[0].Light != Black || d.Items[0].Step != StepSign {
+		t.Errorf("the digest: %+v", d)
+	}
+	if other, err := o.Digest(t.Context(), handler("market"), county.RankHandler, o.clock()); err != nil || !other.Empty() {
+		t.Errorf("a unit that has nothing to do with it reads %+v, %v", other, err)
+	}
+}
+
+// The accused and those outside of a sealed case are told nothing.
+func TestNoticesKeepWhatIsHidden(t *testing.T) {
+	o := newOffice(t, nil)
+	c := o.opened("tip1", func(op *Opening) { op.Hidden = []string{"county_gov"}; op.Priority = "P0" })
+	s := o.opened("tip2", func(op *Opening) {
+		op.Sealed, op.Lead, op.Co, op.Sees, op.Priority = true, "discipline", nil, nil, "P0"
+	})
+	o.at(monday.AddDate(0, 0, 10))
+	o.sweep()
+	c, _ = o.ByID(t.Context(), c.ID)
+	s, _ = o.ByID(t.Context(), s.ID)
+	for _, n := range c.Outbox {
+		if n.Unit == "county_gov" {
+			t.Errorf("the accused are told: %+v", n)
+		}
+	}
+	for _, n := range s.Outbox {
+		if n.Unit != "discipline" {
+			t.Errorf("a sealed case is told to %s", n.Unit)
+		}
+	}
+	if len(c.Outbox) < 5 || len(s.Outbox) < 2 {
+		t.Errorf("nobody was told: %d, %d", len(c.Outbox), len(s.Outbox))
+	}
+}
+
+// The duty desk uploads the next year: what is wrong is told line by line and changes nothing; what is right counts at once, also for the clocks that run, in
+// this process and in another one after its next sweep.
+func TestHolidaysAreUploaded(t *testing.T) {
+	o := newOffice(t, nil)
+	o.at(time.Date(2027, 2, 4, 10, 0, 0, 0, o.Profile.Zone))
+	c := o.opened("tip1", func(op *Opening) { op.Received = o.clock() })
+	raw, err := os.ReadFile("testdata/holidays-2027.csv")
+	o.ok(err)
+	if _, _, err := o.Announce(t.Context(), handler("emergency"), raw); key(err) != "desk.forbidden" {
+		t.Errorf("a handler announces holidays: %v", err)
+	}
+	_, problems, err := o.Announce(t.Context(), duty, []byte(strings.Replace(string(raw), "2027-02-20", "2027-02-22", 1)))
+	if o.ok(err); len(problems) != 1 || problems[0].Line == 0 || o.Profile.Calendar.Knows(2027) {
+		t.Errorf("a broken table: %v", problems)
+	}
+	if d, err := o.Digest(t.Context(), duty, county.RankHandler, o.clock()); err != nil || !slices.Equal(d.Missing, []int{2027}) {
+		t.Errorf("nobody says that the year is missing: %v, %v", d.Missing, err)
+	}
+	elsewhere := profile(t)
+	other, err := New(t.Context(), Deps{Docs: o.Docs, Vault: o.Vault, Custody: o.Custody, Profile: elsewhere, Now: o.clock})
+	o.ok(err)
+	for range 2 {
+		_, problems, err = o.Announce(t.Context(), duty, raw)
+		if o.ok(err); len(problems) > 0 {
+			t.Fatal(problems)
+		}
+	}
+	c, err = o.ByID(t.Context(), c.ID)
+	o.ok(err)
+	if got := o.Profile.LastDay(c.running(StepConclude, "").Due).Format(time.DateOnly); got != "2027-02-25" {
+		t.Errorf("ten working days from 4 February end on %s", got)
+	}
+	_, err = other.Sweep(t.Context())
+	if o.ok(err); !elsewhere.Calendar.Knows(2027) || len(elsewhere.MissingYears(o.clock())) > 0 {
+		t.Error("another process does not learn of it")
+	}
+}
+
+// A case of before there were clocks to mind is minded too.
+func TestOldCasesAreWoken(t *testing.T) {
+	o := newOffice(t, nil)
+	c := o.opened("tip1")
+	_, err := o.cases.Change(t.Context(), c.ID, func(c *Case) error {
+		c.Wake, c.Terms = time.Time{}, slices.DeleteFunc(c.Terms, func(t string) bool { return t == termAwake || strings.HasPrefix(t, "light:") })
+		return nil
+	})
+	o.ok(err)
+	o.at(monday.AddDate(0, 0, 3))
+	o.sweep()
+	c, err = o.ByID(t.Context(), c.ID)
+	o.ok(err)
+	if !slices.Contains(c.Terms, "light:red") && !slices.Contains(c.Terms, "light:black") {
+		t.Errorf("terms %v", c.Terms)
+	}
+}
