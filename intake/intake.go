@@ -95,17 +95,19 @@ type Service struct {
 	Deps
 	tips       *docs.Collection[record]
 	orders     *docs.Collection[orderRecord]
+	ids        *docs.Collection[idOnly] // the same tips, where only their ids are asked for
 	choices    choices
 	submitting atomic.Int64 // running Submit calls
 }
 
 // New opens the collections; it fails when an index cannot be made.
 func New(ctx context.Context, d Deps) (*Service, error) {
-	tips, err := docs.Open[record](ctx, d.Docs, "tips",
-		docs.Index{Fields: []string{"lookup"}, Unique: true},
-		docs.Index{Fields: []string{"work", "received"}},
-		docs.Index{Fields: []string{"taken"}, Multi: true},
-	)
+	indexes := []docs.Index{
+		{Fields: []string{"lookup"}, Unique: true},
+		{Fields: []string{"work", "received"}},
+		{Fields: []string{"taken"}, Multi: true},
+	}
+	tips, err := docs.Open[record](ctx, d.Docs, "tips", indexes...)
 	if err != nil {
 		return nil, fmt.Errorf("intake: %w", err)
 	}
@@ -113,7 +115,15 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("intake: %w", err)
 	}
-	return &Service{Deps: d, tips: tips, orders: orders, choices: choicesOf(d.Profile)}, nil
+	ids, err := docs.Open[idOnly](ctx, d.Docs, "tips", indexes...)
+	if err != nil {
+		return nil, fmt.Errorf("intake: %w", err)
+	}
+	return &Service{Deps: d, tips: tips, ids: ids, orders: orders, choices: choicesOf(d.Profile)}, nil
+}
+
+type idOnly struct {
+	ID string `bson:"_id"`
 }
 
 // busy says that an engine is away. The person is told that nothing was accepted.

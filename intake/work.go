@@ -4,15 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
 	"time"
 
 	"qianshao/config/engine/docs"
 )
 
-// Waiting lists tips that were stored before t and whose triage has not finished, oldest first.
+// Waiting lists tips that were stored before t and whose triage has not finished, oldest first; at most limit.
 func (s *Service) Waiting(ctx context.Context, t time.Time, limit int) ([]TipID, error) {
-	p, err := s.tips.Find(ctx, docs.Query{Where: []docs.Eq{{Field: "work", Value: workWaiting}}, Order: "received", To: t, Limit: limit})
+	p, err := s.ids.Find(ctx, waiting(t, limit))
 	if err != nil {
 		return nil, busy("list waiting tips", err)
 	}
@@ -21,6 +22,24 @@ func (s *Service) Waiting(ctx context.Context, t time.Time, limit int) ([]TipID,
 		ids[i] = TipID(r.ID)
 	}
 	return ids, nil
+}
+
+// EachWaiting walks over all that Waiting would list without a limit.
+func (s *Service) EachWaiting(ctx context.Context, t time.Time) iter.Seq2[TipID, error] {
+	return func(yield func(TipID, error) bool) {
+		for r, err := range s.ids.Each(ctx, waiting(t, 500)) {
+			if err != nil {
+				err = busy("list waiting tips", err)
+			}
+			if !yield(TipID(r.ID), err) {
+				return
+			}
+		}
+	}
+}
+
+func waiting(t time.Time, limit int) docs.Query {
+	return docs.Query{Where: []docs.Eq{{Field: "work", Value: workWaiting}}, Order: "received", To: t, Limit: limit}
 }
 
 // Finish notes that triage is done with a tip as it was read. When more evidence or words came in the meantime, or come later, the tip goes on waiting: what

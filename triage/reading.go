@@ -95,19 +95,13 @@ func (s *Service) Reading(ctx context.Context, id intake.TipID) (Reading, error)
 	return s.readings.Get(ctx, string(id))
 }
 
-// begun reads the conclusions about a tip, or starts them.
+// begun reads the conclusions about a tip; of one that no stage has seen yet there are none, and its stage is Unread.
 func (s *Service) begun(ctx context.Context, id intake.TipID) (Reading, error) {
 	r, err := s.Reading(ctx, id)
-	if !errors.Is(err, docs.ErrNotFound) {
-		return r, err
+	if errors.Is(err, docs.ErrNotFound) {
+		return Reading{Tip: string(id)}, nil
 	}
-	r = Reading{Tip: string(id), At: s.Now()}
-	if err := s.readings.Insert(ctx, &r); errors.Is(err, docs.ErrExists) {
-		return s.Reading(ctx, id)
-	} else if err != nil {
-		return r, err
-	}
-	return r, nil
+	return r, err
 }
 
 // conclude stores what a stage found, unless the stage was done by somebody else meanwhile.

@@ -40,63 +40,85 @@ func (s *Service) handle(ctx context.Context, t *asynq.Task) error {
 // Work runs one stage of a tip and enqueues the next one. A stage that was done only enqueues; one whose turn has not come does nothing.
 // tries is how often this task failed before.
 func (s *Service) Work(ctx context.Context, st Stage, id intake.TipID, tries int) error {
-	next, urgent, err := s.work(ctx, st, id, tries)
+	j, err := s.open(ctx, id, tries)
+	if err != nil {
+		return err
+	}
+	next, err := j.work(ctx, st)
 	if err != nil || next == "" {
 		return err
 	}
-	return s.tasks.enqueue(ctx, next, id, urgent, "")
+	return s.tasks.enqueue(ctx, next, id, j.reading.Urgent, "")
 }
 
 // follow runs a stage and those after it, as long as they stand on the same queue: only the first one waits for its turn. When one fails, the task is tried
-// again from the stage that it was made for, and what is done is passed over.
+// again from the stage that it was made for, and what is done is passed over. The tip is opened once, and once more after its pictures, which take a while:
+// what the person adds meanwhile keeps the tip waiting (intake.Finish) and is announced by itself.
 func (s *Service) follow(ctx context.Context, st Stage, id intake.TipID, tries int) error {
-	for {
-		next, urgent, err := s.work(ctx, st, id, tries)
+	j, err := s.open(ctx, id, tries)
+	for err == nil {
+		var next Stage
+		next, err = j.work(ctx, st)
 		if err != nil || next == "" {
 			return err
 		}
-		if queueOf(next, urgent) != queueOf(st, urgent) {
-			return s.tasks.enqueue(ctx, next, id, urgent, "")
+		if queueOf(next, j.reading.Urgent) != queueOf(st, j.reading.Urgent) {
+			return s.tasks.enqueue(ctx, next, id, j.reading.Urgent, "")
+		}
+		if st == Media && len(j.tip.Items) > 0 {
+			j, err = s.open(ctx, id, tries)
 		}
 		st = next
 	}
+	return err
+}
+
+// open reads a tip and what is concluded about it so far.
+func (s *Service) open(ctx context.Context, id intake.TipID, tries int) (*job, error) {
+	tip, err := s.Intake.Open(ctx, id)
+	if err != nil {
+		return nil, fmt.Errorf("triage: open tip %s: %w", id, err)
+	}
+	r, err := s.begun(ctx, id)
+	return &job{Service: s, tip: tip, reading: r, tries: tries}, err
 }
 
 // work runs one stage and names the next one; none after the last, or when the turn of the stage has not come.
-func (s *Service) work(ctx context.Context, st Stage, id intake.TipID, tries int) (next Stage, urgent bool, err error) {
-	tip, err := s.Intake.Open(ctx, id)
-	if err != nil {
-		return "", false, fmt.Errorf("triage: open tip %s: %w", id, err)
-	}
-	r, err := s.begun(ctx, id)
-	if err != nil || r.Stage.next().index() < st.index() {
-		return "", false, err
-	}
-	job := job{Service: s, tip: tip, reading: r, tries: tries}
+func (j *job) work(ctx context.Context, st Stage) (next Stage, err error) {
+	r := j.reading
 	switch {
+	case r.Stage.next().index() < st.index():
+		return "", nil
 	case st == Sort:
-		r, err = job.sort(ctx)
+		r, err = j.sort(ctx)
 	case r.Stage.index() >= st.index() && st != Route:
 	case st == Media:
-		r, err = job.media(ctx)
+		r, err = j.media(ctx)
 	case st == Locate:
-		r, err = job.locate(ctx)
+		r, err = j.locate(ctx)
 	case st == Match:
-		r, err = job.match(ctx)
+		r, err = j.match(ctx)
 	case st == Route:
-		return "", false, job.route(ctx)
+		return "", j.route(ctx)
 	default:
-		return "", false, fmt.Errorf("triage: no stage %q: %w", st, asynq.SkipRetry)
+		return "", fmt.Errorf("triage: no stage %q: %w", st, asynq.SkipRetry)
 	}
-	return r.Stage.next(), r.Urgent, err
+	if err != nil {
+		return "", err
+	}
+	j.reading = r
+	return r.Stage.next(), nil
 }
 
-// job is one stage of one tip.
+// job is what a task does for one tip.
 type job struct {
 	*Service
 	tip     *intake.Tip
 	reading Reading
 	tries   int
+
+	routed *route.Decision // what the rules say of the tip at a place, once they were asked
+	at     judge.Where
 }
 
 // sort notes how urgent the tip is, so that the desk learns of it before its pictures are read, and, when evidence or words came since, sends it through the stages again; its case stays.
@@ -108,7 +130,7 @@ func (j *job) sort(ctx context.Context) (Reading, error) {
 		alarm = j.alarms(t)
 	}
 	again := len(j.reading.unread(j.tip)) > 0 || len(j.tip.Said) > j.reading.Heard
-	return j.readings.Change(ctx, j.reading.Tip, func(r *Reading) error {
+	note := func(r *Reading) error {
 		if r.Stage == Unread || again && r.Stage.index() >= Media.index() {
 			r.Stage, r.At = Sort, j.Now()
 		}
@@ -117,7 +139,14 @@ func (j *job) sort(ctx context.Context) (Reading, error) {
 			r.Alarm = alarm
 		}
 		return nil
-	})
+	}
+	if first := j.reading; first.Stage == Unread {
+		err := errors.Join(note(&first), j.readings.Insert(ctx, &first))
+		if !errors.Is(err, docs.ErrExists) {
+			return first, err
+		}
+	}
+	return j.readings.Change(ctx, j.reading.Tip, note)
 }
 
 // alarms says who may know before the place is known: the duty desk, unless the words accuse it or the tip is to be sealed.
@@ -186,7 +215,12 @@ func (j *job) facts() (judge.Tip, error) {
 // decide applies the routing rules to the place that was concluded.
 func (j *job) decide(t judge.Tip) route.Decision {
 	place := j.reading.Place
-	return j.judge.Route(t, judge.Where{Town: place.Town, Village: place.Village, OtherCounty: place.County, NearBorder: j.reading.NearBorder, Placed: j.reading.Placed})
+	at := judge.Where{Town: place.Town, Village: place.Village, OtherCounty: place.County, NearBorder: j.reading.NearBorder, Placed: j.reading.Placed}
+	if j.routed == nil || j.at != at {
+		d := j.judge.Route(t, at)
+		j.routed, j.at = &d, at
+	}
+	return *j.routed
 }
 
 // route puts the tip into its case and ends triage, unless something came meanwhile that nobody has read.

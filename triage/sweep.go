@@ -15,7 +15,6 @@ import (
 
 const (
 	idle       = 30 * time.Second // a tip that has waited for less is on its way; half of SweepEvery when that is shorter
-	sweepPage  = 500
 	stuckAfter = 10 * time.Minute // a task that runs for longer is taken for stuck (asynq #1144: active, but nobody works on it)
 	restMost   = time.Hour        // until evidence that could not be read is tried again
 	oneByOne   = 10               // so many tips may fail in a sweep, each by itself; more are an engine that is away
@@ -25,17 +24,16 @@ const (
 func (s *Service) settled() time.Duration { return min(idle, s.SweepEvery/2) }
 
 // sweep puts the tips that were stored at least age ago and not finished back on the queue, also when their task was archived or the queue was emptied;
-// returns how many.
+// returns how many. It looks at all of them, however many: a process that starts with an empty queue has nothing else to work on.
 func (s *Service) sweep(ctx context.Context, age time.Duration) (int, error) {
-	ids, err := s.Intake.Waiting(ctx, s.Now().Add(-age), sweepPage)
-	if err != nil {
-		return 0, fmt.Errorf("triage: waiting tips: %w", err)
-	}
 	look := asynq.NewInspector(s.Queue)
 	defer func() { _ = look.Close() }() // nothing was written through it that could be lost
 	n := 0
 	var failed []error
-	for _, id := range ids {
+	for id, err := range s.Intake.EachWaiting(ctx, s.Now().Add(-age)) {
+		if err != nil {
+			return n, errors.Join(append(failed, fmt.Errorf("triage: waiting tips: %w", err))...)
+		}
 		moved, err := s.revive(ctx, look, id)
 		if moved && err == nil {
 			n++

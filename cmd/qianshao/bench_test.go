@@ -182,7 +182,7 @@ func BenchmarkProcess(b *testing.B) {
 		began = time.Now()
 		p = start(b, "run", env)
 		b.ReportMetric(float64(time.Since(began).Milliseconds()), "start-ms")
-		b.ReportMetric(float64(rss(b, p.cmd.Process.Pid))/1024, "idle-RSS-MB")
+		b.ReportMetric(float64(memory(b, p.cmd.Process.Pid, "VmRSS"))/1024, "idle-RSS-MB")
 		for _, page := range []string{"/", "/report?e=none", "/status"} {
 			b.ReportMetric(float64(wire(b, p.base, page)), "bytes"+strings.ReplaceAll(strings.TrimSuffix(page, "?e=none"), "/", "-"))
 		}
@@ -191,14 +191,14 @@ func BenchmarkProcess(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// rss is the resident memory of a process in kB.
-func rss(b *testing.B, pid int) int {
+// memory is one of the sizes of a process in kB: VmRSS is what is resident, VmHWM the most that ever was.
+func memory(b *testing.B, pid int, size string) int {
 	b.Helper()
 	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		b.Fatal(err)
 	}
-	_, rest, _ := strings.Cut(string(raw), "VmRSS:")
+	_, rest, _ := strings.Cut(string(raw), size+":")
 	n, err := strconv.Atoi(strings.Fields(rest)[0])
 	if err != nil {
 		b.Fatal(err)
