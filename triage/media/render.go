@@ -9,7 +9,6 @@ import (
 	"image/jpeg"
 
 	"golang.org/x/image/draw"
-	"golang.org/x/image/math/f64"
 )
 
 // Long sides and quality of the renditions.
@@ -62,12 +61,39 @@ func scale(img image.Image, side, orientation int) *image.RGBA {
 	if l := longest(img); l > side {
 		w, h = max(1, (w*side+l/2)/l), max(1, (h*side+l/2)/l)
 	}
-	turn := matrix(orientation, b, float64(w)/float64(b.Dx()), float64(h)/float64(b.Dy()))
-	if orientation >= 5 {
-		w, h = h, w
-	}
 	out := blank(w, h)
-	draw.ApproxBiLinear.Transform(out, turn, img, b, draw.Over, nil)
+	draw.ApproxBiLinear.Scale(out, out.Rect, img, b, draw.Over, nil)
+	return upright(out, orientation)
+}
+
+// upright is how EXIF orientation o says that img should be seen. To turn the small picture pixel by pixel takes a fraction of scaling the large one askew.
+func upright(img *image.RGBA, o int) *image.RGBA {
+	if o < 2 || o > 8 {
+		return img
+	}
+	w, h := img.Rect.Dx(), img.Rect.Dy()
+	across, mirrored, upturned := o >= 5, o == 2 || o == 3 || o == 7 || o == 8, o == 3 || o == 4 || o == 6 || o == 7
+	size := image.Pt(w, h)
+	if across {
+		size = image.Pt(h, w)
+	}
+	out := image.NewRGBA(image.Rectangle{Max: size})
+	for y := range size.Y {
+		row := out.Pix[y*out.Stride:][:4*size.X]
+		for x := range size.X {
+			from := image.Pt(x, y)
+			if across {
+				from = image.Pt(y, x)
+			}
+			if mirrored {
+				from.X = w - 1 - from.X
+			}
+			if upturned {
+				from.Y = h - 1 - from.Y
+			}
+			copy(row[4*x:][:4], img.Pix[from.Y*img.Stride+4*from.X:][:4])
+		}
+	}
 	return out
 }
 
@@ -102,27 +128,4 @@ func blank(w, h int) *image.RGBA {
 	sheet := image.NewRGBA(image.Rect(0, 0, w, h))
 	draw.Draw(sheet, sheet.Bounds(), image.NewUniform(color.White), image.Point{}, draw.Src)
 	return sheet
-}
-
-// matrix maps a picture stored in bounds b, scaled by sx and sy, to how EXIF orientation o says it should be seen, with its corner at 0,0.
-func matrix(o int, b image.Rectangle, sx, sy float64) f64.Aff3 {
-	w, h := sx*float64(b.Dx()), sy*float64(b.Dy())
-	x0, y0 := -sx*float64(b.Min.X), -sy*float64(b.Min.Y)
-	switch o {
-	case 2:
-		return f64.Aff3{-sx, 0, w - x0, 0, sy, y0}
-	case 3:
-		return f64.Aff3{-sx, 0, w - x0, 0, -sy, h - y0}
-	case 4:
-		return f64.Aff3{sx, 0, x0, 0, -sy, h - y0}
-	case 5:
-		return f64.Aff3{0, sy, y0, sx, 0, x0}
-	case 6:
-		return f64.Aff3{0, -sy, h - y0, sx, 0, x0}
-	case 7:
-		return f64.Aff3{0, -sy, h - y0, -sx, 0, w - x0}
-	case 8:
-		return f64.Aff3{0, sy, y0, -sx, 0, w - x0}
-	}
-	return f64.Aff3{sx, 0, x0, 0, sy, y0}
 }
