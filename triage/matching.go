@@ -29,9 +29,13 @@ func (j *job) match(ctx context.Context) (Reading, error) {
 			return Reading{}, err
 		}
 		to := j.decide(t)
+		if j.found == nil { // it was located by an earlier try
+			at := j.judge.Place(t)
+			j.found = &at
+		}
 		if to.Sealed || len(to.Hidden) > 0 { // joining would show it to others, or hide others in it: it leaves no print and stays alone
 			d = j.own()
-		} else if d, err = j.compare(ctx, j.prints.Print(j.judge.Features(t, j.judge.Place(t), to))); err != nil {
+		} else if d, err = j.compare(ctx, j.prints.Print(j.judge.Features(t, *j.found, to))); err != nil {
 			return Reading{}, err
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"qianshao/intake"
 	"qianshao/intake/fault"
 	"qianshao/triage/cases"
+	"qianshao/triage/gazetteer"
 	"qianshao/triage/judge"
 	"qianshao/triage/route"
 )
@@ -117,7 +118,8 @@ type job struct {
 	reading Reading
 	tries   int
 
-	routed *route.Decision // what the rules say of the tip at a place, once they were asked
+	found  *gazetteer.Place // where it happened, once that was asked
+	routed *route.Decision  // what the rules say of the tip at a place, once they were asked
 	at     judge.Where
 }
 
@@ -179,6 +181,7 @@ func (j *job) locate(ctx context.Context) (Reading, error) {
 		return Reading{}, err
 	}
 	found := j.place(ctx, t)
+	j.found = &found
 	return j.conclude(ctx, Locate, j.tip.ID, func(r *Reading) {
 		if r.Decision != nil {
 			return

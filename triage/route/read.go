@@ -29,7 +29,12 @@ func (p *pairs) add(s string) { h := hash(s); p[h/64] |= 1 << (h % 64) }
 
 func (p *pairs) has(s string) bool { h := hash(s); return p[h/64]&(1<<(h%64)) != 0 }
 
+// hash is below 4096. Nearly all that is asked for are two Chinese characters, six bytes, and it is asked for every word of the lists.
 func hash(s string) uint32 {
+	if len(s) == 6 {
+		x := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40
+		return uint32(x * 0x9e3779b97f4a7c15 >> 52) // the golden ratio: Knuth, The Art of Computer Programming, 6.4
+	}
 	h := uint32(2166136261)
 	for i := range len(s) {
 		h = (h ^ uint32(s[i])) * 16777619
@@ -85,6 +90,9 @@ func readChemicals(list []county.Chemical) chemicals {
 
 // head is the first two characters.
 func head(s string) string {
+	if len(s) >= 6 && s[0]>>4 == 0xe && s[3]>>4 == 0xe { // both are Chinese
+		return s[:6]
+	}
 	n := 0
 	for i := range s {
 		if n++; n == 3 {
