@@ -26,9 +26,6 @@ const (
 	beyondDoubt = 0.95
 )
 
-// someSigns is what part of the ticked signs counts as something in common, in one category.
-const someSigns = 0.3
-
 // surePlace is the confidence from which a village may link two tips; below it a person looks first.
 const surePlace = 0.65
 
@@ -154,7 +151,7 @@ func sites(a, b Print) (same, conflict float64) {
 //
 // Gates stand beside the sum. Different known villages are never linked, and with no copied picture are not worth asking about. Nothing links without the
 // same village, a near position or a copied picture: text alone never does. Nor does the place with its kind of site alone, where nothing else that is told
-// agrees: who tells of the official behind a workshop names the workshop too. What somebody sets apart, what tells of a closed place and what has a category
+// agrees: who tells of the official behind a workshop names the workshop too; nor signs and category, which two workshops of a village share. What somebody sets apart, what tells of a closed place and what has a category
 // of its own is left to a person.
 func Score(a, b Print, th county.Match) Verdict {
 	x, copies := of(a, b, th)
