@@ -146,6 +146,7 @@ func samples() []any {
 		Queue{Shell: deskShell(), Heading: "待签收", Notice: "已退回县安委办，理由已记下。", Rows: pickable(), Next: "/desk?after=x", Here: "/desk?q=mine", Narrow: sampleNarrow(), Bulk: sampleBulk(), Named: sampleRows()[:1], NamedNext: "/desk?names=1"},
 		BulkDone{Shell: deskShell(), Heading: "几件一起办", Told: "办好 1 件，没有办成 1 件。", Error: "一件也没有勾。", Do: "assign", Verb: "转派", Back: "/desk?q=mine", Bulk: *sampleBulk(), Done: []BulkLine{{"/desk/cases/1", "FS26-0041", "圪洞镇", "转出去了", ""}}, Left: []BulkLine{{"/desk/cases/2", "FS26-0044", "峪口镇", "这个案件刚刚被别人办过一步。", "2 7"}}},
 		sampleCase(), sampleRecord(), sampleReview(), sampleQuality(),
+		Map{Shell: deskShell(), Outline: "111.1,37.6 111.5,37.6 111.5,38.1 111.1,37.6", Points: []MapPoint{{"店坪<script>alert(1)</script>养殖场", "场所", "/desk/cases/1", 111.2, 37.7, true}, {"店坪村", "村", "", 111.21, 37.71, false}}, More: true},
 		Ops{Shell: deskShell(), Engines: []Fact{{"文档", "SQLite"}, {"证据", "本机文件夹"}}, Staff: staff},
 		sampleHotline(), sampleHotlineReceipt(), sampleOrders(),
 	}

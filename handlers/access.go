@@ -79,6 +79,7 @@ func table(cfg *config.Config) map[string]rule {
 		"GET /desk/review/:id":                {who: duty},
 		"POST /desk/review/:id/:answer":       {who: duty, body: smallForm},
 		"GET /desk/quality":                   {who: duty},
+		"GET /desk/map":                       {who: works},
 		"GET /desk/ops":                       {who: admins},
 		"GET /desk/hotline":                   {who: calls},
 		"POST /desk/hotline":                  {who: calls, body: smallForm},

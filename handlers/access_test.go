@@ -46,6 +46,7 @@ var mayUse = map[string][]string{
 	"GET /desk/review/:id":                dutyOnly,
 	"POST /desk/review/:id/:answer":       dutyOnly,
 	"GET /desk/quality":                   dutyOnly,
+	"GET /desk/map":                       workers,
 	"GET /desk/ops":                       admins,
 	"GET /desk/hotline":                   operators,
 	"POST /desk/hotline":                  operators,

@@ -215,6 +215,13 @@ func TestBrowserCase(t *testing.T) {
 		desk.open(page)
 		desk.axe(page)
 	}
+	desk.open("/desk/map")
+	desk.shown("no map yet")
+	desk.open(path)
+	desk.placeForm()
+	desk.open("/desk/map")
+	desk.see("#map path.leaflet-interactive")
+	desk.shown("map")
 	admin := p.asPerson(env, "guanli", "admin", "", "王五", chromedp.EmulateViewport(1440, 900))
 	admin.open("/desk/ops")
 	admin.axe("/desk/ops")

@@ -85,6 +85,7 @@ func (p *Pages) Routes(handle func(method, path string, f func(*gin.Context) err
 	handle("GET", reviewPath+"/:id", p.review)
 	handle("POST", reviewPath+"/:id/:answer", p.answer)
 	handle("GET", qualityPath, p.quality)
+	handle("GET", mapPath, p.placesMap)
 	handle("GET", "/desk/ops", p.ops)
 	handle("GET", hotlinePath, p.hotline)
 	handle("POST", hotlinePath, p.takeCall)

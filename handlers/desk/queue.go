@@ -56,6 +56,7 @@ func (p *Pages) shell(c *gin.Context, title string, current cases.Filter) (front
 		}
 		s.Desk.Queues = append(s.Desk.Queues, frontend.QueueLink{Href: queueHref(f), Label: p.Words.T("queue." + string(f)), Count: n, Current: f == current})
 	}
+	s.Desk.Links = append(s.Desk.Links, frontend.DeskLink{Href: mapPath, Text: p.Words.T("map.link")})
 	if m.Role == cases.Duty {
 		n, err := p.Cases.Count(c.Request.Context(), m.Actor(), cases.Review)
 		if err != nil {
