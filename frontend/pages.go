@@ -304,8 +304,14 @@ type Queue struct {
 	Heading string
 	Notice  string // what was done just now, when the case is not here any more
 	Empty   string // what will appear here and when
+	Here    string // its own address
+	Narrow  *Narrow
+	Bulk    *Bulk // nil where nothing is done with several cases at once
 	Rows    []CaseRow
 	Next    string // address of the next page
+	// Named are the cases whose records name what was looked for; NamedNext is the address of the rest.
+	Named     []CaseRow
+	NamedNext string
 }
 
 // CaseRow is one line of a list.
@@ -322,6 +328,8 @@ type CaseRow struct {
 	Last   string // last event, with day
 	Urgent bool
 	On     bool // the case that stands beside this list
+	New    bool // others did something since the reader's unit opened it
+	Pick   string
 }
 
 // Light is never colour alone. Kind: green, yellow, red, black, none.
@@ -344,16 +352,20 @@ type Case struct {
 	Oversight string
 	Why       []string // 为什么到我这里: rule and reasons
 	Tips      []TipView
-	Clocks    []ClockView
+	Clocks    []ClockView // those that run or are paused
+	Done      []ClockView
 	Events    []EventView
 	Thread    []Message
 	Actions   []ActionView
+	Work      Casework
 	PlaceForm *PlaceForm // nil for who may not make the place a known one
 	CanReply  bool
-	Sheets    []DeskLink // forms to print
-	Check     string     // where to check what the machine made of it; "" for who may not
-	Error     string     // of the action just tried; what was typed stands in the ActionView or Reply
-	Typed     string     // what was typed for an action that is not possible any more; shown with Error
+	Sheets    []DeskLink  // forms to print
+	Check     string      // where to check what the machine made of it; "" for who may not
+	Seen      int         // how many events the page shows; comes back with every action
+	Error     string      // of the action just tried; what was typed stands in the ActionView or Reply
+	Changed   []EventView // what others did meanwhile
+	Typed     string      // what was typed for an action that is not possible any more; shown with Error
 	Reply     Field
 	Heading   string    // of the list beside the case, on wide screens; with Rows
 	Rows      []CaseRow // the list the case was opened from; none shows the case alone
@@ -380,6 +392,16 @@ type TipView struct {
 	Recordings []PhotoView
 	Pending    int    // pictures not read yet
 	Linked     string // why it was joined, "" for the first
+	Split      *SplitForm
+}
+
+// SplitForm takes a tip out of a case: POST /desk/cases/CASE/separate with version, seen, tip, note.
+type SplitForm struct {
+	Case, Tip string
+	Version   int64
+	Seen      int
+	NoteLabel string
+	Note      Field
 }
 
 type Fact struct{ Name, Value string }
@@ -447,18 +469,6 @@ type ClockView struct {
 }
 
 type EventView struct{ Day, Who, Text, Note string }
-
-// ActionView is a button with its own small form, POST /desk/cases/ID/KEY with fields version, note, outcome, unit.
-// The reply goes to POST /desk/cases/ID/reply with fields version, reply; signing out is POST /desk/logout.
-type ActionView struct {
-	Key, Verb string
-	Main      bool // the one expected next
-	NeedsNote bool
-	NoteLabel string
-	Outcomes  []Option // for 结论
-	Units     []Option // for 转派
-	Note      Field
-}
 
 // Ops is "/desk/ops" for administrators: the engines and who has an account.
 type Ops struct {

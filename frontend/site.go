@@ -20,7 +20,7 @@ var files embed.FS
 // pages lists every page struct; each has its template pages/<snake_case>.html.
 func pages() []any {
 	return []any{Home{}, Emergency{}, Report{}, Receipt{}, Kept{}, Lookup{}, Status{}, Failure{},
-		SignIn{}, SetPassword{}, Queue{}, Case{}, Review{}, Quality{}, Ops{}, Hotline{}, HotlineReceipt{}, Orders{}}
+		SignIn{}, SetPassword{}, Queue{}, BulkDone{}, Case{}, Record{}, Review{}, Quality{}, Map{}, Ops{}, Hotline{}, HotlineReceipt{}, Orders{}}
 }
 
 // Site renders the pages of one language and serves the static files. Safe for concurrent use.
@@ -99,7 +99,9 @@ func (s *Site) funcs() template.FuncMap {
 		"prompt": newPrompt,
 		"ask":    newAsk,
 		"same":   newSame,
-		"action": func(c Case, a ActionView) caseAction { return caseAction{ID: c.ID, Version: c.Version, ActionView: a} },
+		"action": func(c Case, a ActionView) caseAction {
+			return caseAction{ID: c.ID, Version: c.Version, Seen: c.Seen, ActionView: a}
+		},
 	}
 }
 
@@ -116,6 +118,7 @@ func (s *Site) icon(name string) template.HTML {
 type caseAction struct {
 	ID      string
 	Version int64
+	Seen    int
 	ActionView
 }
 

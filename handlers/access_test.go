@@ -30,15 +30,23 @@ var mayUse = map[string][]string{
 	"GET /status": everybody, "POST /status": everybody, "POST /status/say": everybody, "GET /status/say": everybody, "GET /captcha/:file": everybody,
 	"GET /desk/login": everybody, "POST /desk/login": everybody, "POST /desk/logout": everybody, "GET /desk/setup": everybody, "POST /desk/setup": everybody,
 	"GET /desk":                           staffOnly,
+	"POST /desk/bulk":                     workers,
 	"GET /desk/urgent":                    workers,
 	"GET /desk/cases/:id":                 ofCase,
 	"GET /desk/cases/:id/sheet/:kind":     ofCase,
 	"POST /desk/cases/:id/:action":        ofCase,
+	"GET /desk/cases/:id/record/:form":    ofCase,
+	"POST /desk/cases/:id/record/:form":   ofCase,
+	"POST /desk/cases/:id/writing":        ofCase,
+	"POST /desk/cases/:id/photos":         ofCase,
+	"POST /desk/cases/:id/photo":          ofCase,
+	"GET /desk/scene/:id/:photo/:size":    ofCase,
 	"GET /desk/evidence/:tip/:item/:size": ofCase,
 	"GET /desk/review":                    dutyOnly,
 	"GET /desk/review/:id":                dutyOnly,
 	"POST /desk/review/:id/:answer":       dutyOnly,
 	"GET /desk/quality":                   dutyOnly,
+	"GET /desk/map":                       workers,
 	"GET /desk/ops":                       admins,
 	"GET /desk/hotline":                   operators,
 	"POST /desk/hotline":                  operators,
@@ -98,8 +106,16 @@ func TestPermissionMatrix(t *testing.T) {
 	if err := r.intake.PutRendition(t.Context(), tip, item, "320", bytes.NewReader(photo(t))); err != nil {
 		t.Fatal(err)
 	}
+	me := cases.Actor{ID: "x", Name: "王五", Role: cases.Handler, Unit: unit}
+	if _, err := r.cases.Do(t.Context(), me, k.ID, cases.Sign, cases.Input{Version: k.Version}); err != nil {
+		t.Fatal(err)
+	}
+	shot, err := r.scene.Add(t.Context(), me, k.ID, bytes.NewReader(photo(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
 	// A reply changes neither the case nor its version, so everybody can try it on the same case.
-	paths := strings.NewReplacer(":id", k.ID, ":action", "reply", ":kind", "assign", ":answer", "place", ":tip", string(tip), ":item", item, ":size", "320", "*path", "api/queues", "*file", "x", ":file", "x.png")
+	paths := strings.NewReplacer(":id", k.ID, ":action", "reply", ":kind", "assign", ":form", "survey", ":photo", shot.ID, ":answer", "place", ":tip", string(tip), ":item", item, ":size", "320", "*path", "api/queues", "*file", "x", ":file", "x.png")
 	for route, may := range mayUse {
 		method, path, _ := strings.Cut(route, " ")
 		for who, session := range sessions {

@@ -36,7 +36,9 @@ import (
 	"qianshao/notify/reward"
 	"qianshao/triage"
 	"qianshao/triage/cases"
+	"qianshao/triage/media"
 	"qianshao/triage/places"
+	"qianshao/triage/scene"
 )
 
 // rig is the whole house on engines of its own, without a network.
@@ -51,6 +53,7 @@ type rig struct {
 	triage   *triage.Service
 	accounts *account.Service
 	places   *places.Service
+	scene    *scene.Service
 	metrics  *Metrics
 	server   *server
 	log      *logBuffer
@@ -140,12 +143,15 @@ func newRig(t *testing.T, change ...func(*config.Config)) *rig {
 	r.triage, err = triage.New(t.Context(), triage.Deps{Docs: r.engines.Docs, Queue: r.engines.Queue, Intake: r.intake, Cases: r.cases, Vault: vlt,
 		Profile: r.profile, Places: r.places, Workers: 2, SweepEvery: time.Second, Now: time.Now, Log: log})
 	must("triage")
+	r.scene, err = scene.New(t.Context(), scene.Deps{Docs: r.engines.Docs, Blobs: r.engines.Blobs, Vault: vlt, Custody: r.custody, Cases: r.cases, Now: r.now, MaxBytes: int64(cfg.MaxPhotoMB) << 20,
+		Reader: media.New(media.Options{Now: r.now, Zone: r.profile.Zone})})
+	must("scene")
 	r.accounts, err = account.New(t.Context(), account.Deps{Docs: r.engines.Docs, Vault: vlt, Custody: r.custody, Now: r.now})
 	must("accounts")
 	site, err := frontend.New("zh-CN")
 	must("site")
 	r.metrics = NewMetrics(r.engines)
-	r.server, err = build(Deps{Config: cfg, Profile: r.profile, Site: site, Engines: r.engines, Intake: r.intake, Cases: r.cases, Places: r.places, Triage: r.triage,
+	r.server, err = build(Deps{Config: cfg, Profile: r.profile, Site: site, Engines: r.engines, Intake: r.intake, Cases: r.cases, Places: r.places, Triage: r.triage, Scene: r.scene,
 		Custody: r.custody, Vault: vlt, Accounts: r.accounts, Metrics: r.metrics, Log: log, Now: r.now})
 	must("handlers")
 	return r

@@ -23,7 +23,9 @@ import (
 	"qianshao/triage"
 	"qianshao/triage/cases"
 	"qianshao/triage/clamd"
+	"qianshao/triage/media"
 	"qianshao/triage/places"
+	"qianshao/triage/scene"
 )
 
 // app is everything a process may need, wired. Nothing runs yet.
@@ -41,6 +43,7 @@ type app struct {
 	cases    *cases.Service
 	places   *places.Service
 	triage   *triage.Service
+	scene    *scene.Service
 	accounts *account.Service
 	site     *frontend.Site
 	metrics  *handlers.Metrics
@@ -106,6 +109,13 @@ func openApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func
 	if err != nil {
 		return nil, err
 	}
+	a.scene, err = scene.New(ctx, scene.Deps{
+		Docs: a.engines.Docs, Blobs: a.engines.Blobs, Vault: a.vault, Custody: a.custody, Cases: a.cases, Scanner: scanner, Now: now, MaxBytes: int64(cfg.MaxPhotoMB) << 20,
+		Reader: media.New(media.Options{Limits: media.Limits{Bytes: int64(cfg.MaxPhotoMB) << 20}, Now: now, Zone: a.profile.Zone, Child: command}),
+	})
+	if err != nil {
+		return nil, err
+	}
 	a.accounts, err = account.New(ctx, account.Deps{Docs: a.engines.Docs, Vault: a.vault, Custody: a.custody, Now: now})
 	return a, err
 }
@@ -123,7 +133,7 @@ func (a *app) newIntake(ctx context.Context, now func() time.Time) (*intake.Serv
 // handler makes the pages.
 func (a *app) handler(demo []frontend.DemoAccount) (http.Handler, error) {
 	return handlers.New(handlers.Deps{
-		Config: a.cfg, Profile: a.profile, Site: a.site, Engines: a.engines, Intake: a.intake, Cases: a.cases, Places: a.places, Triage: a.triage,
+		Config: a.cfg, Profile: a.profile, Site: a.site, Engines: a.engines, Intake: a.intake, Cases: a.cases, Places: a.places, Triage: a.triage, Scene: a.scene,
 		Custody: a.custody, Vault: a.vault, Accounts: a.accounts, Metrics: a.metrics, Log: a.log, Now: a.now, Demo: demo,
 	})
 }

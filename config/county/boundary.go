@@ -42,6 +42,9 @@ func (p *Profile) ContainedIn(code string, pt orb.Point) (inside bool, metres fl
 	return planar.MultiPolygonContains(outline, pt), ToOutline(outline, pt)
 }
 
+// Outline is the county's border in WGS-84, for drawing; not to be changed.
+func (p *Profile) Outline() orb.MultiPolygon { return p.borders[p.Code] }
+
 // NeighbourAt gives the neighbouring county at a WGS-84 point, if any; none for a point in this county.
 func (p *Profile) NeighbourAt(pt orb.Point) (Neighbour, bool) {
 	if planar.MultiPolygonContains(p.borders[p.Code], pt) {

@@ -3,7 +3,7 @@
   'use strict';
   var d = document, $ = function (id) { return d.getElementById(id); };
   d.documentElement.classList.add('js');
-  var rows = $('rows'), find = $('find'), none = $('none'), help = $('help'), large = $('large');
+  var rows = $('rows'), find = $('find'), seek = $('search') || find, none = $('none'), help = $('help'), large = $('large');
   function open(dialog) { if (dialog.showModal) dialog.showModal(); else dialog.setAttribute('open', ''); }
   function links() {
     return rows ? Array.prototype.filter.call(rows.querySelectorAll('a'), function (a) { return !a.parentNode.hidden; }) : [];
@@ -15,13 +15,14 @@
     if (a) a.focus();
   }
   d.addEventListener('keydown', function (e) {
-    var typing = /^(INPUT|TEXTAREA|SELECT)$/.test(e.target.tagName);
+    var typing = /^(INPUT|TEXTAREA|SELECT)$/.test(e.target.tagName) && e.target.type !== 'checkbox';
     if (typing && e.key === 'Escape') e.target.blur();
     if (typing || e.ctrlKey || e.metaKey || e.altKey) return;
     if (e.key === 'j') move(1);
     else if (e.key === 'k') move(-1);
     else if (e.key === '?' && help) open(help);
-    else if (e.key === '/' && find) { e.preventDefault(); find.focus(); find.select(); }
+    else if (e.key === '/' && seek) { e.preventDefault(); seek.focus(); seek.select(); }
+    else if (e.key === 'x') { var box = d.activeElement.parentNode && d.activeElement.parentNode.querySelector && d.activeElement.parentNode.querySelector('[name=pick]'); if (box) box.checked = !box.checked; }
   });
   if (find && rows) find.addEventListener('input', function () {
     var q = find.value.trim().toLowerCase(), left = 0;
@@ -31,16 +32,83 @@
     });
     none.hidden = left > 0;
   });
-  d.addEventListener('click', function (e) {
-    var a = e.target.closest && e.target.closest('[data-large]');
-    if (!a || !large || !large.showModal || e.ctrlKey || e.metaKey) return;
-    e.preventDefault();
-    var img = large.querySelector('img'), small = a.querySelector('img');
-    img.src = a.href;
-    img.alt = small ? small.alt : '';
-    open(large);
-  });
-  if (large) large.addEventListener('click', function (e) { if (e.target === large) large.close(); });
+  /* The large picture: zoom with buttons, wheel, keys and two fingers, turn, move, and go to the next one. */
+  if (large && large.showModal) (function () {
+    var pane = $('pane'), img = pane.querySelector('img'), all = [], at = 0, zoom = 1, turn = 0, x = 0, y = 0, fingers = {}, apart = 0;
+    function draw() {
+      var w = img.naturalWidth || 1, h = img.naturalHeight || 1, side = turn % 180 !== 0;
+      var fit = Math.min(pane.clientWidth / (side ? h : w), pane.clientHeight / (side ? w : h), 1) || 1;
+      var mostX = Math.max(0, ((side ? h : w) * fit * zoom - pane.clientWidth) / 2), mostY = Math.max(0, ((side ? w : h) * fit * zoom - pane.clientHeight) / 2);
+      x = Math.max(-mostX, Math.min(mostX, x));
+      y = Math.max(-mostY, Math.min(mostY, y));
+      img.style.transform = 'translate(-50%, -50%) translate(' + x + 'px, ' + y + 'px) rotate(' + turn + 'deg) scale(' + fit * zoom + ')';
+      $('viewer-said').textContent = img.alt + ' ' + Math.round(fit * zoom * 100) + '%';
+    }
+    function to(z, cx, cy) { /* keeps the point under the finger or the mouse where it is */
+      var before = zoom, box = pane.getBoundingClientRect();
+      zoom = Math.max(1, Math.min(8, z));
+      if (cx !== undefined) {
+        var dx = cx - box.left - box.width / 2, dy = cy - box.top - box.height / 2;
+        x = dx - (dx - x) * zoom / before;
+        y = dy - (dy - y) * zoom / before;
+      } else { x *= zoom / before; y *= zoom / before; }
+      draw();
+    }
+    function show(i) {
+      at = (i + all.length) % all.length;
+      var small = all[at].querySelector('img');
+      zoom = 1;
+      turn = x = y = 0;
+      img.alt = small ? small.alt : '';
+      img.src = all[at].href;
+      draw();
+    }
+    img.addEventListener('load', draw);
+    addEventListener('resize', function () { if (large.open) draw(); });
+    var verbs = {
+      'in': function () { to(zoom * 1.5); }, out: function () { to(zoom / 1.5); }, turn: function () { turn = (turn + 90) % 360; draw(); }, fit: function () { zoom = 1; x = y = 0; draw(); },
+      before: function () { show(at - 1); }, after: function () { show(at + 1); }, close: function () { large.close(); }
+    };
+    d.addEventListener('click', function (e) {
+      var a = e.target.closest && e.target.closest('[data-large]'), b = e.target.closest && e.target.closest('[data-view]');
+      if (b) return verbs[b.getAttribute('data-view')]();
+      if (e.target === large) return large.close();
+      if (!a || e.ctrlKey || e.metaKey) return;
+      e.preventDefault();
+      all = Array.prototype.slice.call(d.querySelectorAll('[data-large]'));
+      Array.prototype.forEach.call(large.querySelectorAll('[data-view=before], [data-view=after]'), function (p) { p.hidden = all.length < 2; });
+      open(large);
+      show(all.indexOf(a));
+    });
+    large.addEventListener('keydown', function (e) {
+      var key = { '+': 'in', '=': 'in', '-': 'out', '0': 'fit', r: 'turn', ArrowLeft: 'before', ArrowRight: 'after' }[e.key];
+      if (!key || e.ctrlKey || e.metaKey) return;
+      e.preventDefault();
+      e.stopPropagation();
+      verbs[key]();
+    });
+    pane.addEventListener('wheel', function (e) { e.preventDefault(); to(zoom * (e.deltaY < 0 ? 1.2 : 1 / 1.2), e.clientX, e.clientY); }, { passive: false });
+    pane.addEventListener('dblclick', function (e) { to(zoom > 1 ? 1 : 2.5, e.clientX, e.clientY); });
+    function two() { var k = Object.keys(fingers).map(function (i) { return fingers[i]; }); return k.length === 2 ? k : null; }
+    function gap(k) { return Math.sqrt(Math.pow(k[0].x - k[1].x, 2) + Math.pow(k[0].y - k[1].y, 2)) || 1; }
+    if (window.PointerEvent) {
+      pane.addEventListener('pointerdown', function (e) { fingers[e.pointerId] = { x: e.clientX, y: e.clientY }; pane.setPointerCapture(e.pointerId); if (two()) apart = gap(two()); });
+      pane.addEventListener('pointermove', function (e) {
+        var f = fingers[e.pointerId], k;
+        if (!f) return;
+        var dx = e.clientX - f.x, dy = e.clientY - f.y;
+        f.x = e.clientX;
+        f.y = e.clientY;
+        k = two();
+        if (k) {
+          var now = gap(k);
+          to(zoom * now / apart, (k[0].x + k[1].x) / 2, (k[0].y + k[1].y) / 2);
+          apart = now;
+        } else { x += dx; y += dy; draw(); }
+      });
+      ['pointerup', 'pointercancel'].forEach(function (n) { pane.addEventListener(n, function (e) { delete fingers[e.pointerId]; }); });
+    }
+  })();
   /* Emergencies: asked for every fifteen seconds. The sound is off until somebody presses the button, and stays as it was left. */
   var alarm = $('alarm');
   if (alarm && window.fetch) (function () {
@@ -91,10 +159,115 @@
     addEventListener('beforeunload', guard);
     d.addEventListener('submit', function () { removeEventListener('beforeunload', guard); });
   }
+  /* One more line of a list without asking the server. The number in the names is the next one. */
+  d.addEventListener('click', function (e) {
+    var b = e.target.closest && e.target.closest('[data-add]'), blank = b && b.parentNode.querySelector('template');
+    if (!blank || !blank.content) return;
+    e.preventDefault();
+    var box = b.parentNode.querySelector('.lines'), n = +box.getAttribute('data-lines'), line = blank.content.firstElementChild.cloneNode(true);
+    box.setAttribute('data-lines', n + 1);
+    Array.prototype.forEach.call(line.querySelectorAll('*'), function (el) {
+      ['name', 'id', 'for', 'aria-describedby'].forEach(function (key) {
+        if (el.hasAttribute(key)) el.setAttribute(key, el.getAttribute(key).replace(/_n_/g, n));
+      });
+    });
+    var title = line.querySelector('h2'), before = box.querySelector('h2');
+    if (title && before) title.textContent = before.textContent.replace(/\d+/, n + 1);
+    box.appendChild(line);
+    var field = line.querySelector('input:not([type=hidden]), select, textarea');
+    if (field) field.focus();
+  });
+  if ($('summary')) $('summary').focus();
+  /* Others see that somebody writes: from the first letter on, and again every few minutes. */
+  Array.prototype.forEach.call(d.querySelectorAll('form[data-writing]'), function (f) {
+    var told = 0;
+    f.addEventListener('input', function () {
+      var now = Date.now();
+      if (now - told < 240000 || !window.fetch) return;
+      told = now;
+      fetch('/desk/cases/' + f.getAttribute('data-writing') + '/writing', { method: 'POST', credentials: 'same-origin', redirect: 'error' }).catch(function () { /* a courtesy only */ });
+    });
+  });
+  var here = d.querySelector('.queues [aria-current]');
+  if (here && here.offsetParent) { var bar = here.parentNode.parentNode; bar.scrollLeft = here.offsetLeft - bar.offsetLeft - 16; }
+  /* Photos from the spot go one by one, each with its own result; what a dead network stopped goes on by itself. The server keeps a file once, however often it comes. */
+  Array.prototype.forEach.call(d.querySelectorAll('form[data-photos]'), function (f) {
+    var input = f.querySelector('input[type=file]'), list = f.querySelector('[data-sent]'), strip = $('scene-strip'), waiting = [], busy = false;
+    if (!window.FormData) return;
+    f.querySelector('[data-send]').hidden = true;
+    function say(key) { return f.getAttribute('data-' + key); }
+    function next() {
+      if (busy || !waiting.length) return;
+      busy = true;
+      var job = waiting.shift(), li = job.li, x = new XMLHttpRequest(), data = new FormData();
+      li.textContent = say('sending') + ' ';
+      var bar = li.appendChild(d.createElement('progress'));
+      function done(text, again) {
+        busy = false;
+        li.textContent = text + ' ';
+        li.className = again || text !== say('arrived') ? 'wrong' : 'good';
+        if (again) {
+          job.lost = true;
+          var b = li.appendChild(d.createElement('button'));
+          b.type = 'button';
+          b.className = 'plain';
+          b.textContent = say('again');
+          job.retry = b.onclick = function () { if (job.lost) { job.lost = false; waiting.push(job); next(); } };
+          addEventListener('online', job.retry);
+        }
+        next();
+      }
+      if (job.file.size > +say('mb') * 1048576) return done(say('big').replace('%d', say('mb')));
+      data.append('photos', job.file, 'photo');
+      x.upload.onprogress = function (e) { if (e.lengthComputable) { bar.max = e.total; bar.value = e.loaded; } };
+      x.onerror = x.ontimeout = function () { done(say('lost'), true); };
+      x.onload = function () {
+        var r = {};
+        try { r = JSON.parse(x.responseText); } catch (e) { /* a page in between answered: the same as no answer */ }
+        if (!r.small) return done(r.error || say('lost'), !r.error || x.status >= 500);
+        var item = d.createElement('li'), a = item.appendChild(d.createElement('a')), img = a.appendChild(d.createElement('img'));
+        a.href = r.large;
+        a.setAttribute('data-large', '');
+        img.src = r.small;
+        img.alt = say('alt');
+        img.width = 160;
+        img.height = 120;
+        if (!strip.querySelector('a[href="' + r.large + '"]')) strip.appendChild(item);
+        done(say('arrived'));
+        li.parentNode.remove(); /* it stands among the photos now */
+        f.querySelector('[data-said]').textContent = say('arrived');
+      };
+      x.timeout = 300000;
+      x.open('POST', f.getAttribute('data-photos'));
+      x.send(data);
+    }
+    input.addEventListener('change', function () {
+      Array.prototype.forEach.call(input.files, function (file) {
+        var li = list.appendChild(d.createElement('li')).appendChild(d.createElement('span'));
+        li.setAttribute('role', 'status');
+        waiting.push({ file: file, li: li });
+      });
+      input.value = '';
+      next();
+    });
+  });
   /* One press, one action: a second press while the first is on its way does nothing. */
   Array.prototype.forEach.call(d.querySelectorAll('form.act, form.once'), function (f) {
     var sent = false;
-    f.addEventListener('submit', function (e) { if (sent) e.preventDefault(); sent = true; });
+    f.addEventListener('submit', function (e) {
+      if (e.defaultPrevented) return;
+      if (sent) e.preventDefault();
+      else if (navigator.onLine === false && f.method === 'post') { /* a page that says so would take what was typed with it */
+        e.preventDefault();
+        var p = f.querySelector('[data-offline]') || f.appendChild(d.createElement('p'));
+        p.className = 'wrong';
+        p.setAttribute('data-offline', '');
+        p.setAttribute('role', 'alert');
+        p.textContent = d.body.getAttribute('data-offline');
+        return;
+      }
+      sent = true;
+    });
     addEventListener('pageshow', function () { sent = false; });
   });
 })();

@@ -26,6 +26,9 @@ func (p *Pages) open(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := p.Cases.Opened(c.Request.Context(), staff(c).Actor(), &k); err != nil {
+		return fmt.Errorf("desk: mark %s as read: %w", k.ID, err)
+	}
 	return p.Show(c, http.StatusOK, page)
 }
 
@@ -48,9 +51,17 @@ func (p *Pages) act(c *gin.Context) error {
 	case placeAction, unplaceAction:
 		next += "#place"
 		err = p.place(c)
+	case "heed":
+		n, _ := strconv.Atoi(c.Request.PostForm.Get("seen")) // what is no number heeds nothing
+		err = p.Cases.Heed(c.Request.Context(), staff(c).Actor(), c.Param("id"), n)
+	case string(cases.Separate):
+		err = p.separate(c)
 	default:
 		var k cases.Case
-		if k, err = p.step(c); err == nil && !k.SeenBy(staff(c).Actor()) {
+		if k, err = p.step(c); err == nil {
+			p.wrote(c, c.Param("id"))
+		}
+		if err == nil && !k.SeenBy(staff(c).Actor()) {
 			next = "/desk?done=" + c.Param("action") // who handed the case on may see it no longer
 		}
 	}
@@ -77,8 +88,19 @@ func (p *Pages) step(c *gin.Context) (cases.Case, error) {
 	if broken {
 		return cases.Case{}, fault.New(fault.Invalid, "form.encoding")
 	}
-	in := cases.Input{Version: version(c), Note: note, Outcome: cases.State(f.Get("outcome")), Unit: f.Get("unit"), Choice: f.Get("outcome")}
+	in := cases.Input{Version: version(c), Note: note, Outcome: cases.State(f.Get("outcome")), Unit: f.Get("unit"), Choice: f.Get("outcome"), Item: f.Get("item")}
 	return p.Cases.Do(c.Request.Context(), staff(c).Actor(), c.Param("id"), cases.Action(c.Param("action")), in)
+}
+
+// separate takes a tip out of a case that it does not belong to.
+func (p *Pages) separate(c *gin.Context) error {
+	f := c.Request.PostForm
+	note, broken := intake.CleanWords(f.Get("note"))
+	if broken {
+		return fault.New(fault.Invalid, "form.encoding").On("note")
+	}
+	_, err := p.Triage.Unlink(c.Request.Context(), staff(c).Actor(), c.Param("id"), intake.TipID(f.Get("tip")), cases.Input{Version: version(c), Note: note})
+	return err
 }
 
 // reply answers everybody who sent a tip of the case. Sending the same words from the same page twice says them once.
@@ -130,6 +152,9 @@ func (p *Pages) actAgain(c *gin.Context, err error) error {
 		return p.lost(c, errors.Join(err, pageErr))
 	}
 	refill(&page, c.Param("action"), c.Request.PostForm, err, p.told(c, err))
+	if page.Changed, pageErr = p.changed(c, &k); pageErr != nil {
+		return p.lost(c, errors.Join(err, pageErr))
+	}
 	return again{fmt.Errorf("desk: act: %w", err), page}
 }
 

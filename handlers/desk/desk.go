@@ -26,6 +26,7 @@ import (
 	"qianshao/triage"
 	"qianshao/triage/cases"
 	"qianshao/triage/places"
+	"qianshao/triage/scene"
 )
 
 // Deps is what the pages stand on.
@@ -37,6 +38,7 @@ type Deps struct {
 	Cases    *cases.Service
 	Places   *places.Service
 	Triage   *triage.Service
+	Scene    *scene.Service
 	Custody  *custody.Log
 	Accounts *account.Service
 	Orders   *orders.Service
@@ -67,15 +69,23 @@ func (p *Pages) Routes(handle func(method, path string, f func(*gin.Context) err
 	handle("GET", "/desk/setup", p.setup)
 	handle("POST", "/desk/setup", p.setPassword)
 	handle("GET", "/desk", p.queue)
+	handle("POST", "/desk/bulk", p.doBulk)
 	handle("GET", "/desk/urgent", p.urgent)
 	handle("GET", "/desk/cases/:id", p.open)
 	handle("GET", "/desk/cases/:id/sheet/:kind", p.sheet)
 	handle("POST", "/desk/cases/:id/:action", p.act)
+	handle("GET", "/desk/cases/:id/record/:form", p.newRecord)
+	handle("POST", "/desk/cases/:id/record/:form", p.saveRecord)
+	handle("POST", "/desk/cases/:id/writing", p.writing)
+	handle("POST", "/desk/cases/:id/photos", p.addPhotos)
+	handle("POST", "/desk/cases/:id/photo", p.addPhoto)
+	handle("GET", "/desk/scene/:id/:photo/:size", p.scenePhoto)
 	handle("GET", "/desk/evidence/:tip/:item/:size", p.evidence)
 	handle("GET", reviewPath, p.nextReview)
 	handle("GET", reviewPath+"/:id", p.review)
 	handle("POST", reviewPath+"/:id/:answer", p.answer)
 	handle("GET", qualityPath, p.quality)
+	handle("GET", mapPath, p.placesMap)
 	handle("GET", "/desk/ops", p.ops)
 	handle("GET", hotlinePath, p.hotline)
 	handle("POST", hotlinePath, p.takeCall)

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 
 	"github.com/gin-gonic/gin"
@@ -16,7 +15,7 @@ import (
 )
 
 // filters are the queues of the rail, in order.
-var filters = []cases.Filter{cases.Mine, cases.Helped, cases.All, cases.Done}
+var filters = []cases.Filter{cases.Mine, cases.Late, cases.Owed, cases.Mention, cases.Waits, cases.Helped, cases.All, cases.Done}
 
 // filter is the queue that a page was asked for; the first one unless the address names another.
 func filter(c *gin.Context) cases.Filter {
@@ -57,6 +56,7 @@ func (p *Pages) shell(c *gin.Context, title string, current cases.Filter) (front
 		}
 		s.Desk.Queues = append(s.Desk.Queues, frontend.QueueLink{Href: queueHref(f), Label: p.Words.T("queue." + string(f)), Count: n, Current: f == current})
 	}
+	s.Desk.Links = append(s.Desk.Links, frontend.DeskLink{Href: mapPath, Text: p.Words.T("map.link")})
 	if m.Role == cases.Duty {
 		n, err := p.Cases.Count(c.Request.Context(), m.Actor(), cases.Review)
 		if err != nil {
@@ -73,7 +73,7 @@ func handles(r cases.Role) bool { return r == cases.Duty || r == cases.Handler }
 
 // queue is GET /desk.
 func (p *Pages) queue(c *gin.Context) error {
-	m, f := staff(c), filter(c)
+	m, q := staff(c), p.view(c)
 	if m.Role == cases.Admin {
 		c.Redirect(http.StatusSeeOther, "/desk/ops")
 		return nil
@@ -82,11 +82,12 @@ func (p *Pages) queue(c *gin.Context) error {
 		c.Redirect(http.StatusSeeOther, hotlinePath)
 		return nil
 	}
-	shell, err := p.shell(c, p.Words.T("queue."+string(f)), f)
+	heading := p.Words.T("queue." + string(q.Filter))
+	shell, err := p.shell(c, heading, q.Filter)
 	if err != nil {
 		return err
 	}
-	page := frontend.Queue{Shell: shell, Heading: p.Words.T("queue." + string(f)), Empty: p.Words.T("queue.empty." + string(f))}
+	page := frontend.Queue{Shell: shell, Heading: heading, Empty: p.Words.T("queue.empty." + string(q.Filter))}
 	if done := c.Query("done"); done == string(cases.HandBack) || done == string(cases.Assign) { // of the address only these words are taken
 		page.Notice = p.Words.T("done." + done)
 	}
@@ -94,28 +95,61 @@ func (p *Pages) queue(c *gin.Context) error {
 		page.Heading, page.Empty = p.Words.T("role."+string(m.Role)), p.Words.T("queue.empty.role")
 		return p.Show(c, http.StatusOK, page)
 	}
-	list, err := p.Cases.List(c.Request.Context(), m.Actor(), f, c.Query("after"))
+	narrow := p.narrow(q)
+	page.Narrow, page.Bulk, page.Here = &narrow, p.bulk(m.Actor(), q), href(q, "")
+	if narrow.On {
+		page.Empty = p.Words.T("queue.empty.narrow")
+	}
+	list, err := p.Cases.Find(c.Request.Context(), m.Actor(), q, c.Query("after"))
 	if errors.Is(err, docs.ErrToken) { // an old or cut link to a later page
-		c.Redirect(http.StatusSeeOther, queueHref(f))
+		c.Redirect(http.StatusSeeOther, href(q, ""))
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("desk: list %s: %w", f, err)
+		return fmt.Errorf("desk: list %s: %w", q.Filter, err)
 	}
-	for i := range list.Items {
-		page.Rows = append(page.Rows, p.row(&list.Items[i], f))
-	}
+	page.Rows = p.rows(m.Actor(), list.Items, q)
 	if list.Next != "" {
-		page.Next = queueHref(f) + "&after=" + url.QueryEscape(list.Next)
+		page.Next = href(q, list.Next)
+	}
+	if page.Bulk == nil {
+		for i := range page.Rows {
+			page.Rows[i].Pick = ""
+		}
+	}
+	if q.Words != "" && !q.Names { // whom and what the records name, beside it
+		q.Names = true
+		named, err := p.Cases.Find(c.Request.Context(), m.Actor(), q, "")
+		if err != nil {
+			return fmt.Errorf("desk: list %s: %w", q.Filter, err)
+		}
+		for _, row := range p.rows(m.Actor(), named.Items, q) {
+			row.Pick = ""
+			page.Named = append(page.Named, row)
+		}
+		if named.Next != "" {
+			page.NamedNext = href(q, named.Next)
+		}
 	}
 	return p.Show(c, http.StatusOK, page)
 }
 
+func (p *Pages) rows(a cases.Actor, list []cases.Case, q cases.Search) []frontend.CaseRow {
+	var rows []frontend.CaseRow
+	for i := range list {
+		row := p.row(&list[i], q)
+		row.New = list[i].Unread(a)
+		row.Pick = fmt.Sprintf("%s %d", list[i].ID, list[i].Version)
+		rows = append(rows, row)
+	}
+	return rows
+}
+
 // row is one line of a list.
-func (p *Pages) row(k *cases.Case, f cases.Filter) frontend.CaseRow {
+func (p *Pages) row(k *cases.Case, q cases.Search) frontend.CaseRow {
 	now := p.Now()
 	r := frontend.CaseRow{
-		Href: "/desk/cases/" + k.ID + "?q=" + string(f), Light: p.light(k.Light(p.Profile, now)), Number: k.Number, Place: p.placeName(k.Place),
+		Href: "/desk/cases/" + k.ID + "?" + query(q, ""), Light: p.light(k.Light(p.Profile, now)), Number: k.Number, Place: p.placeName(k.Place),
 		What: p.categoryName(k.Category), Signs: p.signNames(k.Signs), Lead: p.unitName(k.Lead), State: p.Words.T("state." + string(k.State)),
 		Urgent: k.Emergency,
 	}

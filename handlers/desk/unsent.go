@@ -1,15 +1,20 @@
 package desk
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
 	"qianshao/frontend"
 	"qianshao/intake"
 	"qianshao/intake/fault"
+	"qianshao/triage/cases"
+	"qianshao/triage/cases/disposal"
 )
 
 // What a person typed outlives the end of a session: the sign-in page carries it, and the case shows it again. It is stored nowhere, and nothing is done
@@ -29,13 +34,20 @@ func kept(f url.Values) []frontend.Hidden {
 	if f.Get("case") == "" {
 		return nil
 	}
-	for _, name := range []string{"case", "action", "version", "note", "outcome", "unit", "reply", "tip", "item", "level", "village", "site", "point", "datum", "use",
-		"reason", "place"} {
+	for _, name := range []string{"case", "action", "version", "seen", "note", "outcome", "unit", "reply", "tip", "item", "level", "village", "site", "point", "datum", "use",
+		"reason", "place", "kind", "why", "on", "officers", "document"} {
 		if f.Has(name) {
 			fields = append(fields, frontend.Hidden{Name: name, Value: f.Get(name)})
 		}
 	}
-	return fields
+	var more []frontend.Hidden // of a record's form
+	for key := range f {
+		if f.Get("kind") != "" && strings.HasPrefix(key, f.Get("kind")+".") {
+			more = append(more, frontend.Hidden{Name: key, Value: f.Get(key)})
+		}
+	}
+	slices.SortFunc(more, func(a, b frontend.Hidden) int { return strings.Compare(a.Name, b.Name) })
+	return append(fields, more...)
 }
 
 // Refused is the answer to an action that the guard did not let in: the way to the door where that helps, with what was typed in any case.
@@ -52,6 +64,10 @@ func (p *Pages) Refused(c *gin.Context, err error) error {
 	}
 	f.Set("case", c.Param("id"))
 	f.Set("action", c.Param("action"))
+	if kind := c.Param("form"); kind != "" {
+		f.Set("action", recordAction)
+		f.Set("kind", kind)
+	}
 	page := p.signInPage()
 	page.Kept = kept(f)
 	return again{err, page}
@@ -63,14 +79,27 @@ func (p *Pages) goOn(c *gin.Context, id string) error {
 	if err != nil {
 		return p.lost(c, err)
 	}
-	page, err := p.casePage(c, &k)
-	if err != nil {
-		return p.lost(c, err)
-	}
 	text := p.Words.T("unsent")
 	if version(c) != k.Version {
 		text = sentence(fault.New(fault.Conflict, "desk.moved"))
 	}
+	changed, err := p.changed(c, &k)
+	if err != nil {
+		return p.lost(c, err)
+	}
+	if f := c.Request.PostForm; f.Get("action") == recordAction && f.Has("kind") {
+		page, err := p.recordPage(c, &k, disposal.Kind(f.Get("kind")), f, false)
+		if err != nil {
+			return p.lost(c, err)
+		}
+		page.Error, page.Changed = text, changed
+		return p.Show(c, http.StatusOK, page)
+	}
+	page, err := p.casePage(c, &k)
+	if err != nil {
+		return p.lost(c, err)
+	}
+	page.Changed = changed
 	refill(&page, c.Request.PostForm.Get("action"), c.Request.PostForm, nil, text)
 	return p.Show(c, http.StatusOK, page)
 }
@@ -88,16 +117,46 @@ func refill(page *frontend.Case, action string, f url.Values, err error, text st
 		page.Reply = frontend.Field{Value: page.Typed, Error: text}
 		page.Typed = ""
 	}
+	for i := range page.Tips {
+		if split := page.Tips[i].Split; split != nil && action == string(cases.Separate) && split.Tip == f.Get("tip") {
+			split.Note = frontend.Field{Value: page.Typed, Error: text}
+			page.Typed = ""
+		}
+	}
 	if action == "level" {
 		refillLevel(page, f, text)
 	}
 	for i := range page.Actions {
 		if a := &page.Actions[i]; a.Key == action {
-			a.Note = frontend.Field{Value: page.Typed, Error: text}
-			choose(a.Outcomes, f.Get("outcome"))
-			choose(a.Units, f.Get("unit"))
+			refillAction(a, page.Typed, f, err, text)
 			page.Typed = ""
 		}
+	}
+	for i := range page.Work.Records {
+		if r := &page.Work.Records[i]; action == string(cases.Void) && r.ID == f.Get("item") && r.CanVoid {
+			r.Note = frontend.Field{Value: page.Typed, Error: text}
+			page.Typed = ""
+		}
+	}
+}
+
+// refillAction does so for an action of the table: each sentence beside its field.
+func refillAction(a *frontend.ActionView, typed string, f url.Values, err error, text string) {
+	a.Open, a.Note.Value = true, typed
+	choose(a.Outcomes, f.Get("outcome"))
+	choose(a.Units, f.Get("unit"))
+	for _, one := range fault.All(err) {
+		switch said := one.Sentence(fault.DefaultLang); one.Field {
+		case "outcome", "choice":
+			a.OutcomeError = said
+		case "unit":
+			a.UnitError = said
+		case "note":
+			a.Note.Error = said
+		}
+	}
+	if a.OutcomeError+a.UnitError+a.Note.Error == "" {
+		a.Note.Error = text
 	}
 }
 
@@ -118,13 +177,16 @@ func refillLevel(page *frontend.Case, f url.Values, text string) {
 
 // written is what was typed for an action, fit to be shown; what was broken in it is named by who takes it.
 func written(f url.Values) string {
-	text, _ := intake.CleanWords(f.Get("note") + f.Get("reply") + f.Get("reason")) // an action has one of them
+	text, _ := intake.CleanWords(f.Get("note") + f.Get("reply") + f.Get("reason") + f.Get("why")) // an action has one of them
 	return text
 }
 
 // lost is an error after which there is no case to show: what was typed is shown with it.
 func (p *Pages) lost(c *gin.Context, err error) error {
 	text := written(c.Request.PostForm)
+	if kind := cmp.Or(c.Param("form"), c.Request.PostForm.Get("kind")); kind != "" {
+		text = strings.TrimSpace(writtenRecord(disposal.Kind(kind), c.Request.PostForm) + text)
+	}
 	if text == "" && fault.KindOf(err) != fault.NotFound {
 		return err
 	}

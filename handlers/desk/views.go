@@ -19,8 +19,8 @@ import (
 
 // casePage builds the page of a case that the actor was let in to.
 func (p *Pages) casePage(c *gin.Context, k *cases.Case) (frontend.Case, error) {
-	m, f, now := staff(c), filter(c), p.Now()
-	shell, err := p.shell(c, k.Number, f)
+	m, q, now := staff(c), p.view(c), p.Now()
+	shell, err := p.shell(c, k.Number, q.Filter)
 	if err != nil {
 		return frontend.Case{}, err
 	}
@@ -30,15 +30,19 @@ func (p *Pages) casePage(c *gin.Context, k *cases.Case) (frontend.Case, error) {
 		Place:    frontend.Guess{Text: p.placeName(k.Place), How: p.how(k.Place.Confidence), Reasons: k.Place.Reasons},
 		Category: frontend.Guess{Text: p.categoryName(k.Category), How: p.how(k.Confidence), Reasons: p.otherCategories(k)},
 		Lead:     p.unitName(k.Lead), Oversight: p.unitName(k.Oversight), Why: k.Reasons,
-		CanReply: canReply(m.Actor(), k), Check: reviewHref(m.Actor(), k), Sheets: p.sheets(m.Actor(), k), Heading: p.Words.T("queue." + string(f)), Back: queueHref(f),
+		CanReply: canReply(m.Actor(), k), Check: reviewHref(m.Actor(), k), Sheets: p.sheets(m.Actor(), k), Heading: p.Words.T("queue." + string(q.Filter)), Back: href(q, ""),
 	}
 	for _, u := range k.Co {
 		page.Co = append(page.Co, p.unitName(u))
 	}
 	for _, clock := range k.Clocks {
-		page.Clocks = append(page.Clocks, p.clockView(k, clock, now))
+		if v := p.clockView(k, clock, now); clock.Done != nil {
+			page.Done = append(page.Done, v)
+		} else {
+			page.Clocks = append(page.Clocks, v)
+		}
 	}
-	if page.Events, err = p.events(k); err != nil {
+	if page.Events, err = p.events(k, 0); err != nil {
 		return page, err
 	}
 	here, err := p.tips(c, k, &page)
@@ -48,19 +52,19 @@ func (p *Pages) casePage(c *gin.Context, k *cases.Case) (frontend.Case, error) {
 	if page.PlaceForm, err = p.placeForm(c, k, here); err != nil {
 		return page, err
 	}
-	for _, t := range p.Cases.Actions(m.Actor(), k) {
-		if !slices.Contains(t.Takes, cases.TakesRecord) && !slices.Contains(t.Takes, cases.TakesItem) { // these have forms of their own
-			page.Actions = append(page.Actions, p.actionView(t, len(page.Actions) == 0))
-		}
+	page.Seen, page.Actions = len(k.Events), p.actionViews(m.Actor(), k)
+	if page.Work, err = p.casework(c, k); err != nil {
+		return page, err
 	}
-	list, err := p.Cases.List(c.Request.Context(), m.Actor(), f, "")
+	list, err := p.Cases.Find(c.Request.Context(), m.Actor(), q, "")
 	if err != nil {
-		return page, fmt.Errorf("desk: list %s: %w", f, err)
+		return page, fmt.Errorf("desk: list %s: %w", q.Filter, err)
 	}
-	for i := range list.Items {
-		row := p.row(&list.Items[i], f)
-		row.On = list.Items[i].ID == k.ID
-		page.Rows = append(page.Rows, row)
+	page.Rows = p.rows(m.Actor(), list.Items, q)
+	for i := range page.Rows {
+		row := &page.Rows[i]
+		row.On, row.Pick = list.Items[i].ID == k.ID, ""
+		row.New = row.New && !row.On
 	}
 	return page, nil
 }
@@ -93,6 +97,9 @@ func (p *Pages) tips(c *gin.Context, k *cases.Case, page *frontend.Case) (here [
 		view.Label = label
 		if i > 0 {
 			view.Linked = strings.Join(ref.Reasons, "；")
+		}
+		if m.Role == cases.Duty && len(k.Tips) > 1 && !k.Private() {
+			view.Split = &frontend.SplitForm{Case: k.ID, Tip: ref.Tip, Version: k.Version, Seen: len(k.Events), NoteLabel: p.Words.T("note.separate", cases.MinNote)}
 		}
 		page.Tips = append(page.Tips, view)
 		thread, err := p.Intake.Thread(ctx, id)
@@ -305,8 +312,16 @@ func (p *Pages) light(l cases.Light) frontend.Light {
 
 func (p *Pages) clockView(k *cases.Case, clock cases.Clock, now time.Time) frontend.ClockView {
 	v := frontend.ClockView{Name: p.clockName(clock.Step), Text: clock.Words(p.Profile, k.Priority, now), Light: p.light(clock.Light(p.Profile, k.Priority, now))}
-	if clock.Done != nil {
+	if name := k.RecordName(clock.Of); name != "" {
+		v.Name += "（" + name + "）"
+	} else if clock.Step == cases.StepOpinion {
+		v.Name += "（" + p.unitName(clock.Of) + "）"
+	}
+	switch {
+	case clock.Done != nil:
 		v.Text = p.Words.T("clock.done", p.day(*clock.Done))
+	case clock.Held != nil:
+		v.Text = p.Words.T("clock.held", p.day(*clock.Held))
 	}
 	return v
 }
@@ -320,21 +335,25 @@ func (p *Pages) clockName(step string) string {
 	return step
 }
 
-// events tells the log of a case, oldest first, with the notes of the staff.
-func (p *Pages) events(k *cases.Case) ([]frontend.EventView, error) {
+// events tells the log of a case from the n-th line on, oldest first, with the notes of the staff.
+func (p *Pages) events(k *cases.Case, n int) ([]frontend.EventView, error) {
 	var views []frontend.EventView
-	for _, e := range k.Events {
+	for _, e := range k.Events[min(max(n, 0), len(k.Events)):] {
 		note, err := p.Cases.Note(k, e)
 		if err != nil {
 			return nil, fmt.Errorf("desk: note in %s: %w", k.ID, err)
 		}
-		who := p.Words.T("who.system")
-		if e.Name != "" {
-			who = strings.TrimSpace(p.unitName(e.Unit) + " " + e.Name)
-		}
-		views = append(views, frontend.EventView{Day: p.day(e.At), Who: who, Text: p.eventText(k, e), Note: note})
+		views = append(views, frontend.EventView{Day: p.day(e.At), Who: p.who(e.Unit, e.Name), Text: p.eventText(k, e), Note: note})
 	}
 	return views, nil
+}
+
+// who is a member of staff as the log shows them; without a name it is the worker.
+func (p *Pages) who(unit, name string) string {
+	if name == "" {
+		return p.Words.T("who.system")
+	}
+	return strings.TrimSpace(p.unitName(unit) + " " + name)
 }
 
 // eventText says what was done; a conclusion by what it says.
@@ -354,36 +373,6 @@ func (p *Pages) eventText(k *cases.Case, e cases.Event) string {
 	default:
 		return p.Words.T(key)
 	}
-}
-
-func (p *Pages) actionView(t cases.Transition, main bool) frontend.ActionView {
-	key := string(t.Action)
-	v := frontend.ActionView{Key: key, Verb: p.Words.T("verb." + key), Main: main, NeedsNote: t.NeedsNote}
-	if t.NeedsNote {
-		v.NoteLabel = p.Words.T("note."+key, cases.MinNote)
-	}
-	for _, o := range t.Choices {
-		v.Outcomes = append(v.Outcomes, frontend.Option{ID: o.ID, Text: o.Name})
-	}
-	switch t.Action {
-	case cases.Conclude:
-		for _, o := range cases.Outcomes {
-			v.Outcomes = append(v.Outcomes, frontend.Option{ID: string(o), Text: p.Words.T("state." + string(o))})
-		}
-	case cases.Assign, cases.Invite:
-		for _, u := range p.Profile.Units {
-			name := u.Name
-			if t.Action == cases.Assign && cases.Seals(p.Profile, u.ID) {
-				name = p.Words.T("unit.seals", name)
-			}
-			v.Units = append(v.Units, frontend.Option{ID: u.ID, Text: name})
-		}
-		for _, town := range p.Profile.Towns {
-			id := county.TownUnit(town.Code)
-			v.Units = append(v.Units, frontend.Option{ID: id, Text: p.Profile.UnitName(id)})
-		}
-	}
-	return v
 }
 
 // day is never more exact than the day.

@@ -139,6 +139,7 @@ type Case struct {
 	Outbox    []Notice    `bson:",omitempty"` // who is to learn what
 	From      string      `bson:",omitempty"` // the case that opened it
 	Failed    State       `bson:",omitempty"` // what the last closing had said of a matter that begins again
+	Glances   []Glance    `bson:",omitempty"` // how far each unit knows it
 	Wake      time.Time   // when the worker has something to do with it next; far future when never
 	Opened    time.Time
 	Due       time.Time // of the next open clock; far future when none runs

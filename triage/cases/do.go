@@ -111,6 +111,9 @@ func (s *Service) part(id string, m *move) error {
 		return err
 	}
 	m.form = plain
+	if m.names, err = s.names(&plain, persons); err != nil {
+		return err
+	}
 	if m.persons, err = s.Vault.Seal(sealRecord, id, persons); err != nil {
 		return fmt.Errorf("cases: seal record of %s: %w", id, err)
 	}
@@ -159,6 +162,7 @@ type move struct {
 	note    vault.Sealed
 	form    disposal.Form // of in.Record, without persons
 	persons vault.Sealed
+	names   []string
 	at      time.Time
 }
 

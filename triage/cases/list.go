@@ -140,6 +140,22 @@ func query(a Actor, f Filter) (docs.Query, bool) {
 		terms = append(terms, urgentTerm)
 	case Review:
 		terms = append(terms, doubtTerm)
+	case Late:
+		terms = append(terms, termLate)
+		if a.Role != Duty {
+			terms = append(terms, "lead:"+unit)
+		}
+	case Owed:
+		terms = append(terms, "owes:"+unit)
+	case Waits:
+		terms = append(terms, termWaits)
+		if a.Role != Duty {
+			terms = append(terms, "lead:"+unit)
+		}
+	case Mention:
+		terms = append(terms[:1], "mention:"+unit)
+	case Found:
+		terms = terms[:1]
 	case All:
 	default:
 		return docs.Query{}, false
@@ -208,4 +224,5 @@ func (c *Case) index(p *county.Profile) {
 	for _, t := range c.Tips {
 		c.Terms = append(c.Terms, "tip:"+t.Tip)
 	}
+	c.Terms = append(c.Terms, c.deskTerms(p, lit)...)
 }

@@ -199,6 +199,7 @@ func (s *Service) open(ctx context.Context, id string, o Opening) (Case, error) 
 	if c.Number, err = s.number(ctx, now); err != nil {
 		return Case{}, err
 	}
+	c.index(s.Profile) // it is found by its number
 	if c.Events[0].Note, err = s.seal(id, o.Note); err != nil {
 		return Case{}, err
 	}

@@ -258,6 +258,9 @@ func (c *Case) holds(p *county.Profile, cond Cond) bool {
 	return false
 }
 
+// Missing is what stands against a line that Actions gave: the fault that Do would answer with, nil when nothing does.
+func (s *Service) Missing(c *Case, t Transition) error { return c.missing(s.Profile, t) }
+
 // missing is the fault of a line whose needs are not met.
 func (c *Case) missing(p *county.Profile, t Transition) error {
 	for _, cond := range t.Needs {

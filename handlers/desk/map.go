@@ -1,0 +1,78 @@
+package desk
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+	"github.com/paulmach/orb"
+
+	"qianshao/frontend"
+	"qianshao/intake/fault"
+	"qianshao/triage/places"
+)
+
+const mapPath = "/desk/map"
+
+// mostPoints is how many places a map shows; a phone draws that many without stumbling.
+const mostPoints = 2000
+
+// placesMap is GET /desk/map: the known places with a position inside the outline of the county. Nothing of it comes from elsewhere. A case is named to who sees it.
+func (p *Pages) placesMap(c *gin.Context) error {
+	shell, err := p.shell(c, "map.title", "")
+	if err != nil {
+		return err
+	}
+	all, err := p.Places.All(c.Request.Context())
+	if err != nil {
+		return err
+	}
+	page := frontend.Map{Shell: shell, Outline: outline(p.Profile.Outline())}
+	for i := range all {
+		at := &all[i]
+		if at.Retired != nil || at.County != p.Profile.Code {
+			continue
+		}
+		if len(page.Points) == mostPoints {
+			page.More = true
+			break
+		}
+		point := frontend.MapPoint{Name: at.Name, Kind: p.Words.T("map." + string(at.Kind)), Lon: at.At.Lon(), Lat: at.At.Lat(), Site: at.Kind == places.Site}
+		if point.Href, err = p.caseOf(c, at.Case); err != nil {
+			return err
+		}
+		page.Points = append(page.Points, point)
+	}
+	return p.Show(c, http.StatusOK, page)
+}
+
+// caseOf is the address of a case that the reader may see; "" for every other.
+func (p *Pages) caseOf(c *gin.Context, id string) (string, error) {
+	if id == "" {
+		return "", nil
+	}
+	_, err := p.Cases.Glimpse(c.Request.Context(), staff(c).Actor(), id)
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		return "", fmt.Errorf("desk: case of a place: %w", err)
+	}
+	if err != nil {
+		return "", nil //nolint:nilerr // who may not see the case is told nothing of it
+	}
+	return "/desk/cases/" + id, nil
+}
+
+// outline writes an area as the script reads it: rings parted by ";", points by spaces.
+func outline(area orb.MultiPolygon) string {
+	var rings []string
+	for _, polygon := range area {
+		for _, ring := range polygon {
+			var points []string
+			for _, at := range ring {
+				points = append(points, fmt.Sprintf("%.4f,%.4f", at.Lon(), at.Lat()))
+			}
+			rings = append(rings, strings.Join(points, " "))
+		}
+	}
+	return strings.Join(rings, ";")
+}
