@@ -1,6 +1,8 @@
 package route_test
 
 import (
+	"os"
+	"strings"
 	"testing"
 
 	"qianshao/config/county"
@@ -16,17 +18,24 @@ func TestWhatIsLearnedCounts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for text, lead := range map[string]string{
-		"地头那眼老井的水有苦味，浇过的苗全蔫了，上头是谁放的": "ecology",
-		"自打我反映过他们，家里的羊一夜全没了，门上挂着刀":   "police",
-	} {
+	unknown, learnt := 0, 0
+	raw, err := os.ReadFile("testdata/said.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(raw)) {
+		class, text, _ := strings.Cut(strings.TrimSpace(line), "\t")
 		f := in(p, p.Towns[0].Code, route.Facts{Texts: []string{text}})
-		if d := learned.Decide(f); d.Lead != lead {
-			t.Errorf("%s: led by %s, want %s", text, d.Lead, lead)
+		if class != "x_dump" || alone.Decide(f).Lead == "ecology" {
+			continue
 		}
-		if d := alone.Decide(f); d.Lead == lead {
-			t.Errorf("%s: the lists know it, which makes this no test", text)
+		unknown++
+		if learned.Decide(f).Lead == "ecology" {
+			learnt++
 		}
+	}
+	if unknown < 5 || learnt*10 < unknown*8 {
+		t.Errorf("of %d sentences that the lists do not know, %d were learned", unknown, learnt)
 	}
 }
 
