@@ -110,7 +110,7 @@ func (s *Service) part(id string, m *move) error {
 	if err != nil {
 		return err
 	}
-	m.form = plain
+	m.form, m.who = plain, s.whoRuns(m.in.Record)
 	if m.persons, err = s.Vault.Seal(sealRecord, id, persons); err != nil {
 		return fmt.Errorf("cases: seal record of %s: %w", id, err)
 	}
@@ -159,6 +159,7 @@ type move struct {
 	note    vault.Sealed
 	form    disposal.Form // of in.Record, without persons
 	persons vault.Sealed
+	who     []string
 	at      time.Time
 }
 
