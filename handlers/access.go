@@ -13,6 +13,7 @@ import (
 	"qianshao/intake/fault"
 	"qianshao/intake/orders"
 	"qianshao/triage/cases"
+	"qianshao/triage/ledger"
 )
 
 // rule says who may use a route and how much they may send.
@@ -62,25 +63,40 @@ func table(cfg *config.Config) map[string]rule {
 		"GET /desk/setup":   {},
 		"POST /desk/setup":  {body: smallForm},
 
-		"GET /desk":                           {who: staff},
-		"GET /desk/urgent":                    {who: works, self: true},
-		"GET /desk/cases/:id":                 {who: works},
-		"GET /desk/cases/:id/sheet/:kind":     {who: works},
-		"POST /desk/cases/:id/:action":        {who: works, body: smallForm},
-		"GET /desk/evidence/:tip/:item/:size": {who: works},
-		"GET /desk/review":                    {who: duty},
-		"GET /desk/review/:id":                {who: duty},
-		"POST /desk/review/:id/:answer":       {who: duty, body: smallForm},
-		"GET /desk/quality":                   {who: duty},
-		"GET /desk/ops":                       {who: admins},
-		"GET /desk/hotline":                   {who: calls},
-		"POST /desk/hotline":                  {who: calls, body: smallForm},
-		"POST /desk/hotline/kept":             {who: calls, body: smallForm},
-		"GET /desk/hotline/orders":            {who: calls},
-		"POST /desk/hotline/orders":           {who: calls, body: orders.MaxBytes*3/2 + smallForm}, // a sheet, or one that the page carried, sealed
-		"GET /desk/hotline/states":            {who: calls},
-		"GET " + queuesPath:                   {who: admins},
-		"GET " + queuesPath + "/*path":        {who: admins},
+		"GET /desk":                             {who: staff},
+		"GET /desk/urgent":                      {who: works, self: true},
+		"GET /desk/cases/:id":                   {who: works},
+		"GET /desk/cases/:id/sheet/:kind":       {who: works},
+		"POST /desk/cases/:id/:action":          {who: works, body: smallForm},
+		"GET /desk/evidence/:tip/:item/:size":   {who: works},
+		"GET /desk/review":                      {who: duty},
+		"GET /desk/review/:id":                  {who: duty},
+		"POST /desk/review/:id/:answer":         {who: duty, body: smallForm},
+		"GET /desk/quality":                     {who: duty},
+		"GET /desk/ops":                         {who: admins},
+		"GET /desk/hotline":                     {who: calls},
+		"POST /desk/hotline":                    {who: calls, body: smallForm},
+		"POST /desk/hotline/kept":               {who: calls, body: smallForm},
+		"GET /desk/hotline/orders":              {who: calls},
+		"POST /desk/hotline/orders":             {who: calls, body: orders.MaxBytes*3/2 + smallForm}, // a sheet, or one that the page carried, sealed
+		"GET /desk/hotline/states":              {who: calls},
+		"GET " + queuesPath:                     {who: admins},
+		"GET " + queuesPath + "/*path":          {who: admins},
+		"GET /desk/ledger":                      {who: works},
+		"POST /desk/ledger/export":              {who: works, body: smallForm},
+		"POST /desk/ledger/views":               {who: works, body: smallForm},
+		"POST /desk/ledger/views/:view/forget":  {who: works, body: smallForm},
+		"GET /desk/ledger/jobs":                 {who: works},
+		"GET /desk/ledger/jobs/:job/file":       {who: works},
+		"GET /desk/ledger/import":               {who: duty},
+		"POST /desk/ledger/import":              {who: duty, body: ledger.MaxImport + smallForm},
+		"GET /desk/ledger/import/:batch":        {who: duty},
+		"POST /desk/ledger/import/:batch/:step": {who: duty, body: smallForm},
+		"GET /desk/sites":                       {who: works},
+		"GET /desk/sites/old/:old":              {who: works},
+		"POST /desk/sites/old/:old":             {who: works, body: smallForm},
+		"GET /desk/reports":                     {who: works},
+		"POST /desk/reports/export":             {who: works, body: smallForm},
 	}
 }
 

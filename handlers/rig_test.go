@@ -36,6 +36,7 @@ import (
 	"qianshao/notify/reward"
 	"qianshao/triage"
 	"qianshao/triage/cases"
+	"qianshao/triage/ledger"
 	"qianshao/triage/places"
 )
 
@@ -51,6 +52,7 @@ type rig struct {
 	triage   *triage.Service
 	accounts *account.Service
 	places   *places.Service
+	ledger   *ledger.Service
 	metrics  *Metrics
 	server   *server
 	log      *logBuffer
@@ -137,15 +139,19 @@ func newRig(t *testing.T, change ...func(*config.Config)) *rig {
 	must("cases")
 	r.places, err = places.New(t.Context(), places.Deps{Docs: r.engines.Docs, Vault: vlt, Custody: r.custody, Profile: r.profile, Cases: r.cases, Now: r.now})
 	must("places")
+	r.ledger, err = ledger.New(t.Context(), ledger.Deps{Docs: r.engines.Docs, Blobs: r.engines.Blobs, Queue: r.engines.Queue, Vault: vlt, Custody: r.custody, Profile: r.profile,
+		Cases: r.cases, Places: r.places, Now: r.now})
+	must("ledger")
+	t.Cleanup(func() { _ = r.ledger.Close() }) // as above
 	r.triage, err = triage.New(t.Context(), triage.Deps{Docs: r.engines.Docs, Queue: r.engines.Queue, Intake: r.intake, Cases: r.cases, Vault: vlt,
-		Profile: r.profile, Places: r.places, Workers: 2, SweepEvery: time.Second, Now: time.Now, Log: log})
+		Profile: r.profile, Places: r.places, Workers: 2, SweepEvery: time.Second, Now: time.Now, Log: log, Jobs: map[string]triage.Job{ledger.Prefix: r.ledger}})
 	must("triage")
 	r.accounts, err = account.New(t.Context(), account.Deps{Docs: r.engines.Docs, Vault: vlt, Custody: r.custody, Now: r.now})
 	must("accounts")
 	site, err := frontend.New("zh-CN")
 	must("site")
 	r.metrics = NewMetrics(r.engines)
-	r.server, err = build(Deps{Config: cfg, Profile: r.profile, Site: site, Engines: r.engines, Intake: r.intake, Cases: r.cases, Places: r.places, Triage: r.triage,
+	r.server, err = build(Deps{Config: cfg, Profile: r.profile, Site: site, Engines: r.engines, Intake: r.intake, Cases: r.cases, Places: r.places, Ledger: r.ledger, Triage: r.triage,
 		Custody: r.custody, Vault: vlt, Accounts: r.accounts, Metrics: r.metrics, Log: log, Now: r.now})
 	must("handlers")
 	return r

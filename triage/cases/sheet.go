@@ -24,6 +24,9 @@ const (
 	termWho    = "who:"
 )
 
+// maxPairs is how much of a long name is looked for: the port takes 32 terms.
+const maxPairs = 16
+
 // Sheet says which matters of the ledger are asked for. Everything that is empty asks for nothing.
 type Sheet struct {
 	Town     string // code
@@ -54,7 +57,8 @@ func (s *Service) sheet(a Actor, q Sheet) (docs.Query, bool) {
 			terms = append(terms, prefix+v)
 		}
 	}
-	for _, pair := range Pairs(q.Name) {
+	pairs := Pairs(q.Name)
+	for _, pair := range pairs[:min(len(pairs), maxPairs)] {
 		terms = append(terms, termName+pair)
 	}
 	if q.Who != "" {

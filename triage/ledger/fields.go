@@ -82,7 +82,7 @@ func Source(c *cases.Case) string {
 	case c.From != "":
 		return "移送"
 	case len(c.Tips) > 0:
-		return "群众举报"
+		return fromPublic
 	}
 	return "部门"
 }
