@@ -140,7 +140,7 @@ func newRig(t *testing.T, change ...func(*config.Config)) *rig {
 	r.places, err = places.New(t.Context(), places.Deps{Docs: r.engines.Docs, Vault: vlt, Custody: r.custody, Profile: r.profile, Cases: r.cases, Now: r.now})
 	must("places")
 	r.ledger, err = ledger.New(t.Context(), ledger.Deps{Docs: r.engines.Docs, Blobs: r.engines.Blobs, Queue: r.engines.Queue, Vault: vlt, Custody: r.custody, Profile: r.profile,
-		Cases: r.cases, Places: r.places, Now: r.now})
+		Cases: r.cases, Places: r.places, Now: r.now, Direct: 5})
 	must("ledger")
 	t.Cleanup(func() { _ = r.ledger.Close() }) // as above
 	r.triage, err = triage.New(t.Context(), triage.Deps{Docs: r.engines.Docs, Queue: r.engines.Queue, Intake: r.intake, Cases: r.cases, Vault: vlt,

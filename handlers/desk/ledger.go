@@ -123,7 +123,7 @@ func (p *Pages) ledgerPage(c *gin.Context, q url.Values) (frontend.Ledger, cases
 	if page.Count, err = p.Cases.SheetCount(ctx, a, sheet); err != nil {
 		return page, sheet, fmt.Errorf("desk: count the ledger: %w", err)
 	}
-	page.Large = page.Count > ledger.DirectRows
+	page.Large = page.Count > p.Ledger.Direct
 	views, err := p.Ledger.Views(ctx, a.ID)
 	if err != nil {
 		return page, sheet, err
@@ -318,7 +318,7 @@ func (p *Pages) export(c *gin.Context) error {
 	if err != nil {
 		return fmt.Errorf("desk: count the ledger: %w", err)
 	}
-	if n > ledger.DirectRows {
+	if n > p.Ledger.Direct {
 		if _, err := p.Ledger.Ask(ctx, a, ledger.Job{Kind: ledger.JobExport, Sheet: sheet, Names: names, Total: n}); err != nil {
 			return err
 		}

@@ -53,7 +53,7 @@ type Job struct {
 func (j *Job) Running() bool { return j.Ended == nil }
 
 const (
-	// DirectRows is how many rows are exported at once; more are a job.
+	// DirectRows is how many rows a file may have that is made while the person waits.
 	DirectRows = 3000
 
 	tellEvery  = 500            // rows between two notes of the progress

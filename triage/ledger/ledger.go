@@ -7,6 +7,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,6 +38,7 @@ type Deps struct {
 	Cases   *cases.Service
 	Places  *places.Service
 	Now     func() time.Time
+	Direct  int64 // rows that are exported at once; more are a job. 0 is DirectRows
 }
 
 // Service keeps the ledger. Safe for concurrent use.
@@ -52,6 +54,7 @@ type Service struct {
 
 // New opens the collections; it fails when an index cannot be made. Close it.
 func New(ctx context.Context, d Deps) (*Service, error) {
+	d.Direct = cmp.Or(d.Direct, DirectRows)
 	s := &Service{Deps: d, table: NewTable(d.Profile)}
 	var err error
 	if s.views, err = docs.Open[View](ctx, d.Docs, "ledger_views", docs.Index{Fields: []string{"staff", "name"}, Unique: true}); err != nil {

@@ -61,6 +61,11 @@ var aliases = map[string][]string{
 	"relapsed":  {"是否复燃"},
 	"struck_by": {"销号人", "销号单位"},
 	"struck_on": {"销号日期", "销号时间"},
+
+	"point": {"坐标及坐标系", "坐标"}, "border": {"是否县界3公里内"}, "controller": {"实际控制人"}, "landlord": {"出租方"}, "amount": {"估计数量"}, "process": {"工艺与设备"},
+	"controlled": {"是否剧毒/易制爆/易制毒"}, "tanks": {"储罐气瓶数"}, "people": {"在场人数"}, "surroundings": {"周边距离"}, "documents": {"文书编号"}, "seizure": {"查封扣押起止"},
+	"power": {"断电"}, "water": {"断水"}, "premises": {"厂房清理"}, "police": {"移送公安日期与案号"}, "accountable": {"问责人数"}, "traced": {"倒查上下游家数"},
+	"look1": {"回头看7日"}, "look2": {"回头看30日"}, "look3": {"回头看90日"}, "look4": {"回头看180日"}, "published": {"公开日期与链接"},
 }
 
 // forbidden begin or make headings of what a ledger may not hold (台账不含举报人任何信息).
@@ -68,7 +73,7 @@ var forbidden = []string{"举报人", "反映人", "来电", "查询码", "联�
 
 // heading is a heading without what varies: spaces, remarks in brackets, width of signs.
 func heading(s string) string {
-	s = strings.Join(strings.Fields(strings.NewReplacer("（", "(", "）", ")", "\n", "", "*", "").Replace(norm.NFC.String(s))), "")
+	s = strings.Join(strings.Fields(strings.NewReplacer("（", "(", "）", ")", "\n", "", "*", "", "、", "", "/", "", "：", "", ":", "").Replace(norm.NFC.String(s))), "")
 	if open := strings.IndexByte(s, '('); open > 0 {
 		s = s[:open]
 	}
