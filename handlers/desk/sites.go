@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 
@@ -46,10 +45,6 @@ func (p *Pages) sites(c *gin.Context) error {
 		page.Tabs = append(page.Tabs, frontend.QueueTab{Href: "/desk/sites?" + tab.Encode(), Label: p.Words.T("sites." + s), On: s == page.Source})
 	}
 	page.Filters = p.siteFilters(page.Source, q)
-	if name := strings.TrimSpace(page.Name.Value); utf8.RuneCountInString(name) == 1 {
-		page.Name.Error = sentence(fault.New(fault.Invalid, "ledger.short_name"))
-		return p.Show(c, http.StatusUnprocessableEntity, page)
-	}
 	next := ""
 	switch page.Source {
 	case "old":

@@ -15,8 +15,8 @@ import (
 	"qianshao/triage/cases/disposal"
 )
 
-// Index terms of the ledger: what stands in it (not what was merged away or belongs to somebody else), what stands in the register of sites, the pairs of
-// characters of a site's names, and the keyed hashes of who runs it.
+// Index terms of the ledger: what stands in it (not what was merged away or belongs to somebody else), what stands in the register of sites, the parts of
+// a site's names, and the keyed hashes of who runs it.
 const (
 	termLedger = "ledger"
 	termSite   = "site"
@@ -24,8 +24,8 @@ const (
 	termWho    = "who:"
 )
 
-// maxPairs is how much of a long name is looked for: the port takes 32 terms.
-const maxPairs = 16
+// maxGrams is how much of a long name is looked for: the port takes 32 terms.
+const maxGrams = 16
 
 // Sheet says which matters of the ledger are asked for. Everything that is empty asks for nothing.
 type Sheet struct {
@@ -57,9 +57,9 @@ func (s *Service) sheet(a Actor, q Sheet) (docs.Query, bool) {
 			terms = append(terms, prefix+v)
 		}
 	}
-	pairs := Pairs(q.Name)
-	for _, pair := range pairs[:min(len(pairs), maxPairs)] {
-		terms = append(terms, termName+pair)
+	grams := Grams(q.Name, true)
+	for _, gram := range grams[:min(len(grams), maxGrams)] {
+		terms = append(terms, termName+gram)
 	}
 	if q.Who != "" {
 		terms = append(terms, termWho+s.who(q.Who))
@@ -108,17 +108,36 @@ func (s *Service) SheetRows(ctx context.Context, a Actor, q Sheet) iter.Seq2[Cas
 	return s.cases.Each(ctx, d)
 }
 
-// Pairs are the pairs of characters by which a name is found: 大武砖厂 is 大武, 武砖, 砖厂; a single character stands for itself. Spaces and signs do not count,
-// wide letters are narrow, capitals small.
-func Pairs(name string) []string {
+// Grams are the parts by which a name is found: 大武砖厂12 has each character, the pairs 大武, 武砖, 砖厂, and the number 12 as a whole. Asked for are only the
+// longest of them: a single character where it stands alone. Spaces and signs do not count, wide letters are narrow, capitals small.
+func Grams(name string, ask bool) []string {
 	var all []string
-	for _, word := range strings.FieldsFunc(strings.ToLower(norm.NFKC.String(name)), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-		runes := []rune(word)
-		if len(runes) == 1 {
-			all = append(all, word)
+	kind := func(r rune) int {
+		switch {
+		case unicode.IsDigit(r):
+			return 1
+		case unicode.IsLetter(r):
+			return 2
 		}
-		for i := 1; i < len(runes); i++ {
-			all = append(all, string(runes[i-1:i+1]))
+		return 0
+	}
+	runes := []rune(strings.ToLower(norm.NFKC.String(name)))
+	for from, to := 0, 0; from < len(runes); from = to {
+		for to = from + 1; to < len(runes) && kind(runes[to]) == kind(runes[from]); to++ {
+		}
+		word := runes[from:to]
+		switch k := kind(word[0]); {
+		case k == 1:
+			all = append(all, string(word))
+		case k == 2:
+			for i := range word {
+				if !ask || len(word) == 1 {
+					all = append(all, string(word[i]))
+				}
+				if i > 0 {
+					all = append(all, string(word[i-1:i+1]))
+				}
+			}
 		}
 	}
 	slices.Sort(all)
@@ -144,8 +163,8 @@ func (c *Case) sheetTerms() []string {
 			terms = append(terms, termWho+w)
 		}
 	}
-	for _, pair := range Pairs(names) {
-		terms = append(terms, termName+pair)
+	for _, gram := range Grams(names, false) {
+		terms = append(terms, termName+gram)
 	}
 	return terms
 }

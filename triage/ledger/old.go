@@ -89,8 +89,8 @@ func (o *Old) index() {
 	if o.Lead != "" && !slices.Contains(o.Terms, "sees:"+o.Lead) {
 		o.Terms = append(o.Terms, "sees:"+o.Lead)
 	}
-	for _, pair := range cases.Pairs(o.Number + " " + o.Site) {
-		o.Terms = append(o.Terms, "name:"+pair)
+	for _, gram := range cases.Grams(o.Number+" "+o.Site, false) {
+		o.Terms = append(o.Terms, "name:"+gram)
 	}
 }
 
@@ -114,7 +114,7 @@ type OldSheet struct {
 
 const (
 	oldPage  = 50
-	maxPairs = 16
+	maxGrams = 16
 )
 
 // Olds gives a page of the old matters that the actor may see, by town and name. docs.ErrToken.
@@ -130,9 +130,9 @@ func (s *Service) Olds(ctx context.Context, a cases.Actor, q OldSheet, after str
 	if q.Status != "" {
 		terms = append(terms, "status:"+string(q.Status))
 	}
-	pairs := cases.Pairs(q.Name)
-	for _, pair := range pairs[:min(len(pairs), maxPairs)] {
-		terms = append(terms, "name:"+pair)
+	grams := cases.Grams(q.Name, true)
+	for _, gram := range grams[:min(len(grams), maxGrams)] {
+		terms = append(terms, "name:"+gram)
 	}
 	d := docs.Query{Order: "key", Limit: oldPage, After: after}
 	for _, t := range terms {

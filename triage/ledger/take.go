@@ -7,7 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"qianshao/config/engine/docs"
 	"qianshao/intake/fault"
@@ -277,24 +280,57 @@ func (s *Service) take(ctx context.Context, j *Job, m *Import) error {
 	}
 	var failed error
 	stored, already := 0, 0
+	chunk := make([]fullRow, 0, tellEvery)
+	flush := func() {
+		ours, err := s.storeAll(ctx, m.ID, chunk)
+		stored, already, failed = stored+ours, already+len(chunk)-ours, err
+		chunk = chunk[:0]
+		if failed == nil {
+			failed = s.progress(ctx, j.ID, int64(stored+already))
+		}
+	}
 	s.rows(raw, func(Problem) {}, func(o *Old, cells map[string]string, ok bool) {
 		if !ok || failed != nil {
 			return
 		}
-		var ours bool
-		if ours, failed = s.store(ctx, m.ID, o, cells); ours {
-			stored++
-		} else {
-			already++
-		}
-		if n := int64(stored + already); failed == nil && n%tellEvery == 0 {
-			failed = s.progress(ctx, j.ID, n)
+		if chunk = append(chunk, fullRow{o, cells}); len(chunk) == cap(chunk) {
+			flush()
 		}
 	})
+	if failed == nil {
+		flush()
+	}
 	if failed != nil {
 		return failed
 	}
 	return s.settle(ctx, m.ID, Taking, func(m *Import) { m.Step, m.Stored, m.Already = Taken, stored, already })
+}
+
+// fullRow is a good row with everything that stood in it.
+type fullRow struct {
+	old   *Old
+	cells map[string]string
+}
+
+// atOnce is how many rows are written at a time: they share the syncs of the disk.
+const atOnce = 64
+
+// storeAll stores rows, and says how many of them the batch brought.
+func (s *Service) storeAll(ctx context.Context, batch string, rows []fullRow) (int, error) {
+	var ours atomic.Int64
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(atOnce)
+	for _, r := range rows {
+		group.Go(func() error {
+			stored, err := s.store(ctx, batch, r.old, r.cells)
+			if stored {
+				ours.Add(1)
+			}
+			return err
+		})
+	}
+	err := group.Wait()
+	return int(ours.Load()), err
 }
 
 // store stores one row; false when the matter was there before.
@@ -322,30 +358,23 @@ func (s *Service) store(ctx context.Context, batch string, o *Old, cells map[str
 // undo takes away the rows on which nobody worked.
 func (s *Service) undo(ctx context.Context, j *Job, m *Import) error {
 	var left []LeftRow
-	n := 0
-	q := docs.Query{Where: []docs.Eq{{Field: "terms", Value: "batch:" + m.ID}}, Order: "key", Limit: 500}
-	for o, err := range s.olds.Each(ctx, q) {
+	q := docs.Query{Where: []docs.Eq{{Field: "terms", Value: "batch:" + m.ID}}, Order: "key", Limit: tellEvery}
+	for n := int64(0); ; {
+		page, err := s.olds.Find(ctx, q)
 		if err != nil {
 			return err
 		}
-		o, err := s.olds.Change(ctx, o.ID, func(o *Old) error { o.Gone = len(o.Work) == 0; return nil })
-		switch {
-		case errors.Is(err, docs.ErrNotFound):
-			continue
-		case err != nil:
-			return err
-		case !o.Gone:
-			last := o.Work[len(o.Work)-1]
-			left = append(left, LeftRow{o.ID, o.Row, o.Site, last.Name, last.At})
-			continue
-		}
-		if err := s.olds.Delete(ctx, o.ID); err != nil {
+		stay, err := s.removeAll(ctx, page.Items)
+		if err != nil {
 			return err
 		}
-		if n++; n%tellEvery == 0 {
-			if err := s.progress(ctx, j.ID, int64(n)); err != nil {
-				return err
-			}
+		left = append(left, stay...)
+		n += int64(len(page.Items))
+		if err := s.progress(ctx, j.ID, n); err != nil {
+			return err
+		}
+		if q.After = page.Next; q.After == "" {
+			break
 		}
 	}
 	sealed, err := s.sealJSON(m.ID, left)
@@ -353,6 +382,43 @@ func (s *Service) undo(ctx context.Context, j *Job, m *Import) error {
 		return err
 	}
 	return s.settle(ctx, m.ID, Undoing, func(m *Import) { m.Step, m.Left, m.Removed = Undone, sealed, m.Stored-len(left) })
+}
+
+// removeAll deletes the rows on which nobody worked, and names the others, in order.
+func (s *Service) removeAll(ctx context.Context, rows []Old) ([]LeftRow, error) {
+	stay := make([]*LeftRow, len(rows))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(atOnce)
+	for i := range rows {
+		group.Go(func() error {
+			var err error
+			stay[i], err = s.remove(ctx, rows[i].ID)
+			return err
+		})
+	}
+	err := group.Wait()
+	var left []LeftRow
+	for _, l := range stay {
+		if l != nil {
+			left = append(left, *l)
+		}
+	}
+	return left, err
+}
+
+// remove deletes a row, unless somebody worked on it. First nobody can work on it any more, then it goes.
+func (s *Service) remove(ctx context.Context, id string) (*LeftRow, error) {
+	o, err := s.olds.Change(ctx, id, func(o *Old) error { o.Gone = len(o.Work) == 0; return nil })
+	switch {
+	case errors.Is(err, docs.ErrNotFound):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case !o.Gone:
+		last := o.Work[len(o.Work)-1]
+		return &LeftRow{o.ID, o.Row, o.Site, last.Name, last.At}, nil
+	}
+	return nil, s.olds.Delete(ctx, id)
 }
 
 // settle ends a step of a batch; who comes second changes nothing.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/simplifiedchinese"
@@ -98,17 +99,20 @@ func (w *world) olds(a cases.Actor) int64 {
 	return n
 }
 
-// dying ends a context after so many looks at it: a worker that is killed somewhere in the middle.
-type dying struct {
-	context.Context
-	left int
-}
-
-func (d *dying) Err() error {
-	if d.left--; d.left < 0 {
-		return context.Canceled
-	}
-	return nil
+// killed ends the context of a job as soon as some of its rows are stored: a worker that is killed in the middle.
+func (w *world) killed() context.Context {
+	ctx, kill := context.WithCancel(w.t.Context())
+	go func() {
+		tick := time.NewTicker(time.Millisecond)
+		defer tick.Stop()
+		for range tick.C {
+			if n, err := w.Service.olds.Count(w.t.Context(), docs.Query{}); err != nil || n > 100 {
+				kill()
+				return
+			}
+		}
+	}()
+	return ctx
 }
 
 // Ten thousand rows with three hundred bad ones: each is named, the good ones are taken only when told so, once although the worker dies, and go again
@@ -154,7 +158,7 @@ func TestImportTenThousandRows(t *testing.T) {
 	}
 	m, _, _, err = w.ImportOf(ctx, duty, m.ID)
 	w.ok(err)
-	if err := w.Work(&dying{Context: ctx, left: 3000}, m.Job); err == nil {
+	if err := w.Work(w.killed(), m.Job); err == nil {
 		t.Error("the worker died, and the job ended")
 	}
 	if n := w.olds(duty); n == 0 || n >= 9_700 {
