@@ -10,6 +10,7 @@ type Ledger struct {
 	From, To Field
 	Query    string // the filters as they stand in an address
 	Filtered bool
+	Chosen   string // the filters in words
 	Views    []SavedView
 	ViewName Field
 	Groups   []LedgerGroup

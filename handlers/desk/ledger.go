@@ -116,6 +116,7 @@ func (p *Pages) ledgerPage(c *gin.Context, q url.Values) (frontend.Ledger, cases
 	}
 	page.Filtered = page.Query != ""
 	page.Filters = p.ledgerFilters(sheet)
+	page.Chosen = chosen(page.Filters, page.From, page.To)
 	var err error
 	if page.Shell, err = p.toolShell(c, "ledger", p.Words.T("ledger")); err != nil {
 		return page, sheet, err
@@ -132,6 +133,24 @@ func (p *Pages) ledgerPage(c *gin.Context, q url.Values) (frontend.Ledger, cases
 		page.Views = append(page.Views, frontend.SavedView{ID: v.ID, Name: v.Name, Href: "/desk/ledger?" + v.Query, On: v.Query == page.Query})
 	}
 	return page, sheet, nil
+}
+
+// chosen says filters in words.
+func chosen(filters []frontend.FilterField, days ...frontend.Field) string {
+	var words []string
+	for _, f := range filters {
+		for i, o := range f.Options {
+			if o.On && i > 0 {
+				words = append(words, o.Text)
+			}
+		}
+	}
+	for _, d := range days {
+		if d.Value != "" && d.Error == "" {
+			words = append(words, d.Value)
+		}
+	}
+	return strings.Join(words, "、")
 }
 
 func (p *Pages) ledgerFilters(s cases.Sheet) []frontend.FilterField {
@@ -219,7 +238,11 @@ func (p *Pages) ledgerRows(c *gin.Context, page *frontend.Ledger, sheet cases.Sh
 		l := &lines[i]
 		row := frontend.LedgerRow{Href: "/desk/cases/" + l.Case.ID, State: p.Words.T("state." + string(l.Case.State)), Light: p.light(l.Case.Light(p.Profile, now))}
 		for n, at := range shown {
-			row.Cells = append(row.Cells, frontend.LedgerCell{LedgerColumn: page.Columns[n], Text: l.Cells[at.index].String(), Number: at.field == "number"})
+			cell := frontend.LedgerCell{LedgerColumn: page.Columns[n], Text: l.Cells[at.index].String(), Number: at.field == "number"}
+			if at.field == "site" && cell.Text == "" { // nobody has been there yet
+				cell.Text = p.placeName(l.Case.Place)
+			}
+			row.Cells = append(row.Cells, cell)
 		}
 		page.Rows = append(page.Rows, row)
 	}
@@ -362,10 +385,10 @@ func (p *Pages) jobs(c *gin.Context) error {
 
 func (p *Pages) jobView(j *ledger.Job) frontend.JobView {
 	v := frontend.JobView{What: p.Words.T("job." + string(j.Kind)), Day: p.day(j.At), Running: j.Running(), Done: j.Done, Total: max(j.Total, j.Done, 1), State: p.Words.T("job.done")}
-	switch {
-	case j.Kind == ledger.JobExport:
+	switch j.Kind {
+	case ledger.JobExport:
 		v.What = p.Ledger.Of(j.Sheet) + v.What
-	case j.Kind == ledger.JobReport:
+	case ledger.JobReport:
 		v.What = j.Report.Name(p.Profile) + v.What
 	}
 	switch {

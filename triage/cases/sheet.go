@@ -126,10 +126,10 @@ func Grams(name string, ask bool) []string {
 		for to = from + 1; to < len(runes) && kind(runes[to]) == kind(runes[from]); to++ {
 		}
 		word := runes[from:to]
-		switch k := kind(word[0]); {
-		case k == 1:
+		switch kind(word[0]) {
+		case 1:
 			all = append(all, string(word))
-		case k == 2:
+		case 2:
 			for i := range word {
 				if !ask || len(word) == 1 {
 					all = append(all, string(word[i]))

@@ -48,14 +48,18 @@ const (
 	Known   Status = "known"
 	Watched Status = "watched"
 	Closed  Status = "closed"
+	// Cleared is a case's only: somebody looked, and there was nothing.
+	Cleared Status = "cleared"
 )
 
-// Statuses lists them.
+// Statuses lists those that an old matter may have.
 func Statuses() []Status { return []Status{Known, Watched, Closed} }
 
 // StatusOf is that of a case in the register.
 func StatusOf(c *cases.Case) Status {
 	switch {
+	case c.Outcome == cases.False:
+		return Cleared
 	case c.State == cases.Watched:
 		return Watched
 	case c.State.Over():

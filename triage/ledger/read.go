@@ -146,7 +146,7 @@ func open(raw []byte) (next source, done func(), bad *Problem) {
 		}
 		rows, err := f.Rows(f.GetSheetName(f.GetActiveSheetIndex()))
 		if err != nil {
-			f.Close()
+			_ = f.Close() // only what it unpacked to read
 			return nil, done, &Problem{What: "这个 Excel 文件里没有表", Remedy: "把台账放在第一张表里再传"}
 		}
 		return func() ([]string, error) {
@@ -154,7 +154,7 @@ func open(raw []byte) (next source, done func(), bad *Problem) {
 				return nil, errors.Join(rows.Error(), io.EOF)
 			}
 			return rows.Columns(excelize.Options{RawCellValue: true})
-		}, func() { rows.Close(); f.Close() }, nil
+		}, func() { _, _ = rows.Close(), f.Close() }, nil
 	}
 	if bytes.HasPrefix(raw, []byte{0xd0, 0xcf, 0x11, 0xe0}) {
 		return nil, done, &Problem{What: "这是老式的 .xls 文件，或者加了密码", Remedy: "用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”再传"}

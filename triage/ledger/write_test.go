@@ -13,6 +13,11 @@ import (
 	"time"
 
 	"github.com/xuri/excelize/v2"
+	"golang.org/x/sync/errgroup"
+
+	"qianshao/config/county"
+	"qianshao/config/engine/docs"
+	"qianshao/triage/cases"
 )
 
 func TestBookHasTheLayoutOfTheCounty(t *testing.T) {
@@ -161,3 +166,37 @@ func BenchmarkExcel(b *testing.B) {
 		b.ReportMetric(float64(n)/(1<<20), "file-MB")
 	}
 }
+
+// BenchmarkExport is the whole of an export of 50,000 cases, out of the store of one machine into a file.
+func BenchmarkExport(b *testing.B) {
+	w := newWorld(b)
+	all, err := docs.Open[cases.Case](b.Context(), w.engines.Docs, "cases", docs.Index{Fields: []string{"terms", "rank"}, Multi: true},
+		docs.Index{Fields: []string{"terms", "opened"}, Multi: true}, docs.Index{Fields: []string{"terms", "wake"}, Multi: true})
+	w.ok(err)
+	var group errgroup.Group
+	group.SetLimit(256)
+	for i := range 50_000 {
+		group.Go(func() error {
+			c, _ := full()
+			c.ID, c.Number = fmt.Sprintf("%024x", i), fmt.Sprintf("方2026-%05d", i)
+			c.Opened = monday.Add(time.Duration(i) * time.Second)
+			c.Terms = []string{"closed", "ledger", "sees:" + county.DutyDesk}
+			return all.Insert(b.Context(), &c)
+		})
+	}
+	w.ok(group.Wait())
+	for b.Loop() {
+		runtime.GC()
+		used, watched := cpu(), peak()
+		n := &counted{Reader: strings.NewReader("")}
+		w.ok(w.Export(b.Context(), duty, cases.Sheet{}, false, writer{n}, nil))
+		b.ReportMetric((cpu() - used).Seconds(), "cpu-s")
+		b.ReportMetric(watched(), "peak-MB")
+		b.ReportMetric(float64(n.n)/(1<<20), "file-MB")
+	}
+}
+
+// writer counts what is written and forgets it.
+type writer struct{ *counted }
+
+func (w writer) Write(p []byte) (int, error) { w.n += int64(len(p)); return len(p), nil }
