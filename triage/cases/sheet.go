@@ -20,7 +20,7 @@ import (
 const (
 	termLedger = "ledger"
 	termSite   = "site"
-	termName   = "name:"
+	termName   = "site:"
 	termWho    = "who:"
 )
 
