@@ -49,6 +49,7 @@ type Desk struct {
 	Alarm            *Alarm // emergencies that nobody has signed; nil for who handles none
 	Admin            bool   // shows the link to /ops/queues
 	Links            []DeskLink
+	Tool             string // of the pages beside the queues, which one this is: ledger, sites, reports
 }
 
 // DeskLink is a page that is no queue.

@@ -149,6 +149,7 @@ func samples() []any {
 		Map{Shell: deskShell(), Outline: "111.1,37.6 111.5,37.6 111.5,38.1 111.1,37.6", Points: []MapPoint{{"店坪<script>alert(1)</script>养殖场", "场所", "/desk/cases/1", 111.2, 37.7, true}, {"店坪村", "村", "", 111.21, 37.71, false}}, More: true},
 		Ops{Shell: deskShell(), Engines: []Fact{{"文档", "SQLite"}, {"证据", "本机文件夹"}}, Staff: staff},
 		sampleHotline(), sampleHotlineReceipt(), sampleOrders(),
+		sampleLedger(), sampleJobs(), sampleImport(), sampleBatch(), sampleSites(), sampleOldSite(), sampleReports(),
 	}
 }
 

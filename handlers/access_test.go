@@ -56,6 +56,11 @@ var mayUse = map[string][]string{
 	"GET /desk/hotline/states":            operators,
 	"GET /ops/queues":                     admins,
 	"GET /ops/queues/*path":               admins,
+	"GET /desk/ledger":                    workers, "POST /desk/ledger/export": workers, "POST /desk/ledger/views": workers, "POST /desk/ledger/views/:view/forget": workers,
+	"GET /desk/ledger/jobs": workers, "GET /desk/ledger/jobs/:job/file": workers,
+	"GET /desk/ledger/import": dutyOnly, "POST /desk/ledger/import": dutyOnly, "GET /desk/ledger/import/:batch": dutyOnly, "POST /desk/ledger/import/:batch/:step": dutyOnly,
+	"GET /desk/sites": workers, "GET /desk/sites/old/:old": workers, "POST /desk/sites/old/:old": workers,
+	"GET /desk/reports": workers, "POST /desk/reports/export": workers,
 }
 
 func TestEveryRouteIsInTheTable(t *testing.T) {

@@ -36,6 +36,7 @@ import (
 	"qianshao/notify/reward"
 	"qianshao/triage"
 	"qianshao/triage/cases"
+	"qianshao/triage/ledger"
 	"qianshao/triage/media"
 	"qianshao/triage/places"
 	"qianshao/triage/scene"
@@ -54,6 +55,7 @@ type rig struct {
 	accounts *account.Service
 	places   *places.Service
 	scene    *scene.Service
+	ledger   *ledger.Service
 	metrics  *Metrics
 	server   *server
 	log      *logBuffer
@@ -140,8 +142,12 @@ func newRig(t *testing.T, change ...func(*config.Config)) *rig {
 	must("cases")
 	r.places, err = places.New(t.Context(), places.Deps{Docs: r.engines.Docs, Vault: vlt, Custody: r.custody, Profile: r.profile, Cases: r.cases, Now: r.now})
 	must("places")
+	r.ledger, err = ledger.New(t.Context(), ledger.Deps{Docs: r.engines.Docs, Blobs: r.engines.Blobs, Queue: r.engines.Queue, Vault: vlt, Custody: r.custody, Profile: r.profile,
+		Cases: r.cases, Places: r.places, Now: r.now, Direct: 5})
+	must("ledger")
+	t.Cleanup(func() { _ = r.ledger.Close() }) // as above
 	r.triage, err = triage.New(t.Context(), triage.Deps{Docs: r.engines.Docs, Queue: r.engines.Queue, Intake: r.intake, Cases: r.cases, Vault: vlt,
-		Profile: r.profile, Places: r.places, Workers: 2, SweepEvery: time.Second, Now: time.Now, Log: log})
+		Profile: r.profile, Places: r.places, Workers: 2, SweepEvery: time.Second, Now: time.Now, Log: log, Jobs: map[string]triage.Job{ledger.Prefix: r.ledger}})
 	must("triage")
 	r.scene, err = scene.New(t.Context(), scene.Deps{Docs: r.engines.Docs, Blobs: r.engines.Blobs, Vault: vlt, Custody: r.custody, Cases: r.cases, Now: r.now, MaxBytes: int64(cfg.MaxPhotoMB) << 20,
 		Reader: media.New(media.Options{Now: r.now, Zone: r.profile.Zone})})
@@ -151,7 +157,7 @@ func newRig(t *testing.T, change ...func(*config.Config)) *rig {
 	site, err := frontend.New("zh-CN")
 	must("site")
 	r.metrics = NewMetrics(r.engines)
-	r.server, err = build(Deps{Config: cfg, Profile: r.profile, Site: site, Engines: r.engines, Intake: r.intake, Cases: r.cases, Places: r.places, Triage: r.triage, Scene: r.scene,
+	r.server, err = build(Deps{Config: cfg, Profile: r.profile, Site: site, Engines: r.engines, Intake: r.intake, Cases: r.cases, Places: r.places, Triage: r.triage, Scene: r.scene, Ledger: r.ledger,
 		Custody: r.custody, Vault: vlt, Accounts: r.accounts, Metrics: r.metrics, Log: log, Now: r.now})
 	must("handlers")
 	return r

@@ -22,6 +22,11 @@ import (
 
 // handle is the one handler of the queue: it reads the payload, runs the stage and says whether to try again.
 func (s *Service) handle(ctx context.Context, t *asynq.Task) error {
+	for prefix, j := range s.Jobs {
+		if strings.HasPrefix(t.Type(), prefix) {
+			return j.Handle(ctx, t)
+		}
+	}
 	st := Stage(strings.TrimPrefix(t.Type(), "tip:"))
 	id, err := tipOf(t)
 	if err != nil {

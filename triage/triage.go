@@ -43,7 +43,16 @@ type Deps struct {
 	SweepEvery time.Duration
 	Now        func() time.Time
 	Log        *slog.Logger
-	Child      []string // the command that decodes HEIC pictures, see media.Options; without one they are not shown
+	Child      []string       // the command that decodes HEIC pictures, see media.Options; without one they are not shown
+	Jobs       map[string]Job // work of other packages, by the prefix of the types of its tasks
+}
+
+// Job is work of another package that the worker does beside the tips.
+type Job interface {
+	// Handle runs one of its tasks.
+	Handle(ctx context.Context, t *asynq.Task) error
+	// Sweep puts back what the queue lost, and tidies; it says how much it touched.
+	Sweep(ctx context.Context) (int, error)
 }
 
 // Service works on tips.
@@ -121,6 +130,14 @@ func (s *Service) Run(ctx context.Context, wait time.Duration) error {
 			s.report(ctx, "cases whose clocks were minded", n, err)
 		})
 	})
+	for prefix, j := range s.Jobs {
+		house.Go(func() {
+			every(ctx, 0, s.SweepEvery, func() {
+				n, err := j.Sweep(ctx)
+				s.report(ctx, prefix+" swept", n, err)
+			})
+		})
+	}
 	house.Go(func() {
 		every(ctx, orphansFirst, orphansEvery, func() {
 			n, err := s.Intake.SweepOrphans(ctx)

@@ -23,6 +23,7 @@ import (
 	"qianshao/triage"
 	"qianshao/triage/cases"
 	"qianshao/triage/clamd"
+	"qianshao/triage/ledger"
 	"qianshao/triage/media"
 	"qianshao/triage/places"
 	"qianshao/triage/scene"
@@ -42,6 +43,7 @@ type app struct {
 	intake   *intake.Service
 	cases    *cases.Service
 	places   *places.Service
+	ledger   *ledger.Service
 	triage   *triage.Service
 	scene    *scene.Service
 	accounts *account.Service
@@ -94,6 +96,12 @@ func openApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func
 	if err != nil {
 		return nil, err
 	}
+	a.ledger, err = ledger.New(ctx, ledger.Deps{
+		Docs: a.engines.Docs, Blobs: a.engines.Blobs, Queue: a.engines.Queue, Vault: a.vault, Custody: a.custody, Profile: a.profile, Cases: a.cases, Places: a.places, Now: now,
+	})
+	if err != nil {
+		return nil, err
+	}
 	command, err := child()
 	if err != nil {
 		return nil, err
@@ -105,6 +113,7 @@ func openApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func
 	a.triage, err = triage.New(ctx, triage.Deps{
 		Docs: a.engines.Docs, Queue: a.engines.Queue, Intake: a.intake, Cases: a.cases, Vault: a.vault, Profile: a.profile, Scanner: scanner, Places: a.places,
 		Workers: cfg.Workers, SweepEvery: cfg.SweepEvery, Now: now, Log: log, Child: command,
+		Jobs: map[string]triage.Job{ledger.Prefix: a.ledger},
 	})
 	if err != nil {
 		return nil, err
@@ -133,14 +142,14 @@ func (a *app) newIntake(ctx context.Context, now func() time.Time) (*intake.Serv
 // handler makes the pages.
 func (a *app) handler(demo []frontend.DemoAccount) (http.Handler, error) {
 	return handlers.New(handlers.Deps{
-		Config: a.cfg, Profile: a.profile, Site: a.site, Engines: a.engines, Intake: a.intake, Cases: a.cases, Places: a.places, Triage: a.triage, Scene: a.scene,
+		Config: a.cfg, Profile: a.profile, Site: a.site, Engines: a.engines, Intake: a.intake, Cases: a.cases, Places: a.places, Triage: a.triage, Scene: a.scene, Ledger: a.ledger,
 		Custody: a.custody, Vault: a.vault, Accounts: a.accounts, Metrics: a.metrics, Log: a.log, Now: a.now, Demo: demo,
 	})
 }
 
 // close releases what openApp opened; what cannot be closed is only worth a line in the log.
 func (a *app) close() {
-	if err := errors.Join(a.triage.Close(), a.tasks.Close(), a.engines.Close()); err != nil {
+	if err := errors.Join(a.triage.Close(), a.ledger.Close(), a.tasks.Close(), a.engines.Close()); err != nil {
 		a.log.Error("close engines", "err", err)
 	}
 }

@@ -193,6 +193,7 @@ func (a *app) workDemo(ctx context.Context, duty cases.Actor, c cases.Case, tip 
 	}{
 		{[]string{"signed", "looked", "true", "unclear", "close"}, cases.Sign, "", nil},
 		{[]string{"looked", "true", "unclear", "close"}, cases.Look, "两人到现场外围看过，情况与线索大致相符。", nil},
+		{[]string{"true", "close"}, cases.Register, "", demo.Survey(a.profile, a.now(), tip.Where)},
 		{[]string{"true", "unclear", "close"}, cases.Conclude, "现场核查记录已入卷。", nil},
 		{[]string{"close"}, cases.Dispose, "", nil},
 		{[]string{"close"}, cases.Register, "", demo.Clearance(a.profile, a.now())},
@@ -201,7 +202,7 @@ func (a *app) workDemo(ctx context.Context, duty cases.Actor, c cases.Case, tip 
 	}
 	for _, step := range steps {
 		if !slices.Contains(step.upTo, tip.Done) {
-			break
+			continue
 		}
 		in := cases.Input{Version: c.Version, Note: step.note, Outcome: cases.State(tip.Outcome), Record: step.record}
 		next, err := a.cases.Do(ctx, actor, c.ID, step.action, in)

@@ -59,6 +59,7 @@ func Load(dir fs.FS) (*Profile, []Problem) {
 	l.match(p)
 	l.clocks(p)
 	l.casework(p)
+	l.ledger(p)
 	l.words(p)
 	l.learned(p)
 	l.chemicals(p)

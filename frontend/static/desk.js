@@ -251,6 +251,20 @@
       next();
     });
   });
+  /* What takes long is asked for every two seconds until it is over. */
+  (function () {
+    var slow = $('jobs');
+    if (!slow || !slow.hasAttribute('data-poll') || !window.fetch || !window.DOMParser) return;
+    setTimeout(function again() {
+      var from = slow.getAttribute('data-poll');
+      if (!from) return;
+      fetch(from, { credentials: 'same-origin', redirect: 'error' }).then(function (r) { return r.ok ? r.text() : ''; }).then(function (html) {
+        var next = html && new DOMParser().parseFromString(html, 'text/html').getElementById('jobs');
+        if (next) { slow.parentNode.replaceChild(d.adoptNode(next), slow); slow = next; }
+        setTimeout(again, 2000);
+      }).catch(function () { setTimeout(again, 10000); });
+    }, 2000);
+  })();
   /* One press, one action: a second press while the first is on its way does nothing. */
   Array.prototype.forEach.call(d.querySelectorAll('form.act, form.once'), function (f) {
     var sent = false;

@@ -25,6 +25,7 @@ import (
 	"qianshao/notify/returns"
 	"qianshao/triage"
 	"qianshao/triage/cases"
+	"qianshao/triage/ledger"
 	"qianshao/triage/places"
 	"qianshao/triage/scene"
 )
@@ -39,6 +40,7 @@ type Deps struct {
 	Places   *places.Service
 	Triage   *triage.Service
 	Scene    *scene.Service
+	Ledger   *ledger.Service
 	Custody  *custody.Log
 	Accounts *account.Service
 	Orders   *orders.Service
@@ -93,6 +95,7 @@ func (p *Pages) Routes(handle func(method, path string, f func(*gin.Context) err
 	handle("GET", ordersPath, p.orders)
 	handle("POST", ordersPath, p.importOrders)
 	handle("GET", hotlinePath+"/states", p.states)
+	p.ledgerRoutes(handle)
 }
 
 // again is an error that brings a page back with what was typed.

@@ -144,7 +144,7 @@ type Case struct {
 	Opened    time.Time
 	Due       time.Time // of the next open clock; far future when none runs
 	Rank      time.Time // place in a queue: Due, but a P0 that nobody has signed stands before everything else
-	Terms     []string  // index terms: "open"/"closed", "state:", "sees:", "lead:", "help:", "town:", "category:", "tip:", "light:", "waits" (births or notices), "awake", "moving"
+	Terms     []string  // index terms: "open"/"closed", "state:", "sees:", "lead:", "help:", "town:", "category:", "tip:", "light:", "waits" (births or notices), "awake", "moving", and those of sheet.go
 	Version   int64     // raised by every action and when a tip makes it more urgent; the pages carry it
 }
 

@@ -110,7 +110,7 @@ func (s *Service) part(id string, m *move) error {
 	if err != nil {
 		return err
 	}
-	m.form = plain
+	m.form, m.who = plain, s.whoRuns(m.in.Record)
 	if m.names, err = s.names(&plain, persons); err != nil {
 		return err
 	}
@@ -163,6 +163,7 @@ type move struct {
 	form    disposal.Form // of in.Record, without persons
 	persons vault.Sealed
 	names   []string
+	who     []string
 	at      time.Time
 }
 

@@ -189,6 +189,7 @@ func (c *Case) index(p *county.Profile) {
 		open = "merged"
 	}
 	c.Terms = []string{open, "state:" + string(c.State), "lead:" + c.Lead, "light:" + string(lit)}
+	c.Terms = append(c.Terms, c.sheetTerms()...)
 	if c.Wake.Before(never) {
 		c.Terms = append(c.Terms, termAwake)
 	}

@@ -28,6 +28,7 @@ type RecordVersion struct {
 	Form    disposal.Form // without persons
 	Persons vault.Sealed  `bson:",omitempty"`
 	Names   []string      `bson:",omitempty"` // index terms of whom and what it names, keyed
+	Who     []string      `bson:",omitempty"` // keyed hashes of who runs the place, see Service.Same
 }
 
 // Form is what counts of the record, without persons.
@@ -109,7 +110,7 @@ func (c *Case) disposedOf() bool {
 
 // write adds the form of a move: a new record, or a version of one. It returns the record's id.
 func (c *Case) write(m move) string {
-	v := RecordVersion{At: m.at, By: m.actor.ID, Name: m.actor.Name, Unit: m.actor.unit(), Form: m.form, Persons: m.persons, Names: m.names}
+	v := RecordVersion{At: m.at, By: m.actor.ID, Name: m.actor.Name, Unit: m.actor.unit(), Form: m.form, Persons: m.persons, Names: m.names, Who: m.who}
 	c.Records = slices.Clone(c.Records)
 	if m.act == Correct {
 		r := &c.Records[c.recordIndex(m.in.Item)]

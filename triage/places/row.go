@@ -318,3 +318,14 @@ func number(s string) (float64, bool) {
 	v := degrees(m)
 	return v, v >= 0
 }
+
+// TownNamed finds the code of a town of the county by its code or any of its names; "" for none.
+func TownNamed(p *county.Profile, name string) string {
+	code, _ := (&reader{profile: p}).town(clean(name))
+	return code
+}
+
+// VillagesNamed finds the codes of the villages of a name, former ones by who took them over, of one town when that is known.
+func VillagesNamed(p *county.Profile, name, town string) []string {
+	return (&reader{profile: p}).villages(clean(name), town)
+}

@@ -19,3 +19,14 @@ func Clearance(p *county.Profile, now time.Time) *disposal.Form {
 		},
 	}
 }
+
+// Survey is what the invented officers found at a place so called.
+func Survey(p *county.Profile, now time.Time, site string) *disposal.Form {
+	return &disposal.Form{
+		Kind: disposal.KindSurvey, On: disposal.Day(p.Day(now).Format(time.DateOnly)), Officers: []disposal.Person{"张编", "李造"}, Document: "方应急检〔演示〕1号",
+		Survey: &disposal.Survey{
+			Site: site, Operator: "编造的外地人", Licences: "一样也没有", Before: "unknown", Running: "stopped", Products: "不明药水", Materials: "酸、碱", Amount: "约 2 吨",
+			Hazardous: "unknown", Controlled: "no", Process: "搪瓷釜两台，敞口配料", Tanks: 3, People: 2, Surroundings: "住户 200 米，河 50 米",
+		},
+	}
+}

@@ -1,0 +1,431 @@
+package desk
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"qianshao/config/county"
+	"qianshao/config/engine/docs"
+	"qianshao/frontend"
+	"qianshao/intake/fault"
+	"qianshao/triage/cases"
+	"qianshao/triage/ledger"
+)
+
+// ledgerRoutes registers the ledger, the register of sites and the reports.
+func (p *Pages) ledgerRoutes(handle func(method, path string, f func(*gin.Context) error)) {
+	handle("GET", "/desk/ledger", p.ledger)
+	handle("POST", "/desk/ledger/export", p.export)
+	handle("POST", "/desk/ledger/views", p.keepView)
+	handle("POST", "/desk/ledger/views/:view/forget", p.forgetView)
+	handle("GET", "/desk/ledger/jobs", p.jobs)
+	handle("GET", "/desk/ledger/jobs/:job/file", p.jobFile)
+	handle("GET", "/desk/ledger/import", p.importForm)
+	handle("POST", "/desk/ledger/import", p.importFile)
+	handle("GET", "/desk/ledger/import/:batch", p.importBatch)
+	handle("POST", "/desk/ledger/import/:batch/:step", p.importStep)
+	handle("GET", "/desk/sites", p.sites)
+	handle("GET", "/desk/sites/old/:old", p.oldSite)
+	handle("POST", "/desk/sites/old/:old", p.touchOld)
+	handle("GET", "/desk/reports", p.reports)
+	handle("POST", "/desk/reports/export", p.exportReport)
+}
+
+// toolShell is the frame of a page beside the queues.
+func (p *Pages) toolShell(c *gin.Context, tool, title string) (frontend.Shell, error) {
+	s, err := p.shell(c, title, "")
+	if err == nil {
+		s.Desk.Tool = tool
+	}
+	return s, err
+}
+
+// filterNames are the fields of the filters, in an address and in a saved view.
+var filterNames = []string{"town", "category", "state", "light", "lead", "from", "to"}
+
+// sheetOf reads filters. What is none of the profile's asks for nothing; days that cannot be read are told beside their fields.
+func (p *Pages) sheetOf(q url.Values) (s cases.Sheet, wrong map[string]string) {
+	wrong = map[string]string{}
+	if t, ok := p.Profile.Town(q.Get("town")); ok {
+		s.Town = t.Code
+	}
+	if k, ok := p.Profile.Category(q.Get("category")); ok {
+		s.Category = k.ID
+	}
+	if state := cases.State(q.Get("state")); state.Name() != "" && state != cases.Merged {
+		s.State = state
+	}
+	if l := cases.Light(q.Get("light")); slices.Contains(ledgerLights, l) {
+		s.Light = l
+	}
+	if u, ok := p.Profile.Unit(q.Get("lead")); ok {
+		s.Lead = u.ID
+	}
+	day := func(name string) time.Time {
+		if q.Get(name) == "" {
+			return time.Time{}
+		}
+		t, err := time.ParseInLocation(time.DateOnly, q.Get(name), p.Profile.Zone)
+		if err != nil {
+			wrong[name] = sentence(fault.New(fault.Invalid, "ledger.day"))
+		}
+		return t
+	}
+	s.From, s.To = day("from"), day("to")
+	if !s.To.IsZero() {
+		s.To = s.To.AddDate(0, 0, 1) // until its end
+	}
+	if !s.From.IsZero() && !s.To.IsZero() && !s.From.Before(s.To) {
+		wrong["to"] = sentence(fault.New(fault.Invalid, "ledger.days"))
+		s.To = time.Time{}
+	}
+	return s, wrong
+}
+
+// ledgerLights are those by which the ledger can be narrowed: there, what has no limit counts too.
+var ledgerLights = []cases.Light{cases.Green, cases.Yellow, cases.Red, cases.Black, cases.NoLight}
+
+// filtersIn are the filters of an address, and nothing else of it.
+func filtersIn(q url.Values) string {
+	f := url.Values{}
+	for _, name := range filterNames {
+		if v := q.Get(name); v != "" && len(v) <= 40 {
+			f.Set(name, v)
+		}
+	}
+	return f.Encode()
+}
+
+// ledgerPage is GET /desk/ledger without its rows.
+func (p *Pages) ledgerPage(c *gin.Context, q url.Values) (frontend.Ledger, cases.Sheet, error) {
+	ctx, a := c.Request.Context(), staff(c).Actor()
+	sheet, wrong := p.sheetOf(q)
+	page := frontend.Ledger{
+		Of: p.Ledger.Of(sheet), Query: filtersIn(q), From: frontend.Field{Value: q.Get("from"), Error: wrong["from"]}, To: frontend.Field{Value: q.Get("to"), Error: wrong["to"]},
+		Import: a.Role == cases.Duty,
+	}
+	page.Filtered = page.Query != ""
+	page.Filters = p.ledgerFilters(sheet)
+	page.Chosen = chosen(page.Filters, page.From, page.To)
+	var err error
+	if page.Shell, err = p.toolShell(c, "ledger", p.Words.T("ledger")); err != nil {
+		return page, sheet, err
+	}
+	if page.Count, err = p.Cases.SheetCount(ctx, a, sheet); err != nil {
+		return page, sheet, fmt.Errorf("desk: count the ledger: %w", err)
+	}
+	page.Large = page.Count > p.Ledger.Direct
+	views, err := p.Ledger.Views(ctx, a.ID)
+	if err != nil {
+		return page, sheet, err
+	}
+	for _, v := range views {
+		page.Views = append(page.Views, frontend.SavedView{ID: v.ID, Name: v.Name, Href: "/desk/ledger?" + v.Query, On: v.Query == page.Query})
+	}
+	return page, sheet, nil
+}
+
+// chosen says filters in words.
+func chosen(filters []frontend.FilterField, days ...frontend.Field) string {
+	var words []string
+	for _, f := range filters {
+		for i, o := range f.Options {
+			if o.On && i > 0 {
+				words = append(words, o.Text)
+			}
+		}
+	}
+	for _, d := range days {
+		if d.Value != "" && d.Error == "" {
+			words = append(words, d.Value)
+		}
+	}
+	return strings.Join(words, "、")
+}
+
+func (p *Pages) ledgerFilters(s cases.Sheet) []frontend.FilterField {
+	field := func(name string, on string) *frontend.FilterField {
+		return &frontend.FilterField{Name: name, Label: p.Words.T("filter." + name), Options: []frontend.Option{{Text: p.Words.T("filter.any"), On: on == ""}}}
+	}
+	add := func(f *frontend.FilterField, id, text, on string) {
+		f.Options = append(f.Options, frontend.Option{ID: id, Text: text, On: id == on})
+	}
+	town, category, state, light, lead := field("town", s.Town), field("category", s.Category), field("state", string(s.State)), field("light", string(s.Light)), field("lead", s.Lead)
+	for _, t := range p.Profile.Towns {
+		add(town, t.Code, t.Name, s.Town)
+	}
+	for _, k := range p.Profile.Categories {
+		add(category, k.ID, k.Plain, s.Category)
+	}
+	for _, st := range cases.States() {
+		if st != cases.Merged {
+			add(state, string(st), p.Words.T("state."+string(st)), string(s.State))
+		}
+	}
+	for _, l := range ledgerLights {
+		add(light, string(l), p.Words.T("light."+string(l)), string(s.Light))
+	}
+	for _, u := range p.Profile.Units {
+		add(lead, u.ID, u.Name, s.Lead)
+	}
+	for _, t := range p.Profile.Towns {
+		id := county.TownUnit(t.Code)
+		add(lead, id, p.Profile.UnitName(id), s.Lead)
+	}
+	return []frontend.FilterField{*town, *category, *state, *light, *lead}
+}
+
+// ledger is GET /desk/ledger.
+func (p *Pages) ledger(c *gin.Context) error {
+	q := c.Request.URL.Query()
+	page, sheet, err := p.ledgerPage(c, q)
+	if err != nil {
+		return err
+	}
+	if c.Query("done") == "view" {
+		page.Notice = p.Words.T("ledger.view_kept")
+	}
+	return p.showLedger(c, http.StatusOK, page, sheet, q)
+}
+
+// showLedger fills in the rows.
+func (p *Pages) showLedger(c *gin.Context, status int, page frontend.Ledger, sheet cases.Sheet, q url.Values) error {
+	if err := p.ledgerRows(c, &page, sheet, q); errors.Is(err, docs.ErrToken) { // an old or cut link to a later page
+		c.Redirect(http.StatusSeeOther, "/desk/ledger?"+page.Query)
+		return nil
+	} else if err != nil {
+		return err
+	}
+	return p.Show(c, status, page)
+}
+
+func (p *Pages) ledgerRows(c *gin.Context, page *frontend.Ledger, sheet cases.Sheet, q url.Values) error {
+	page.Names = q.Get("names") == "1"
+	lines, next, err := p.Ledger.Page(c.Request.Context(), staff(c).Actor(), sheet, page.Names, q.Get("after"))
+	if err != nil {
+		return fmt.Errorf("desk: rows of the ledger: %w", err)
+	}
+	here := func(names bool, after string) string {
+		v, err := url.ParseQuery(page.Query)
+		if err != nil {
+			v = url.Values{}
+		}
+		if names {
+			v.Set("names", "1")
+		}
+		if after != "" {
+			v.Set("after", after)
+		}
+		return "/desk/ledger?" + v.Encode()
+	}
+	page.Switch = here(!page.Names, q.Get("after"))
+	if next != "" {
+		page.Next = here(page.Names, next)
+	}
+	shown := p.ledgerHead(page)
+	now := p.Now()
+	for i := range lines {
+		l := &lines[i]
+		row := frontend.LedgerRow{Href: "/desk/cases/" + l.Case.ID, State: p.Words.T("state." + string(l.Case.State)), Light: p.light(l.Case.Light(p.Profile, now))}
+		for n, at := range shown {
+			cell := frontend.LedgerCell{LedgerColumn: page.Columns[n], Text: l.Cells[at.index].String(), Number: at.field == "number"}
+			if at.field == "site" && cell.Text == "" { // nobody has been there yet
+				cell.Text = p.placeName(l.Case.Place)
+			}
+			row.Cells = append(row.Cells, cell)
+		}
+		page.Rows = append(page.Rows, row)
+	}
+	return nil
+}
+
+// keyFields are shown on a phone.
+var keyFields = []string{"number", "site", "town", "village", "found", "lead", "measures", "stopped", "look1", "look2", "look3", "look4", "operator"}
+
+// shownColumn is a column of the page: where its cell stands in a row, and what fills it.
+type shownColumn struct {
+	index int
+	field string
+}
+
+// ledgerHead fills in the headings. A number of the row means nothing on a page of many, and a column that a person fills on paper nothing at all.
+func (p *Pages) ledgerHead(page *frontend.Ledger) []shownColumn {
+	var shown []shownColumn
+	i, stick := 0, 0
+	for _, g := range p.Profile.Ledger.Groups {
+		group := frontend.LedgerGroup{Name: g.Name}
+		for _, col := range g.Columns {
+			if i++; col.Field == "seq" || col.Field == "" {
+				continue
+			}
+			v := frontend.LedgerColumn{Name: col.Name, Key: slices.Contains(keyFields, col.Field)}
+			if col.Sticky && stick < 2 {
+				stick++
+				v.Stick = stick
+			}
+			group.Span++
+			page.Columns = append(page.Columns, v)
+			shown = append(shown, shownColumn{i - 1, col.Field})
+		}
+		if group.Span > 0 {
+			page.Groups = append(page.Groups, group)
+		}
+	}
+	return shown
+}
+
+// keepView is POST /desk/ledger/views.
+func (p *Pages) keepView(c *gin.Context) error {
+	if err := parse(c); err != nil {
+		return err
+	}
+	f := c.Request.PostForm
+	q, err := url.ParseQuery(f.Get("query"))
+	if err != nil {
+		q = url.Values{}
+	}
+	query := filtersIn(q)
+	err = p.Ledger.Keep(c.Request.Context(), ledger.View{Staff: staff(c).ID, Name: f.Get("name"), Query: query})
+	if err == nil {
+		c.Redirect(http.StatusSeeOther, "/desk/ledger?done=view&"+query)
+		return nil
+	}
+	if fault.KindOf(err) != fault.Invalid {
+		return err
+	}
+	page, sheet, pageErr := p.ledgerPage(c, q)
+	if pageErr == nil {
+		pageErr = p.ledgerRows(c, &page, sheet, q)
+	}
+	if pageErr != nil {
+		return errors.Join(err, pageErr)
+	}
+	page.ViewName = frontend.Field{Value: f.Get("name"), Error: sentence(err)}
+	return again{err, page}
+}
+
+// forgetView is POST /desk/ledger/views/:view/forget.
+func (p *Pages) forgetView(c *gin.Context) error {
+	if err := p.Ledger.Forget(c.Request.Context(), staff(c).ID, c.Param("view")); err != nil {
+		return err
+	}
+	c.Redirect(http.StatusSeeOther, "/desk/ledger")
+	return nil
+}
+
+const excelType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+// export is POST /desk/ledger/export: the file at once, or a job when there are many rows.
+func (p *Pages) export(c *gin.Context) error {
+	if err := parse(c); err != nil {
+		return err
+	}
+	ctx, a, f := c.Request.Context(), staff(c).Actor(), c.Request.PostForm
+	q, err := url.ParseQuery(f.Get("query"))
+	if err != nil {
+		q = url.Values{}
+	}
+	sheet, _ := p.sheetOf(q)
+	names := f.Get("names") == "1"
+	n, err := p.Cases.SheetCount(ctx, a, sheet)
+	if err != nil {
+		return fmt.Errorf("desk: count the ledger: %w", err)
+	}
+	if n > p.Ledger.Direct {
+		if _, err := p.Ledger.Ask(ctx, a, ledger.Job{Kind: ledger.JobExport, Sheet: sheet, Names: names, Total: n}); err != nil {
+			return err
+		}
+		c.Redirect(http.StatusSeeOther, "/desk/ledger/jobs")
+		return nil
+	}
+	var file bytes.Buffer // an error must still be able to become a page
+	if err := p.Ledger.ExportNow(ctx, a, sheet, names, &file); err != nil {
+		return err
+	}
+	p.attach(c, p.Ledger.Of(sheet)+p.Words.T("ledger"), int64(file.Len()), &file)
+	return nil
+}
+
+// attach sends an Excel file. The name is made here of names of the profile and the day.
+func (p *Pages) attach(c *gin.Context, name string, size int64, r io.Reader) {
+	name += p.Now().In(p.Profile.Zone).Format("20060102") + ".xlsx"
+	c.Header("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	c.DataFromReader(http.StatusOK, size, excelType, r, nil)
+}
+
+// jobs is GET /desk/ledger/jobs.
+func (p *Pages) jobs(c *gin.Context) error {
+	a := staff(c).Actor()
+	shell, err := p.toolShell(c, "ledger", p.Words.T("ledger.jobs"))
+	if err != nil {
+		return err
+	}
+	all, err := p.Ledger.Jobs(c.Request.Context(), a)
+	if err != nil {
+		return err
+	}
+	page := frontend.LedgerJobs{Shell: shell}
+	for i := range all {
+		v := p.jobView(&all[i])
+		page.Running = page.Running || v.Running
+		page.Jobs = append(page.Jobs, v)
+	}
+	return p.Show(c, http.StatusOK, page)
+}
+
+func (p *Pages) jobView(j *ledger.Job) frontend.JobView {
+	v := frontend.JobView{What: p.Words.T("job." + string(j.Kind)), Day: p.day(j.At), Running: j.Running(), Done: j.Done, Total: max(j.Total, j.Done, 1), State: p.Words.T("job.done")}
+	switch j.Kind {
+	case ledger.JobExport:
+		v.What = p.Ledger.Of(j.Sheet) + v.What
+	case ledger.JobReport:
+		v.What = j.Report.Name(p.Profile) + v.What
+	}
+	switch {
+	case v.Running:
+		v.State = p.Words.T("job.running")
+	case j.Failed:
+		v.State = p.Words.T("job.failed")
+	case j.Blob != "":
+		v.State = p.Words.T("job.ready", size(j.Size), p.day(j.Expires))
+		v.Href, v.Link = "/desk/ledger/jobs/"+j.ID+"/file", p.Words.T("job.fetch")
+	}
+	if j.Import != "" {
+		v.Href, v.Link = "/desk/ledger/import/"+j.Import, p.Words.T("job.look")
+	}
+	return v
+}
+
+// size says how large a file is.
+func size(n int64) string {
+	if n < 1<<20 {
+		return strconv.FormatInt(max(n>>10, 1), 10) + " KB"
+	}
+	return strconv.FormatFloat(float64(n)/(1<<20), 'f', 1, 64) + " MB"
+}
+
+// jobFile is GET /desk/ledger/jobs/:job/file.
+func (p *Pages) jobFile(c *gin.Context) error {
+	j, f, err := p.Ledger.File(c.Request.Context(), staff(c).Actor(), c.Param("job"))
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	name := p.Ledger.Of(j.Sheet) + p.Words.T("ledger")
+	if j.Kind == ledger.JobReport {
+		name = p.Ledger.Of(cases.Sheet{Town: j.Report.Town}) + j.Report.Name(p.Profile) + p.Words.T("report")
+	}
+	p.attach(c, strings.ReplaceAll(name, "/", ""), j.Size, f)
+	return nil
+}
