@@ -191,7 +191,7 @@ func TestWorkOfAUnit(t *testing.T) {
 	})
 	of := counted(t, c)
 	want := map[string]Work{
-		"2026-10 " + county.TownUnit(dawu): {New: 1, Open: 1, OnTime: 1, Black: 1},
+		"2026-10 " + county.TownUnit(dawu): {New: 1, Open: 1, OnTime: 1, Red: 1},
 		"2026-11 " + county.TownUnit(dawu): {HandBacks: 1},
 		"2026-11 " + county.DutyDesk:       {New: 1},
 		"2026-11 emergency":                {New: 1, Open: 1, Black: 1},
