@@ -20,7 +20,8 @@ var files embed.FS
 // pages lists every page struct; each has its template pages/<snake_case>.html.
 func pages() []any {
 	return []any{Home{}, Emergency{}, Report{}, Receipt{}, Kept{}, Lookup{}, Status{}, Failure{},
-		SignIn{}, SetPassword{}, Queue{}, BulkDone{}, Case{}, Record{}, Review{}, Quality{}, Map{}, Ops{}, Hotline{}, HotlineReceipt{}, Orders{}}
+		SignIn{}, SetPassword{}, Queue{}, BulkDone{}, Case{}, Record{}, Review{}, Quality{}, Map{}, Ops{}, Hotline{}, HotlineReceipt{}, Orders{},
+		Overview{}, Work{}, Draws{}, Draw{}, Handover{}}
 }
 
 // Site renders the pages of one language and serves the static files. Safe for concurrent use.

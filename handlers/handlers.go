@@ -34,6 +34,8 @@ import (
 	"qianshao/notify/returns"
 	"qianshao/triage"
 	"qianshao/triage/cases"
+	"qianshao/triage/draws"
+	"qianshao/triage/figures"
 	"qianshao/triage/places"
 	"qianshao/triage/scene"
 )
@@ -49,6 +51,8 @@ type Deps struct {
 	Places   *places.Service
 	Triage   *triage.Service
 	Scene    *scene.Service
+	Figures  *figures.Service
+	Draws    *draws.Service
 	Custody  *custody.Log
 	Vault    *vault.Vault
 	Accounts *account.Service
@@ -117,7 +121,7 @@ func (s *server) routes() error {
 		Redis: s.Engines.Queue.Redis(), Show: s.show, Shell: s.shell, Accepted: s.Metrics.accepted, Now: s.Now,
 	}).Routes(s.handle)
 	s.desk = desk.New(desk.Deps{
-		Config: s.Config, Profile: s.Profile, Engines: s.Engines, Intake: s.Intake, Cases: s.Cases, Places: s.Places, Triage: s.Triage, Scene: s.Scene, Custody: s.Custody,
+		Config: s.Config, Profile: s.Profile, Engines: s.Engines, Intake: s.Intake, Cases: s.Cases, Places: s.Places, Triage: s.Triage, Scene: s.Scene, Figures: s.Figures, Draws: s.Draws, Custody: s.Custody,
 		Accounts: s.Accounts, Budgets: book, Words: text, Demo: s.Demo, Show: s.show, Shell: s.shell, Accepted: s.Metrics.accepted, Now: s.Now,
 		Orders:  orders.New(orders.Deps{Intake: s.Intake, Custody: s.Custody, Profile: s.Profile}),
 		Returns: returns.New(returns.Deps{Intake: s.Intake, Cases: s.Cases, Custody: s.Custody, Profile: s.Profile}),

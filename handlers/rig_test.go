@@ -36,6 +36,8 @@ import (
 	"qianshao/notify/reward"
 	"qianshao/triage"
 	"qianshao/triage/cases"
+	"qianshao/triage/draws"
+	"qianshao/triage/figures"
 	"qianshao/triage/media"
 	"qianshao/triage/places"
 	"qianshao/triage/scene"
@@ -54,6 +56,8 @@ type rig struct {
 	accounts *account.Service
 	places   *places.Service
 	scene    *scene.Service
+	figures  *figures.Service
+	draws    *draws.Service
 	metrics  *Metrics
 	server   *server
 	log      *logBuffer
@@ -140,6 +144,10 @@ func newRig(t *testing.T, change ...func(*config.Config)) *rig {
 	must("cases")
 	r.places, err = places.New(t.Context(), places.Deps{Docs: r.engines.Docs, Vault: vlt, Custody: r.custody, Profile: r.profile, Cases: r.cases, Now: r.now})
 	must("places")
+	r.figures, err = figures.New(t.Context(), figures.Deps{Docs: r.engines.Docs, Cases: r.cases, Profile: r.profile, Now: r.now})
+	must("figures")
+	r.draws, err = draws.New(t.Context(), draws.Deps{Docs: r.engines.Docs, Cases: r.cases, Vault: vlt, Custody: r.custody, Profile: r.profile, Now: r.now})
+	must("draws")
 	r.triage, err = triage.New(t.Context(), triage.Deps{Docs: r.engines.Docs, Queue: r.engines.Queue, Intake: r.intake, Cases: r.cases, Vault: vlt,
 		Profile: r.profile, Places: r.places, Workers: 2, SweepEvery: time.Second, Now: time.Now, Log: log})
 	must("triage")
@@ -151,7 +159,7 @@ func newRig(t *testing.T, change ...func(*config.Config)) *rig {
 	site, err := frontend.New("zh-CN")
 	must("site")
 	r.metrics = NewMetrics(r.engines)
-	r.server, err = build(Deps{Config: cfg, Profile: r.profile, Site: site, Engines: r.engines, Intake: r.intake, Cases: r.cases, Places: r.places, Triage: r.triage, Scene: r.scene,
+	r.server, err = build(Deps{Config: cfg, Profile: r.profile, Site: site, Engines: r.engines, Intake: r.intake, Cases: r.cases, Places: r.places, Triage: r.triage, Scene: r.scene, Figures: r.figures, Draws: r.draws,
 		Custody: r.custody, Vault: vlt, Accounts: r.accounts, Metrics: r.metrics, Log: log, Now: r.now})
 	must("handlers")
 	return r
@@ -208,7 +216,7 @@ func (r *rig) do(req *http.Request) answer {
 }
 
 // unspoken is the key of a text that is in no catalogue.
-var unspoken = regexp.MustCompile(`\b(state|event|verb|note|queue|role|light|how|fact|title|file|place|category|who|clock|tip|staff|engine|arrived|day|done|datum|place_form)\.[a-z_0-9.]+|\b[a-z]+\.title\b`)
+var unspoken = regexp.MustCompile(`\b(state|event|verb|note|queue|role|light|how|fact|title|file|place|category|who|clock|tip|staff|engine|arrived|day|done|datum|place_form|overview|work|draws|handover|reach|funnel|channel|check|csv|span|month)\.[a-z_0-9.]+|\b[a-z]+\.title\b`)
 
 func (a answer) page() *goquery.Document {
 	a.t.Helper()
