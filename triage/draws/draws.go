@@ -190,6 +190,8 @@ func (s *Service) Record(ctx context.Context, a cases.Actor, month, id string, f
 		return fault.New(fault.NotFound, "draw.unknown")
 	case d.Checks[i].Result == Problem && !d.Checks[i].Reopened:
 		return s.reopen(ctx, a, &d.Checks[i], month)
+	case d.Checks[i].Result != "":
+		return recorded(&d.Checks[i])
 	case f.Result != Fine && f.Result != Problem:
 		return fault.New(fault.Invalid, "draw.result").On("result")
 	case f.Result == Problem && n < cases.MinNote:
@@ -208,7 +210,7 @@ func (s *Service) Record(ctx context.Context, a cases.Actor, month, id string, f
 	d, err = s.draws.Change(ctx, month, func(d *Draw) error {
 		k := &d.Checks[i]
 		if k.Result != "" {
-			return fault.New(fault.Conflict, "draw.recorded", k.Name)
+			return recorded(k)
 		}
 		k.Result, k.Note, k.At, k.By, k.Name = f.Result, note, &now, a.ID, a.Name
 		return nil
@@ -218,6 +220,8 @@ func (s *Service) Record(ctx context.Context, a cases.Actor, month, id string, f
 	}
 	return s.reopen(ctx, a, &d.Checks[i], month)
 }
+
+func recorded(k *Check) error { return fault.New(fault.Conflict, "draw.recorded", k.Name) }
 
 // reopen takes the case of a check up again, unless it is at work again already.
 func (s *Service) reopen(ctx context.Context, a cases.Actor, k *Check, month string) error {
