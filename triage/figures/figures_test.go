@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -167,12 +168,21 @@ func BenchmarkHundredThousand(b *testing.B) {
 		c.Clocks = append(c.Clocks, cases.Clock{Step: cases.StepConclude, Of: fmt.Sprint(i), From: at, Due: at.Add(24 * time.Hour), Done: &done})
 		c.Events = append(c.Events, cases.Event{At: at, By: "s1", Name: "张三", Unit: "emergency", Action: []string{"arrive", "sign", "look", "conclude", "close", "remark"}[min(i, 5)], To: cases.Signed, Lead: "emergency"})
 	}
-	for i := 1; i < many; i++ {
-		c.ID = fmt.Sprintf("%024x", i)
-		if err := all.Insert(b.Context(), &c); err != nil {
-			b.Fatal(err)
-		}
+	const writers = 64 // the store takes what comes together in one go
+	var wg sync.WaitGroup
+	for w := range writers {
+		wg.Go(func() {
+			for i := w + 1; i < many; i += writers {
+				one := c
+				one.ID = fmt.Sprintf("%024x", i)
+				if err := all.Insert(b.Context(), &one); err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		})
 	}
+	wg.Wait()
 	b.Run("count", func(b *testing.B) {
 		n := 0
 		began := cpu(b)
