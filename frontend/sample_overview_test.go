@@ -10,9 +10,9 @@ func sampleOverview() Overview {
 			{Label: "正常", Text: "30", Href: "/desk/ledger?light=green", Kind: "green"}, {Label: "将到期", Text: "6", Href: "/desk/ledger?light=yellow", Kind: "yellow"},
 			{Label: "已超期", Text: "4", Href: "/desk/ledger?light=red", Kind: "red"}, {Label: "该督办", Text: "1", Href: "/desk/ledger?light=black", Kind: "black"}, {Label: "没有期限", Text: "0", Href: "/desk/ledger?light=none", Kind: "none"}},
 		Grid: &Grid{Columns: []string{"圪洞镇", "马坊镇", "峪口镇", "大武镇", "北武当镇", "积翠镇", "地方不明", "合计"}, Rows: []GridRow{
-			{Name: "可能在偷着生产", Cells: []Number{n("3", "/desk/ledger"), {}, {}, n("12", "/desk/ledger"), {}, {}, n("1", "/desk/ledger"), n("16", "/desk/ledger")}},
-			{Name: "剧毒、能做炸药的东西（偷卖、丢失、网上卖）<b>", Cells: []Number{{}, {}, {}, n("1", "/desk/ledger"), {}, {}, {}, n("1", "/desk/ledger")}},
-			{Name: "合计", Sum: true, Cells: []Number{n("3", "/desk/ledger"), {}, {}, n("13", "/desk/ledger"), {}, {}, n("1", "/desk/ledger"), n("17", "/desk/ledger")}}}},
+			{Name: "可能在偷着生产", Cells: []Number{n("3", "/desk/ledger"), {Text: "0"}, {Text: "0"}, n("12", "/desk/ledger"), {Text: "0"}, {Text: "0"}, n("1", "/desk/ledger"), n("16", "/desk/ledger")}},
+			{Name: "剧毒、能做炸药的东西（偷卖、丢失、网上卖）<b>", Cells: []Number{{Text: "0"}, {Text: "0"}, {Text: "0"}, n("1", "/desk/ledger"), {Text: "0"}, {Text: "0"}, {Text: "0"}, n("1", "/desk/ledger")}},
+			{Name: "案子（一件可能占几类）", Sum: true, Cells: []Number{n("3", "/desk/ledger"), {Text: "0"}, {Text: "0"}, n("13", "/desk/ledger"), {Text: "0"}, {Text: "0"}, n("1", "/desk/ledger"), n("17", "/desk/ledger")}}}},
 		Steps: []StepTimes{{Name: "签收", Rows: []TimeRow{{Name: "全部", Half: "5 小时", Most: "1.9 天", Count: n("310", "/desk/ledger"), HalfWide: 11, Wide: 100, Alt: "全部：一半不超过5 小时"},
 			{Name: "特急", Half: "6 分钟", Most: "14 分钟", Count: n("9", "/desk/ledger"), HalfWide: 1, Wide: 2, Alt: "特急"}}}},
 		Span: "2025年12月1日以来立案的。", Funnel: []Bar{bar("线索", "420", 100), bar("立案", "310", 74), bar("属实", "122", 29), bar("销号", "0", 0)},

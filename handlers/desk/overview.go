@@ -24,16 +24,34 @@ const (
 	oldAfter     = time.Hour // numbers of before that may be wrong, and the page says so
 )
 
-// behind is the address of the list behind a number: the ledger, narrowed by town, category, state, light, lead, from and to as its own form narrows it, and by
-// what only numbers ask for: open=1, late=1, reached (a cases.Reach), priority, relapse=1, closed (a month). Each is an index term of the case.
-func behind(pairs ...string) string {
+// behind is the address of the list behind a number: the ledger, narrowed by pairs of town, category, light, lead, from and to as its own form narrows it, and by
+// what only numbers ask for; counted reads that again.
+func behind(n cases.Counted, pairs ...string) string {
 	q := url.Values{}
 	for i := 0; i+1 < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			q.Set(pairs[i], pairs[i+1])
+		set(q, pairs[i], pairs[i+1])
+	}
+	for name, on := range map[string]bool{"open": n.Open, "late": n.Late, "relapse": n.Relapse} {
+		if on {
+			q.Set(name, "1")
 		}
 	}
+	set(q, "reached", string(n.Reached))
+	set(q, "priority", n.Priority)
+	set(q, "closed", n.Closed)
 	return ledgerPath + "?" + q.Encode()
+}
+
+func set(q url.Values, name, value string) {
+	if value != "" {
+		q.Set(name, value)
+	}
+}
+
+// counted reads what only numbers ask for from the address of a list. What is not of ours narrows to nothing, rather than to everything.
+func counted(q url.Values) cases.Counted {
+	return cases.Counted{Open: q.Get("open") != "", Late: q.Get("late") != "", Relapse: q.Get("relapse") != "", Reached: cases.Reach(q.Get("reached")),
+		Priority: q.Get("priority"), Closed: q.Get("closed")}
 }
 
 func number(label string, n int, href string) frontend.Number {
@@ -75,11 +93,11 @@ func (p *Pages) fill(page *frontend.Overview, s *figures.Snapshot) {
 	if s.Unit != county.DutyDesk {
 		mine = s.Unit
 	}
-	late := number(p.Words.T("overview.late"), s.Late, behind("open", "1", "late", "1", "lead", mine))
+	late := number(p.Words.T("overview.late"), s.Late, behind(cases.Counted{Open: true, Late: true}, "lead", mine))
 	late.Hot = s.Late > 0
-	page.Now = []frontend.Number{number(p.Words.T("overview.open"), s.Open, behind("open", "1")), late}
+	page.Now = []frontend.Number{number(p.Words.T("overview.open"), s.Open, behind(cases.Counted{Open: true})), late}
 	for _, l := range []cases.Light{cases.Green, cases.Yellow, cases.Red, cases.Black, cases.NoLight} {
-		n := number(p.light(l).Word, s.Lights[l], behind("open", "1", "light", string(l)))
+		n := number(p.light(l).Word, s.Lights[l], behind(cases.Counted{Open: true}, "light", string(l)))
 		n.Kind = string(l)
 		page.Now = append(page.Now, n)
 	}
@@ -124,17 +142,23 @@ func (p *Pages) grid(s *figures.Snapshot) *frontend.Grid {
 	if len(s.Grid) == 0 {
 		return nil
 	}
-	cell := func(fits func(figures.Cell) bool, pairs ...string) frontend.Number {
+	// What is in no town, or of no category, is in no list by it: the number stands without one.
+	cell := func(town, category string, all bool) frontend.Number {
 		n := 0
 		for _, c := range s.Grid {
-			if fits(c) {
+			if (all || c.Town == town) && c.Category == category {
 				n += c.Open
 			}
 		}
-		if n == 0 {
-			return frontend.Number{}
+		switch {
+		case n == 0:
+			return frontend.Number{Text: "0"}
+		case town == "" && !all, category == "":
+			return number("", n, "")
+		case category == figures.AnyCategory:
+			category = ""
 		}
-		return number("", n, behind(append(pairs, "open", "1")...))
+		return number("", n, behind(cases.Counted{Open: true}, "town", town, "category", category))
 	}
 	g := &frontend.Grid{}
 	for _, t := range towns {
@@ -145,23 +169,20 @@ func (p *Pages) grid(s *figures.Snapshot) *frontend.Grid {
 		g.Columns = append(g.Columns, name)
 	}
 	g.Columns = append(g.Columns, p.Words.T("overview.sum"))
-	row := func(name string, fits func(figures.Cell) bool, pairs ...string) frontend.GridRow {
-		r := frontend.GridRow{Name: name}
+	row := func(name, category string) frontend.GridRow {
+		r := frontend.GridRow{Name: name, Sum: category == figures.AnyCategory}
 		for _, t := range towns {
-			r.Cells = append(r.Cells, cell(func(c figures.Cell) bool { return fits(c) && c.Town == t }, append(pairs, "town", t)...))
+			r.Cells = append(r.Cells, cell(t, category, false))
 		}
-		r.Cells = append(r.Cells, cell(fits, pairs...))
+		r.Cells = append(r.Cells, cell("", category, true))
 		return r
 	}
 	for _, k := range append(slices.Clone(p.Profile.Categories), county.Category{}) {
-		of := func(c figures.Cell) bool { return c.Category == k.ID }
-		if slices.ContainsFunc(s.Grid, of) {
-			g.Rows = append(g.Rows, row(p.categoryName(k.ID), of, "category", k.ID))
+		if slices.ContainsFunc(s.Grid, func(c figures.Cell) bool { return c.Category == k.ID }) {
+			g.Rows = append(g.Rows, row(p.categoryName(k.ID), k.ID))
 		}
 	}
-	sum := row(p.Words.T("overview.sum"), func(figures.Cell) bool { return true })
-	sum.Sum = true
-	g.Rows = append(g.Rows, sum)
+	g.Rows = append(g.Rows, row(p.Words.T("overview.cases"), figures.AnyCategory))
 	return g
 }
 
@@ -186,7 +207,7 @@ func (p *Pages) steps(s *figures.Snapshot) []frontend.StepTimes {
 				continue
 			}
 			r := frontend.TimeRow{Name: p.Words.T("overview.every"), Half: p.spell(d.Median), Most: p.spell(d.P90), HalfWide: part(int(d.Median), int(longest)), Wide: part(int(d.P90), int(longest)),
-				Count: number("", d.N, behind("reached", string(reach), "priority", d.Priority, "from", p.since(s)))}
+				Count: number("", d.N, behind(cases.Counted{Reached: reach, Priority: d.Priority}, "from", p.since(s)))}
 			if d.Priority != "" {
 				r.Name = p.priorityName(d.Priority)
 			}
@@ -227,14 +248,14 @@ func (p *Pages) funnel(s *figures.Snapshot) (bars []frontend.Bar, ends []fronten
 		b.Alt = p.Words.T("overview.alt_bar", b.Label, n)
 		bars = append(bars, b)
 	}
-	add("reach.tips", f.Tips, behind("from", from))
-	add("reach.cases", f.Cases, behind("from", from))
+	add("reach.tips", f.Tips, behind(cases.Counted{}, "from", from))
+	add("reach.cases", f.Cases, behind(cases.Counted{}, "from", from))
 	for _, r := range []cases.Reach{cases.ReachSigned, cases.ReachLooked, cases.ReachTrue, cases.ReachDisposed, cases.ReachDone, cases.ReachStruck} {
-		add("funnel."+string(r), f.Reached[r], behind("reached", string(r), "from", from))
+		add("funnel."+string(r), f.Reached[r], behind(cases.Counted{Reached: r}, "from", from))
 	}
 	return bars, []frontend.Number{
-		number(p.Words.T("overview.over"), f.Reached[cases.ReachOver], behind("reached", string(cases.ReachOver), "from", from)),
-		number(p.Words.T("overview.relapsed"), s.Relapsed, behind("relapse", "1", "from", from)),
+		number(p.Words.T("overview.over"), f.Reached[cases.ReachOver], behind(cases.Counted{Reached: cases.ReachOver}, "from", from)),
+		number(p.Words.T("overview.relapsed"), s.Relapsed, behind(cases.Counted{Relapse: true}, "from", from)),
 	}
 }
 
@@ -265,7 +286,7 @@ func (p *Pages) months(s *figures.Snapshot) (frontend.Chart, []frontend.MonthRow
 		opened.Values, closed.Values = append(opened.Values, m.Opened), append(closed.Values, m.Closed)
 		chart.Top = max(chart.Top, m.Opened, m.Closed)
 		start, end := p.monthSpan(m.Month)
-		row := frontend.MonthRow{Name: p.monthName(m.Month), Opened: number("", m.Opened, behind("from", start, "to", end)), Closed: number("", m.Closed, behind("closed", m.Month))}
+		row := frontend.MonthRow{Name: p.monthName(m.Month), Opened: number("", m.Opened, behind(cases.Counted{}, "from", start, "to", end)), Closed: number("", m.Closed, behind(cases.Counted{Closed: m.Month}))}
 		if i > 0 {
 			row.Change = fmt.Sprintf("%+d", m.Opened-s.Months[i-1].Opened)
 		}

@@ -67,9 +67,9 @@ func (p *Pages) work(c *gin.Context) error {
 // workRow is a unit's line. What came and went, and what it led at the end of a month that is over, is in no list of today.
 func (p *Pages) workRow(w figures.Work, running bool) frontend.WorkRow {
 	r := frontend.WorkRow{Unit: p.unitName(w.Unit), Open: number("", w.Open, ""), New: number("", w.New, ""), Backs: number("", w.HandBacks, ""),
-		Closed: number("", w.Closed, behind("lead", w.Unit, "closed", w.Month)), Late: number("", w.Red, ""), Long: number("", w.Black, ""), OnTime: frontend.Number{Text: p.Words.T("work.none")}}
+		Closed: number("", w.Closed, behind(cases.Counted{Closed: w.Month}, "lead", w.Unit)), Late: number("", w.Red, ""), Long: number("", w.Black, ""), OnTime: frontend.Number{Text: p.Words.T("work.none")}}
 	if running {
-		r.Open.Href = behind("lead", w.Unit, "open", "1")
+		r.Open.Href = behind(cases.Counted{Open: true}, "lead", w.Unit)
 	}
 	if share, ok := w.OnTimeShare(); ok {
 		r.Wide = percent(share)
@@ -147,7 +147,11 @@ func (p *Pages) overviewTable(c *gin.Context) error {
 		if t, ok := p.Profile.Town(g.Town); ok {
 			town = t.Name
 		}
-		add("csv.grid", town, p.categoryName(g.Category), g.Open)
+		category := p.Words.T("overview.cases")
+		if g.Category != figures.AnyCategory {
+			category = p.categoryName(g.Category)
+		}
+		add("csv.grid", town, category, g.Open)
 	}
 	for _, d := range s.Spreads {
 		name := p.Words.T("reach." + string(d.Reach))

@@ -24,14 +24,41 @@ const (
 	ReachStruck    Reach = "struck"
 )
 
-// Index terms of what is counted: "was:" and a Reach, "priority:", "done:" and the month of a closing, "hand:" and the id of who acted last.
+// Index terms of what is counted: "was:" and a Reach, "priority:", "done:" and the month of a closing, "late" for a red or black light, "hand:" and the id of
+// who acted last.
 const (
+	termOverdue  = "late"
 	termReached  = "was:"
 	termPriority = "priority:"
 	termDone     = "done:"
 	termHand     = "hand:"
 	termRelapse  = "relapse"
 )
+
+// Counted narrows a list to what a number counts. What is empty narrows nothing.
+type Counted struct {
+	Open, Late, Relapse bool
+	Reached             Reach
+	Priority            string
+	Closed              string // a month
+}
+
+// Terms are the index terms that every case of such a list has.
+func (n Counted) Terms() []string {
+	var all []string
+	for _, t := range []struct {
+		term string
+		is   bool
+	}{
+		{"open", n.Open}, {termOverdue, n.Late}, {termRelapse, n.Relapse}, {termReached + string(n.Reached), n.Reached != ""}, {termPriority + n.Priority, n.Priority != ""},
+		{termDone + n.Closed, n.Closed != ""},
+	} {
+		if t.is {
+			all = append(all, t.term)
+		}
+	}
+	return all
+}
 
 // MonthForm is how a month is written, in the county's zone.
 const MonthForm = "2006-01"
@@ -98,6 +125,9 @@ func (c *Case) countTerms(p *county.Profile) []string {
 	}
 	for _, m := range c.ClosedIn(p) {
 		terms = append(terms, termDone+m)
+	}
+	if told := c.Told(); told == Red || told == Black {
+		terms = append(terms, termOverdue)
 	}
 	if c.Relapse() {
 		terms = append(terms, termRelapse)

@@ -35,7 +35,10 @@ type Snapshot struct {
 	Work     []Work         // in the order of the profile's units; of a unit other than the duty desk its own
 }
 
-// Cell is how many open cases a town has of a category; "" is unknown. A case counts for its primary category.
+// AnyCategory is the category of the cells that count every case once.
+const AnyCategory = "*"
+
+// Cell is how many open cases a town has of a category; "" is unknown. A case counts for each of its categories, as lists show it for each.
 type Cell struct {
 	Town, Category string
 	Open           int

@@ -52,7 +52,7 @@ func newOffice(t testing.TB) *office {
 
 func (o *office) opened(t testing.TB, i int) cases.Case {
 	t.Helper()
-	c, err := o.Cases.Open(context.Background(), cases.Opening{Tip: intake.TipID(fmt.Sprint("tip", i)), Received: o.now, Channel: "web", Place: cases.Place{Town: dawu}, Categories: []string{"c1"},
+	c, err := o.Cases.Open(context.Background(), cases.Opening{Tip: intake.TipID(fmt.Sprint("tip", i)), Received: o.now, Channel: "web", Place: cases.Place{Town: dawu}, Categories: []string{"c1", "c7"},
 		Priority: "P2", Lead: "emergency", Co: []string{county.TownUnit(dawu)}, Sees: []string{"emergency", county.TownUnit(dawu), county.DutyDesk}, Rule: "c1"})
 	if err != nil {
 		t.Fatal(err)

@@ -78,12 +78,19 @@ func (t *tally) add(c *cases.Case) {
 		return
 	}
 	open, told, reached, times, work := c.Open(), c.Told(), c.Reached(), firsts(c), t.work(c)
+	categories := c.Categories
+	if len(categories) == 0 {
+		categories = []string{""}
+	}
 	for _, unit := range c.Sees {
 		s := t.unit(unit)
 		if open {
 			s.Open++
 			s.Lights[told]++
-			s.grid[Cell{Town: c.Place.Town, Category: c.Category}]++
+			s.grid[Cell{Town: c.Place.Town, Category: AnyCategory}]++
+			for _, id := range categories {
+				s.grid[Cell{Town: c.Place.Town, Category: id}]++
+			}
 			if (told == cases.Red || told == cases.Black) && (unit == county.DutyDesk || unit == c.Lead) {
 				s.Late++
 			}

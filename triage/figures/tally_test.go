@@ -116,7 +116,7 @@ func TestASealedCaseCountsOnlyWhereItIsSeen(t *testing.T) {
 	})
 	of := counted(t, sealed)
 	s := of("discipline")
-	if s.Open != 1 || s.Late != 1 || s.Funnel.Cases != 1 || len(s.Grid) != 1 || len(s.Work) == 0 || s.Months[11].Opened != 1 {
+	if s.Open != 1 || s.Late != 1 || s.Funnel.Cases != 1 || len(s.Grid) != 2 || len(s.Work) == 0 || s.Months[11].Opened != 1 {
 		t.Errorf("who leads it does not count it: %+v", s)
 	}
 	for _, unit := range []string{county.DutyDesk, "emergency", county.TownUnit(gedong)} {
@@ -216,4 +216,91 @@ func TestWorkOfAUnit(t *testing.T) {
 	order := slices.IndexFunc(p.Units, func(u county.Unit) bool { return u.ID == county.DutyDesk }) < slices.IndexFunc(p.Units, func(u county.Unit) bool { return u.ID == "emergency" })
 	equal(t, "order", nov[0].Unit == county.DutyDesk, order)
 	equal(t, "town last", nov[2].Unit, county.TownUnit(dawu))
+}
+
+// A number is that of the list behind it: of the cases that have the terms of the list. The cases are random lives; their terms are made as the store makes them.
+func TestNumbersAreThoseOfTheLists(t *testing.T) {
+	o := newOffice(t)
+	p := o.Profile
+	o.now = on(9, 1, 9)
+	for i := range 24 {
+		o.now = o.now.AddDate(0, 0, 3)
+		c := o.opened(t, i)
+		acts := []struct {
+			act cases.Action
+			in  cases.Input
+		}{{cases.Sign, cases.Input{}}, {cases.Look, cases.Input{}}, {cases.Conclude, cases.Input{Outcome: []cases.State{cases.True, cases.False}[i/6%2], Note: "去看过了，写在这里"}}, {cases.Close, cases.Input{}},
+			{cases.Reopen, cases.Input{Choice: cases.ReopenCheck, Note: "抽查没有办好"}}}
+		for k := range i % (len(acts) + 1) {
+			by := clerk
+			if acts[k].act == cases.Reopen {
+				by = duty
+			}
+			o.now = o.now.Add(5 * time.Hour)
+			acts[k].in.Version = c.Version
+			next, err := o.Cases.Do(t.Context(), by, c.ID, acts[k].act, acts[k].in)
+			if err != nil {
+				break // a true matter cannot be closed so
+			}
+			c = next
+		}
+	}
+	o.now = now
+	if _, err := o.Cases.Sweep(t.Context()); err != nil { // the lights turn
+		t.Fatal(err)
+	}
+	tl := newTally(p, now)
+	var all []cases.Case
+	for c, err := range o.Cases.Each(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		tl.add(&c)
+		all = append(all, c)
+	}
+	list := func(n cases.Counted, more ...string) int {
+		found := 0
+		for _, c := range all {
+			fits := true
+			for _, term := range append(n.Terms(), append(more, "sees:"+county.DutyDesk)...) {
+				fits = fits && slices.Contains(c.Terms, term)
+			}
+			if fits {
+				found++
+			}
+		}
+		return found
+	}
+	snaps := tl.snapshots()
+	s := snaps[slices.IndexFunc(snaps, func(s Snapshot) bool { return s.Unit == county.DutyDesk })]
+	equal(t, "open", s.Open, list(cases.Counted{Open: true}))
+	equal(t, "late", s.Late, list(cases.Counted{Open: true, Late: true}))
+	for _, l := range []cases.Light{cases.NoLight, cases.Green, cases.Yellow, cases.Red, cases.Black} {
+		equal(t, string(l), s.Lights[l], list(cases.Counted{Open: true}, "light:"+string(l)))
+	}
+	for _, g := range s.Grid {
+		where := []string{"town:" + g.Town}
+		if g.Category != AnyCategory {
+			where = append(where, "category:"+g.Category)
+		}
+		equal(t, "grid", g.Open, list(cases.Counted{Open: true}, where...))
+	}
+	for _, d := range s.Spreads {
+		equal(t, "times of "+string(d.Reach), d.N, list(cases.Counted{Reached: d.Reach, Priority: d.Priority}))
+	}
+	for _, r := range []cases.Reach{cases.ReachSigned, cases.ReachLooked, cases.ReachConcluded, cases.ReachTrue, cases.ReachDisposed, cases.ReachDone, cases.ReachOver, cases.ReachStruck} {
+		equal(t, string(r), s.Funnel.Reached[r], list(cases.Counted{Reached: r}))
+	}
+	for _, m := range s.Months {
+		equal(t, "closed in "+m.Month, m.Closed, list(cases.Counted{Closed: m.Month}))
+	}
+	for _, w := range s.Work {
+		if w.Month == "2026-11" {
+			equal(t, "open of "+w.Unit, w.Open, list(cases.Counted{Open: true}, "lead:"+w.Unit))
+			equal(t, "closed by "+w.Unit, w.Closed, list(cases.Counted{Closed: w.Month}, "lead:"+w.Unit))
+		}
+	}
+	if s.Late == 0 || s.Funnel.Reached[cases.ReachOver] == 0 || s.Open == len(all) {
+		t.Errorf("the lives are too much alike: %+v", s)
+	}
 }
