@@ -162,6 +162,7 @@ func BenchmarkHundredThousand(b *testing.B) {
 	}
 	c := o.opened(b, 0)
 	c.Clocks, c.Events = nil, nil
+	c.Terms = []string{"open", "light:green"} // the count asks for no others, and the store need not index them
 	for i := range 12 {
 		at := now.AddDate(0, -11, i)
 		done := at.Add(time.Duration(20+i) * time.Hour)
