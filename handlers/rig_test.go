@@ -144,7 +144,7 @@ func newRig(t *testing.T, change ...func(*config.Config)) *rig {
 	must("cases")
 	r.places, err = places.New(t.Context(), places.Deps{Docs: r.engines.Docs, Vault: vlt, Custody: r.custody, Profile: r.profile, Cases: r.cases, Now: r.now})
 	must("places")
-	r.figures, err = figures.New(t.Context(), figures.Deps{Docs: r.engines.Docs, Cases: r.cases, Profile: r.profile, Now: r.now})
+	r.figures, err = figures.New(t.Context(), figures.Deps{Docs: r.engines.Docs, Cases: r.cases, Profile: r.profile, Every: time.Minute, Now: r.now})
 	must("figures")
 	r.draws, err = draws.New(t.Context(), draws.Deps{Docs: r.engines.Docs, Cases: r.cases, Vault: vlt, Custody: r.custody, Profile: r.profile, Now: r.now})
 	must("draws")

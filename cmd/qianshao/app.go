@@ -98,7 +98,7 @@ func openApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func
 	if err != nil {
 		return nil, err
 	}
-	if a.figures, err = figures.New(ctx, figures.Deps{Docs: a.engines.Docs, Cases: a.cases, Profile: a.profile, Now: now}); err != nil {
+	if a.figures, err = figures.New(ctx, figures.Deps{Docs: a.engines.Docs, Cases: a.cases, Profile: a.profile, Every: cfg.SweepEvery, Now: now}); err != nil {
 		return nil, err
 	}
 	a.draws, err = draws.New(ctx, draws.Deps{Docs: a.engines.Docs, Cases: a.cases, Vault: a.vault, Custody: a.custody, Profile: a.profile, Now: now})

@@ -85,6 +85,7 @@ type Deps struct {
 	Docs    docs.Store
 	Cases   *cases.Service
 	Profile *county.Profile
+	Every   time.Duration // between two counts, at least
 	Now     func() time.Time
 }
 
@@ -112,11 +113,8 @@ func (s *Service) Of(ctx context.Context, a cases.Actor) (Snapshot, error) {
 	return s.all.Get(ctx, unit)
 }
 
-// A count is made again after a minute at the earliest, and after twenty times as long as it took.
-const (
-	soonest = time.Minute
-	share   = 20
-)
+// share keeps the worker free for the rest: a count is made again after twenty times as long as it took.
+const share = 20
 
 // Sweep counts anew when the last count, by whichever worker, is old enough. It says how many cases it counted.
 func (s *Service) Sweep(ctx context.Context) (int, error) {
@@ -125,7 +123,7 @@ func (s *Service) Sweep(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	now := s.Now()
-	if age := now.Sub(last.At); err == nil && age >= 0 && age < max(soonest, share*last.Took) {
+	if age := now.Sub(last.At); err == nil && age >= 0 && age < max(s.Every, share*last.Took) {
 		return 0, nil
 	}
 	t := newTally(s.Profile, now)

@@ -45,7 +45,7 @@ func newOffice(t testing.TB) *office {
 	must(err)
 	k, err := cases.New(context.Background(), cases.Deps{Docs: e.Docs, Vault: v, Custody: log, Profile: p, Now: clock})
 	must(err)
-	o.Service, err = New(context.Background(), Deps{Docs: e.Docs, Cases: k, Profile: p, Now: clock})
+	o.Service, err = New(context.Background(), Deps{Docs: e.Docs, Cases: k, Profile: p, Every: time.Minute, Now: clock})
 	must(err)
 	return o
 }
@@ -79,7 +79,7 @@ func TestSweepKeepsItsPace(t *testing.T) {
 	o.opened(t, 1)
 	sweep(1)
 	o.opened(t, 2)
-	o.now = o.now.Add(soonest - time.Second)
+	o.now = o.now.Add(time.Minute - time.Second)
 	sweep(0)
 	s, err := o.Of(t.Context(), duty)
 	if err != nil || s.Open != 1 || !s.At.Equal(now) {
