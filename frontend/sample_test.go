@@ -133,7 +133,7 @@ func sampleQuality() Quality {
 // samples is every page, full.
 func samples() []any {
 	staff := []StaffRow{{"gao", "高秀英", "镇里办案", "圪洞镇", "能登录"}, {"li", "李建国", "管理员", "县安委办", "停用"}}
-	return []any{
+	return append([]any{
 		Home{Shell: shell("/"), Hotline: "12345", Emergencies: []EmergencyOption{{"fire", "着火了、爆炸了", "fire"}, {"leak", "气漏出来，人受不了", "leak"}, {"injury", "有人受伤、中毒", "injury"}, {"violence", "有人打人、扣人", "violence"}}},
 		Emergency{Shell: shell("/report"), ID: "fire", Text: "着火了、爆炸了", Calls: []Call{{"119", "着火、爆炸、漏气"}, {"120", "有人受伤、中毒"}}, Safety: "往上风头走，离远些，别回去拿东西，别打火，别碰地上的水。"},
 		sampleReport(), sampleReceipt(), Kept{Shell: shell("")},
@@ -150,7 +150,7 @@ func samples() []any {
 		Ops{Shell: deskShell(), Engines: []Fact{{"文档", "SQLite"}, {"证据", "本机文件夹"}}, Staff: staff},
 		sampleHotline(), sampleHotlineReceipt(), sampleOrders(),
 		sampleLedger(), sampleJobs(), sampleImport(), sampleBatch(), sampleSites(), sampleOldSite(), sampleReports(),
-	}
+	}, sampleNumbers()...)
 }
 
 func sampleHotline() Hotline {

@@ -105,6 +105,15 @@ func table(cfg *config.Config) map[string]rule {
 		"POST /desk/sites/old/:old":             {who: works, body: smallForm},
 		"GET /desk/reports":                     {who: works},
 		"POST /desk/reports/export":             {who: works, body: smallForm},
+		"GET /desk/overview":                    {who: works},
+		"GET /desk/overview.csv":                {who: works},
+		"GET /desk/work":                        {who: works},
+		"GET /desk/work.csv":                    {who: works},
+		"GET /desk/handover":                    {who: works},
+		"GET /desk/draws":                       {who: duty},
+		"POST /desk/draws":                      {who: duty, body: smallForm},
+		"GET /desk/draws/:month":                {who: duty},
+		"POST /desk/draws/:month":               {who: duty, body: smallForm},
 	}
 }
 

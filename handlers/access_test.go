@@ -47,6 +47,15 @@ var mayUse = map[string][]string{
 	"POST /desk/review/:id/:answer":       dutyOnly,
 	"GET /desk/quality":                   dutyOnly,
 	"GET /desk/map":                       workers,
+	"GET /desk/overview":                  workers,
+	"GET /desk/overview.csv":              workers,
+	"GET /desk/work":                      workers,
+	"GET /desk/work.csv":                  workers,
+	"GET /desk/handover":                  workers,
+	"GET /desk/draws":                     dutyOnly,
+	"POST /desk/draws":                    dutyOnly,
+	"GET /desk/draws/:month":              dutyOnly,
+	"POST /desk/draws/:month":             dutyOnly,
 	"GET /desk/ops":                       admins,
 	"GET /desk/hotline":                   operators,
 	"POST /desk/hotline":                  operators,
@@ -120,7 +129,7 @@ func TestPermissionMatrix(t *testing.T) {
 		t.Fatal(err)
 	}
 	// A reply changes neither the case nor its version, so everybody can try it on the same case.
-	paths := strings.NewReplacer(":id", k.ID, ":action", "reply", ":kind", "assign", ":form", "survey", ":photo", shot.ID, ":answer", "place", ":tip", string(tip), ":item", item, ":size", "320", "*path", "api/queues", "*file", "x", ":file", "x.png")
+	paths := strings.NewReplacer(":id", k.ID, ":action", "reply", ":kind", "assign", ":form", "survey", ":photo", shot.ID, ":answer", "place", ":tip", string(tip), ":item", item, ":size", "320", "*path", "api/queues", "*file", "x", ":file", "x.png", ":month", "2020-01")
 	for route, may := range mayUse {
 		method, path, _ := strings.Cut(route, " ")
 		for who, session := range sessions {

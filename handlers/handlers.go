@@ -34,6 +34,8 @@ import (
 	"qianshao/notify/returns"
 	"qianshao/triage"
 	"qianshao/triage/cases"
+	"qianshao/triage/draws"
+	"qianshao/triage/figures"
 	"qianshao/triage/ledger"
 	"qianshao/triage/places"
 	"qianshao/triage/scene"
@@ -51,6 +53,8 @@ type Deps struct {
 	Triage   *triage.Service
 	Scene    *scene.Service
 	Ledger   *ledger.Service
+	Figures  *figures.Service
+	Draws    *draws.Service
 	Custody  *custody.Log
 	Vault    *vault.Vault
 	Accounts *account.Service
@@ -119,7 +123,7 @@ func (s *server) routes() error {
 		Redis: s.Engines.Queue.Redis(), Show: s.show, Shell: s.shell, Accepted: s.Metrics.accepted, Now: s.Now,
 	}).Routes(s.handle)
 	s.desk = desk.New(desk.Deps{
-		Config: s.Config, Profile: s.Profile, Engines: s.Engines, Intake: s.Intake, Cases: s.Cases, Places: s.Places, Triage: s.Triage, Scene: s.Scene, Custody: s.Custody, Ledger: s.Ledger,
+		Config: s.Config, Profile: s.Profile, Engines: s.Engines, Intake: s.Intake, Cases: s.Cases, Places: s.Places, Triage: s.Triage, Scene: s.Scene, Custody: s.Custody, Ledger: s.Ledger, Figures: s.Figures, Draws: s.Draws,
 		Accounts: s.Accounts, Budgets: book, Words: text, Demo: s.Demo, Show: s.show, Shell: s.shell, Accepted: s.Metrics.accepted, Now: s.Now,
 		Orders:  orders.New(orders.Deps{Intake: s.Intake, Custody: s.Custody, Profile: s.Profile}),
 		Returns: returns.New(returns.Deps{Intake: s.Intake, Cases: s.Cases, Custody: s.Custody, Profile: s.Profile}),

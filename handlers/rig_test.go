@@ -36,6 +36,8 @@ import (
 	"qianshao/notify/reward"
 	"qianshao/triage"
 	"qianshao/triage/cases"
+	"qianshao/triage/draws"
+	"qianshao/triage/figures"
 	"qianshao/triage/ledger"
 	"qianshao/triage/media"
 	"qianshao/triage/places"
@@ -56,6 +58,8 @@ type rig struct {
 	places   *places.Service
 	scene    *scene.Service
 	ledger   *ledger.Service
+	figures  *figures.Service
+	draws    *draws.Service
 	metrics  *Metrics
 	server   *server
 	log      *logBuffer
@@ -146,6 +150,10 @@ func newRig(t *testing.T, change ...func(*config.Config)) *rig {
 		Cases: r.cases, Places: r.places, Now: r.now, Direct: 5})
 	must("ledger")
 	t.Cleanup(func() { _ = r.ledger.Close() }) // as above
+	r.figures, err = figures.New(t.Context(), figures.Deps{Docs: r.engines.Docs, Cases: r.cases, Profile: r.profile, Every: time.Minute, Now: r.now})
+	must("figures")
+	r.draws, err = draws.New(t.Context(), draws.Deps{Docs: r.engines.Docs, Cases: r.cases, Vault: vlt, Custody: r.custody, Profile: r.profile, Now: r.now})
+	must("draws")
 	r.triage, err = triage.New(t.Context(), triage.Deps{Docs: r.engines.Docs, Queue: r.engines.Queue, Intake: r.intake, Cases: r.cases, Vault: vlt,
 		Profile: r.profile, Places: r.places, Workers: 2, SweepEvery: time.Second, Now: time.Now, Log: log, Jobs: map[string]triage.Job{ledger.Prefix: r.ledger}})
 	must("triage")
@@ -157,7 +165,7 @@ func newRig(t *testing.T, change ...func(*config.Config)) *rig {
 	site, err := frontend.New("zh-CN")
 	must("site")
 	r.metrics = NewMetrics(r.engines)
-	r.server, err = build(Deps{Config: cfg, Profile: r.profile, Site: site, Engines: r.engines, Intake: r.intake, Cases: r.cases, Places: r.places, Triage: r.triage, Scene: r.scene, Ledger: r.ledger,
+	r.server, err = build(Deps{Config: cfg, Profile: r.profile, Site: site, Engines: r.engines, Intake: r.intake, Cases: r.cases, Places: r.places, Triage: r.triage, Scene: r.scene, Ledger: r.ledger, Figures: r.figures, Draws: r.draws,
 		Custody: r.custody, Vault: vlt, Accounts: r.accounts, Metrics: r.metrics, Log: log, Now: r.now})
 	must("handlers")
 	return r
@@ -214,7 +222,7 @@ func (r *rig) do(req *http.Request) answer {
 }
 
 // unspoken is the key of a text that is in no catalogue.
-var unspoken = regexp.MustCompile(`\b(state|event|verb|note|queue|role|light|how|fact|title|file|place|category|who|clock|tip|staff|engine|arrived|day|done|datum|place_form)\.[a-z_0-9.]+|\b[a-z]+\.title\b`)
+var unspoken = regexp.MustCompile(`\b(state|event|verb|note|queue|role|light|how|fact|title|file|place|category|who|clock|tip|staff|engine|arrived|day|done|datum|place_form|overview|work|draws|handover|reach|funnel|channel|check|csv|span|month)\.[a-z_0-9.]+|\b[a-z]+\.title\b`)
 
 func (a answer) page() *goquery.Document {
 	a.t.Helper()

@@ -276,7 +276,7 @@ func (j *job) route(ctx context.Context) error {
 func (j *job) open(to route.Decision, d *Decision) cases.Opening {
 	report := j.tip.Report
 	return cases.Opening{
-		Tip: j.tip.ID, Received: j.tip.Received, Told: j.tip.Told, Place: j.reading.Place, Categories: to.Categories, Signs: report.Signs, Sites: report.Sites,
+		Tip: j.tip.ID, Received: j.tip.Received, Told: j.tip.Told, Channel: report.Channel, Place: j.reading.Place, Categories: to.Categories, Signs: report.Signs, Sites: report.Sites,
 		Emergency: to.Emergency, Guessed: to.Guessed, Usual: to.Usual, Priority: to.Priority, Lead: to.Lead, Co: to.Co, Oversight: to.Oversight, Refer: to.Refer, Sealed: to.Sealed, Sees: to.Sees,
 		Rule: to.Rule, Reasons: append(to.Reasons, d.Reasons...), Hidden: to.Hidden, Confidence: to.Confidence, Recurs: d.Recurs, Doubts: j.doubts(to, d),
 	}
@@ -289,7 +289,7 @@ func (j *job) file(ctx context.Context, d *Decision, to route.Decision) (cases.C
 		return j.Cases.Open(ctx, j.open(to, d))
 	}
 	c, err := j.Cases.Link(ctx, d.Case, cases.Joining{
-		Tip: j.tip.ID, Received: j.tip.Received, Told: j.tip.Told, Reasons: d.Reasons, Signs: report.Signs, Sites: report.Sites, Emergency: to.Emergency, Guessed: to.Guessed, Usual: to.Usual, Priority: to.Priority,
+		Tip: j.tip.ID, Received: j.tip.Received, Told: j.tip.Told, Channel: report.Channel, Reasons: d.Reasons, Signs: report.Signs, Sites: report.Sites, Emergency: to.Emergency, Guessed: to.Guessed, Usual: to.Usual, Priority: to.Priority,
 		Why: to.Reasons,
 	})
 	if !errors.Is(err, docs.ErrNotFound) {

@@ -22,6 +22,7 @@ import (
 	"qianshao/intake"
 	"qianshao/intake/vault"
 	"qianshao/triage/cases"
+	"qianshao/triage/figures"
 	"qianshao/triage/judge"
 	"qianshao/triage/match"
 	"qianshao/triage/media"
@@ -37,8 +38,9 @@ type Deps struct {
 	Cases      *cases.Service
 	Vault      *vault.Vault
 	Profile    *county.Profile
-	Scanner    Scanner         // nil looks for no viruses
-	Places     *places.Service // nil: the profile's names are all that is known
+	Scanner    Scanner          // nil looks for no viruses
+	Figures    *figures.Service // nil counts nothing
+	Places     *places.Service  // nil: the profile's names are all that is known
 	Workers    int
 	SweepEvery time.Duration
 	Now        func() time.Time
@@ -135,6 +137,14 @@ func (s *Service) Run(ctx context.Context, wait time.Duration) error {
 			every(ctx, 0, s.SweepEvery, func() {
 				n, err := j.Sweep(ctx)
 				s.report(ctx, prefix+" swept", n, err)
+			})
+		})
+	}
+	if s.Figures != nil {
+		house.Go(func() {
+			every(ctx, 0, s.SweepEvery, func() {
+				n, err := s.Figures.Sweep(ctx)
+				s.report(ctx, "cases counted", n, err)
 			})
 		})
 	}

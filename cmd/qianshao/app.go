@@ -23,6 +23,8 @@ import (
 	"qianshao/triage"
 	"qianshao/triage/cases"
 	"qianshao/triage/clamd"
+	"qianshao/triage/draws"
+	"qianshao/triage/figures"
 	"qianshao/triage/ledger"
 	"qianshao/triage/media"
 	"qianshao/triage/places"
@@ -44,6 +46,8 @@ type app struct {
 	cases    *cases.Service
 	places   *places.Service
 	ledger   *ledger.Service
+	figures  *figures.Service
+	draws    *draws.Service
 	triage   *triage.Service
 	scene    *scene.Service
 	accounts *account.Service
@@ -102,6 +106,13 @@ func openApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func
 	if err != nil {
 		return nil, err
 	}
+	if a.figures, err = figures.New(ctx, figures.Deps{Docs: a.engines.Docs, Cases: a.cases, Profile: a.profile, Every: cfg.SweepEvery, Now: now}); err != nil {
+		return nil, err
+	}
+	a.draws, err = draws.New(ctx, draws.Deps{Docs: a.engines.Docs, Cases: a.cases, Vault: a.vault, Custody: a.custody, Profile: a.profile, Now: now})
+	if err != nil {
+		return nil, err
+	}
 	command, err := child()
 	if err != nil {
 		return nil, err
@@ -112,6 +123,7 @@ func openApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func
 	}
 	a.triage, err = triage.New(ctx, triage.Deps{
 		Docs: a.engines.Docs, Queue: a.engines.Queue, Intake: a.intake, Cases: a.cases, Vault: a.vault, Profile: a.profile, Scanner: scanner, Places: a.places,
+		Figures: a.figures,
 		Workers: cfg.Workers, SweepEvery: cfg.SweepEvery, Now: now, Log: log, Child: command,
 		Jobs: map[string]triage.Job{ledger.Prefix: a.ledger},
 	})
@@ -142,7 +154,7 @@ func (a *app) newIntake(ctx context.Context, now func() time.Time) (*intake.Serv
 // handler makes the pages.
 func (a *app) handler(demo []frontend.DemoAccount) (http.Handler, error) {
 	return handlers.New(handlers.Deps{
-		Config: a.cfg, Profile: a.profile, Site: a.site, Engines: a.engines, Intake: a.intake, Cases: a.cases, Places: a.places, Triage: a.triage, Scene: a.scene, Ledger: a.ledger,
+		Config: a.cfg, Profile: a.profile, Site: a.site, Engines: a.engines, Intake: a.intake, Cases: a.cases, Places: a.places, Triage: a.triage, Scene: a.scene, Ledger: a.ledger, Figures: a.figures, Draws: a.draws,
 		Custody: a.custody, Vault: a.vault, Accounts: a.accounts, Metrics: a.metrics, Log: a.log, Now: a.now, Demo: demo,
 	})
 }

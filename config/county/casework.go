@@ -12,6 +12,7 @@ type Casework struct {
 	Bounces     int     // how often a case may be handed back; then the duty desk rules, and its word stands
 	Reopenings  int     // how often an objection of the tipster may reopen a case
 	Clean       []Clean // the first line that fits counts
+	SpotChecks  SpotChecks
 }
 
 // On says what makes an escalation.
@@ -55,6 +56,16 @@ type Clean struct {
 	Source     Source   `yaml:",inline"`
 }
 
+// SpotChecks is how many of a month's closed cases are drawn to be looked at on the spot by somebody from elsewhere (明察暗访).
+type SpotChecks struct {
+	Percent int `yaml:"percent"` // of the closed cases, rounded up
+	Least   int `yaml:"least"`   // but so many, if there are
+	// Of these twice as many are drawn; an outcome is true, false or unclear.
+	DoubleCategories []string `yaml:"double_categories"`
+	DoubleOutcomes   []string `yaml:"double_outcomes"`
+	Source           Source   `yaml:",inline"`
+}
+
 // CleanLookBacks is how many look-backs must have found nothing before a case of these categories may be struck off.
 func (p *Profile) CleanLookBacks(categories []string) int {
 	for _, c := range p.Casework.Clean {
@@ -79,7 +90,7 @@ func (l *loader) casework(p *Profile) {
 	const file = "casework.yaml"
 	var escalations, clean ast.Node
 	w := &p.Casework
-	lines := l.fields(file, map[string]any{"escalations": &escalations, "bounces": &w.Bounces, "reopenings": &w.Reopenings, "clean": &clean})
+	lines := l.fields(file, map[string]any{"escalations": &escalations, "bounces": &w.Bounces, "reopenings": &w.Reopenings, "clean": &clean, "spot_checks": &w.SpotChecks})
 	if lines == nil {
 		return
 	}
@@ -110,9 +121,25 @@ func (l *loader) casework(p *Profile) {
 		l.source(e.at, e.V.Source)
 		w.Clean = append(w.Clean, e.V)
 	}
+	l.spotChecks(place{file, lines["spot_checks"]}, &w.SpotChecks, category)
 	for key, n := range map[string]int{"bounces": w.Bounces, "reopenings": w.Reopenings} {
 		if n < 0 || n > 9 {
 			l.bad(place{file, lines[key]}, "“"+key+"”的次数不对", "写 0 到 9 的整数")
 		}
 	}
+}
+
+// spotChecks says what is wrong in how many closed cases are drawn.
+func (l *loader) spotChecks(at place, s *SpotChecks, category func(place, string)) {
+	if s.Percent < 0 || s.Percent > 100 || s.Least < 0 || s.Least > 100 {
+		l.bad(at, "抽查的比例或者最少的件数不对", "percent 写 0 到 100 的整数，least 写 0 到 100 的整数")
+	}
+	for _, c := range s.DoubleCategories {
+		category(at, c)
+	}
+	outcome := l.known("结论", []string{"true", "false", "unclear"})
+	for _, o := range s.DoubleOutcomes {
+		outcome(at, o)
+	}
+	l.source(at, s.Source)
 }

@@ -25,6 +25,8 @@ import (
 	"qianshao/notify/returns"
 	"qianshao/triage"
 	"qianshao/triage/cases"
+	"qianshao/triage/draws"
+	"qianshao/triage/figures"
 	"qianshao/triage/ledger"
 	"qianshao/triage/places"
 	"qianshao/triage/scene"
@@ -41,6 +43,8 @@ type Deps struct {
 	Triage   *triage.Service
 	Scene    *scene.Service
 	Ledger   *ledger.Service
+	Figures  *figures.Service
+	Draws    *draws.Service
 	Custody  *custody.Log
 	Accounts *account.Service
 	Orders   *orders.Service
@@ -88,6 +92,15 @@ func (p *Pages) Routes(handle func(method, path string, f func(*gin.Context) err
 	handle("POST", reviewPath+"/:id/:answer", p.answer)
 	handle("GET", qualityPath, p.quality)
 	handle("GET", mapPath, p.placesMap)
+	handle("GET", overviewPath, p.overview)
+	handle("GET", overviewPath+".csv", p.overviewTable)
+	handle("GET", workPath, p.work)
+	handle("GET", workPath+".csv", p.workTable)
+	handle("GET", drawsPath, p.drawn)
+	handle("POST", drawsPath, p.draw)
+	handle("GET", drawsPath+"/:month", p.checks)
+	handle("POST", drawsPath+"/:month", p.check)
+	handle("GET", handoverPath, p.handover)
 	handle("GET", "/desk/ops", p.ops)
 	handle("GET", hotlinePath, p.hotline)
 	handle("POST", hotlinePath, p.takeCall)

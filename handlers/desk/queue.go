@@ -65,6 +65,7 @@ func (p *Pages) shell(c *gin.Context, title string, current cases.Filter) (front
 		s.Desk.Queues = append([]frontend.QueueLink{{Href: reviewPath, Label: p.Words.T("queue.review"), Count: n, Current: current == cases.Review}}, s.Desk.Queues...)
 		s.Desk.Links = append(s.Desk.Links, frontend.DeskLink{Href: qualityPath, Text: p.Words.T("quality.link")})
 	}
+	s.Desk.Links = append(s.Desk.Links, p.numberLinks(m.Role)...)
 	return s, nil
 }
 

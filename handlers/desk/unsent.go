@@ -59,6 +59,9 @@ func (p *Pages) Refused(c *gin.Context, err error) error {
 		return p.lost(c, err)
 	}
 	f := c.Request.PostForm
+	if strings.HasPrefix(c.FullPath(), drawsPath) && written(f) != "" { // it belongs to no case page
+		return p.lost(c, err)
+	}
 	if c.FullPath() == hotlinePath {
 		f.Set("call", "1")
 	}

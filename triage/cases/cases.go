@@ -55,6 +55,7 @@ type TipRef struct {
 	Received time.Time
 	Told     time.Time `bson:",omitempty"` // when the county was told, which orders the tips; zero is Received
 	Reasons  []string  // why it was joined
+	Channel  string    `bson:",omitempty"` // by which it came; counted, and shown of no case
 
 	// What the tip brought into the case, so that it can be taken out again.
 	Signs, Sites []string `bson:",omitempty"`
@@ -153,6 +154,7 @@ type Opening struct {
 	Tip        intake.TipID
 	Received   time.Time // clocks run from it
 	Told       time.Time // when the county was told, if that was before; zero is Received
+	Channel    string
 	Place      Place
 	Categories []string
 	Signs      []string
@@ -195,6 +197,7 @@ type Joining struct {
 	Tip       intake.TipID
 	Received  time.Time
 	Told      time.Time // as in Opening
+	Channel   string
 	Reasons   []string
 	Signs     []string
 	Sites     []string

@@ -3,6 +3,7 @@ package cases
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -46,7 +47,8 @@ func (c *Case) facts() string {
 		tips = append(tips, fmt.Sprintf("%s %v %v %v %s", t.Tip, t.Received, t.Signs, t.Emergency, t.Priority))
 	}
 	signs := slices.Sorted(slices.Values(c.Signs))
-	return fmt.Sprint(c.State, tips, c.Place, c.Categories, signs, c.Emergency, c.Priority, c.Lead, c.Sees, clocks, c.Due, c.Rank, c.Into, c.Paused, c.Terms)
+	terms := slices.DeleteFunc(slices.Clone(c.Terms), func(t string) bool { return strings.HasPrefix(t, "hand:") }) // who acted last, is whoever joined them
+	return fmt.Sprint(c.State, tips, c.Place, c.Categories, signs, c.Emergency, c.Priority, c.Lead, c.Sees, clocks, c.Due, c.Rank, c.Into, c.Paused, terms)
 }
 
 // Whatever two cases are joined, taking the tips out again leaves both as they were; in between every tip is in one case, in the order of arrival.

@@ -226,4 +226,5 @@ func (c *Case) index(p *county.Profile) {
 		c.Terms = append(c.Terms, "tip:"+t.Tip)
 	}
 	c.Terms = append(c.Terms, c.deskTerms(p, lit)...)
+	c.Terms = append(c.Terms, c.countTerms(p)...)
 }

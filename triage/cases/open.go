@@ -62,7 +62,7 @@ func opened(p *county.Profile, o Opening, now time.Time) Case {
 		Sees: sees(o.Lead, nil, "", false), Hidden: slices.Clone(o.Hidden), Recurs: o.Recurs, Doubts: o.Doubts, Opened: now, Version: 1,
 	}
 	if o.Tip != "" {
-		c.Tips = []TipRef{{Tip: string(o.Tip), Received: o.Received, Told: o.Told, Signs: o.Signs, Sites: o.Sites, Emergency: o.Emergency, Priority: o.Priority}}
+		c.Tips = []TipRef{{Tip: string(o.Tip), Received: o.Received, Told: o.Told, Channel: o.Channel, Signs: o.Signs, Sites: o.Sites, Emergency: o.Emergency, Priority: o.Priority}}
 	}
 	for _, u := range o.Sees {
 		if !slices.Contains(c.Sees, u) {
@@ -107,7 +107,7 @@ func (c *Case) join(p *county.Profile, j Joining, now time.Time) {
 	if c.Holds(j.Tip) {
 		return
 	}
-	c.add(TipRef{Tip: string(j.Tip), Received: j.Received, Told: j.Told, Reasons: j.Reasons, Signs: j.Signs, Sites: j.Sites, Emergency: j.Emergency, Priority: j.Priority})
+	c.add(TipRef{Tip: string(j.Tip), Received: j.Received, Told: j.Told, Channel: j.Channel, Reasons: j.Reasons, Signs: j.Signs, Sites: j.Sites, Emergency: j.Emergency, Priority: j.Priority})
 	c.Events = append(c.Events, Event{At: now, By: worker, Action: "link", From: c.State, To: c.State, Lead: c.Lead})
 	c.raise(p, j, now)
 	c.index(p)

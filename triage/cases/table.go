@@ -174,8 +174,11 @@ var Table = []Transition{
 // Why a case may be taken up again. An objection counts: the profile says how often.
 const reopenObjection = "objection"
 
+// ReopenCheck is the choice of Reopen for a case in which a check on the spot found a problem.
+const ReopenCheck = "check"
+
 var (
-	reopenings = []Choice{{reopenObjection, "居民有异议、不满意"}, {"relapse", "又干起来了"}, {"check", "抽查发现没办好"}}
+	reopenings = []Choice{{reopenObjection, "居民有异议、不满意"}, {"relapse", "又干起来了"}, {ReopenCheck, "抽查发现没办好"}}
 	arrival    = []string{StepSign, StepLook, StepConclude, StepLegal}
 )
 

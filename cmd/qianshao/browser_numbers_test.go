@@ -1,0 +1,44 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// TestNumbersInABrowser looks at the pages of numbers and of supervision with the invented cases, on a large screen and on a small phone.
+func TestNumbersInABrowser(t *testing.T) {
+	t.Parallel()
+	env := settings(t, "QIANSHAO_DEMO=true")
+	p := start(t, "run", env)
+	link := setupLinks.FindString(command(t, env, "staff", "add", "anweiban", "--name=高秀英", "--role=duty", "--unit=safety_committee"))
+	desk := chrome(t, p.base, "numbers", chromedp.EmulateViewport(1440, 900))
+	const password = "院子里 有三棵 老槐树 和井"
+	desk.open(link)
+	desk.do(chromedp.SendKeys("input[name=password]", password), chromedp.SendKeys("input[name=again]", password))
+	desk.click("button.go")
+	desk.at("/desk/login")
+	desk.do(chromedp.SendKeys("input[name=login]", "anweiban"), chromedp.SendKeys("input[name=password]", password))
+	desk.click("button.go")
+	desk.at("/desk")
+	until(t, "some cases are counted", func() bool {
+		desk.open("/desk/overview")
+		return js[bool](desk, "!!document.querySelector('.sums td a') && !!document.querySelector('.times')")
+	})
+	for _, size := range []struct {
+		name          string
+		width, height int64
+	}{{"desk", 1440, 900}, {"phone", 360, 740}} {
+		desk.do(chromedp.EmulateViewport(size.width, size.height))
+		for _, page := range []string{"overview", "work", "draws", "handover"} {
+			desk.open("/desk/" + page)
+			desk.see("h1")
+			desk.look(page + "-" + size.name)
+			if js[bool](desk, "Array.from(document.querySelectorAll('svg[role=img]')).some(s => !s.getAttribute('aria-label'))") {
+				t.Errorf("%s has a drawing without a text in its place", page)
+			}
+		}
+	}
+	desk.open("/desk/handover?staff=" + js[string](desk, "document.querySelectorAll('#staff option')[1].value"))
+	desk.look("handover-of-one")
+}
