@@ -68,7 +68,7 @@ func (k *Keyer) derive(what, value string) []byte {
 // Print makes the keyed features of a tip.
 func (k *Keyer) Print(t Tip) Print {
 	p := Print{
-		ID: t.ID, Received: t.Received.UTC().Truncate(time.Millisecond), County: t.County, Town: t.Town, Village: t.Village, Sure: t.Sure, Category: t.Category, Perhaps: perhaps(t),
+		ID: t.ID, Received: t.Received.UTC().Truncate(time.Millisecond), County: t.County, Town: t.Town, Village: t.Village, Sure: t.Sure, Category: t.Category, Perhaps: k.perhaps(t.Village, t.Perhaps),
 		Signs: sorted(t.Signs), Sites: sorted(t.Sites), Words: k.words(t.Text, t.Names),
 	}
 	k.say(&p, k.Read(t.Text, t.Names))
@@ -85,13 +85,24 @@ func (k *Keyer) Print(t Tip) Print {
 // mostPerhaps bounds the villages that may be meant besides the one that was concluded.
 const mostPerhaps = 4
 
-func perhaps(t Tip) []string {
-	out := sorted(slices.DeleteFunc(slices.Clone(t.Perhaps), func(v string) bool { return v == t.Village }))
-	return out[:min(len(out), mostPerhaps)]
+// perhaps keys the villages that may be meant: some are known only by the word for them.
+func (k *Keyer) perhaps(village string, others []string) Keys {
+	all := sorted(slices.DeleteFunc(slices.Clone(others), func(v string) bool { return v == village }))
+	all = all[:min(len(all), mostPerhaps)]
+	if village != "" {
+		all = append(all, village)
+	}
+	return k.tokens("village", all)
 }
 
 // say keys what the text speaks of.
 func (k *Keyer) say(p *Print, s Said) {
+	p.Homes, p.Teams, p.Sides = k.tokens("home", s.Homes), k.tokens("team", s.Teams), k.tokens("side", s.Sides)
+	var across []string
+	for _, side := range s.Sides {
+		across = append(across, opposite[side])
+	}
+	p.Across = k.tokens("side", across)
 	p.Kinds, p.Families, p.Beside = k.tokens("site", s.Sites), k.tokens("family", s.Families), k.tokens("site", s.Beside)
 	p.Spots, p.Works, p.Looks, p.Marks = k.tokens("spot", s.Spots), k.tokens("work", s.Works), k.tokens("look", s.Looks), k.tokens("mark", s.Marks)
 	p.Apart, p.Careful = s.Apart, s.Careful

@@ -34,7 +34,7 @@ type Print struct {
 	Town     string    `bson:",omitempty"`
 	Village  string    `bson:",omitempty"`
 	Sure     float64
-	Perhaps  []string `bson:",omitempty"`
+	Perhaps  Keys     `bson:",omitempty"` // the villages that it may mean, its own one among them
 	Category string   `bson:",omitempty"`
 	Signs    []string `bson:",omitempty"`
 	Sites    []string `bson:",omitempty"`
@@ -42,6 +42,8 @@ type Print struct {
 
 	// What the text speaks of (Said), each list keyed and ascending.
 	Kinds, Families, Beside, Spots, Works, Looks, Marks Keys `bson:",omitempty"`
+	Homes, Teams, Sides                                 Keys `bson:",omitempty"`
+	Across                                              Keys `bson:",omitempty"` // the sides opposite to Sides
 	Apart                                               bool `bson:",omitempty"` // it says that another place is meant
 	Careful                                             bool `bson:",omitempty"` // it tells of officials, threats or the dead
 	Told, Again                                         bool `bson:",omitempty"` // a closed place works again: it says so; it says so or its category does

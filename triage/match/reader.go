@@ -22,6 +22,9 @@ type Said struct {
 	Works    []string // what is made or done
 	Looks    []string // what is seen and smelt
 	Marks    []string // what hardly two places share: number plates, telephone numbers, kilometres of a road
+	Homes    []string // whose house or yard it is: 王二家
+	Teams    []string // which team, group, yard or block of a village: 三队
+	Sides    []string // on which side, such as 东
 	Apart    bool     // another place is meant than the one that was told of
 	Again    bool     // a closed place works again, as the words have it
 	Careful  bool     // officials, threats or the dead are told of
@@ -72,11 +75,34 @@ var (
 	roads  = regexp.MustCompile(`(?:[gs]?[0-9]{2,3}|国道|省道|高速)[^0-9，。]{0,4}k?([0-9]{2,4})(?:公里|千米|\+)`)
 )
 
+// What tells two neighbours apart. A name that goes on after 家 is that of a village: 高家庄.
+var (
+	homes = regexp.MustCompile(`([赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹严金魏陶姜谢邹苏潘葛范彭鲁韦马苗方任袁柳史唐薛雷贺汤罗毕郝安常乐于傅齐康武贾郭刘闫阎梁宋杜高崔樊胡霍田董白冀穆温侯段乔党景牛尚成车申][\p{Han}]?)家([^\p{Han}]|$|[^庄塔沟焉烟坡山湾坪会岭河峪圪梁墕垣村])`)
+	teams = regexp.MustCompile(`([一二三四五六七八九十0-9]{1,3})(?:队|组|小队|生产队|号院|号楼|单元)`)
+	where = regexp.MustCompile(`([东西南北])(?:头|边|面|侧|岸)|河([东西南北])`)
+)
+
+var opposite = map[string]string{"东": "西", "西": "东", "南": "北", "北": "南"}
+
+// whose reads them.
+func (s *Said) whose(text string) {
+	for _, m := range homes.FindAllStringSubmatch(text, -1) {
+		s.Homes = append(s.Homes, m[1])
+	}
+	for _, m := range teams.FindAllStringSubmatch(text, -1) {
+		s.Teams = append(s.Teams, m[1])
+	}
+	for _, m := range where.FindAllStringSubmatch(text, -1) {
+		s.Sides = append(s.Sides, m[1]+m[2])
+	}
+}
+
 // Read finds what the text speaks of.
 func (r *Reader) Read(text string, names []string) Said {
 	var s Said
 	text = r.plain(text, names)
 	s.Careful = containsAny(text, r.m.Careful)
+	s.whose(text)
 	for _, pattern := range []*regexp.Regexp{plates, phones, roads} {
 		for _, m := range pattern.FindAllString(text, -1) {
 			s.Marks = append(s.Marks, strings.Map(noSpace, m))
@@ -91,7 +117,7 @@ func (r *Reader) Read(text string, names []string) Said {
 		r.read(&s, part)
 	}
 	s.Beside = slices.DeleteFunc(s.Beside, func(id string) bool { return slices.Contains(s.Sites, id) })
-	for _, list := range []*[]string{&s.Sites, &s.Families, &s.Beside, &s.Spots, &s.Works, &s.Looks, &s.Marks} {
+	for _, list := range []*[]string{&s.Sites, &s.Families, &s.Beside, &s.Spots, &s.Works, &s.Looks, &s.Marks, &s.Homes, &s.Teams, &s.Sides} {
 		*list = sorted(*list)
 	}
 	return s

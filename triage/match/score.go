@@ -23,7 +23,6 @@ const someText = 0.2
 const (
 	likelyPlace = 0.5
 	certain     = 0.8
-	beyondDoubt = 0.95
 )
 
 // surePlace is the confidence from which a village may link two tips; below it a person looks first.
@@ -110,15 +109,7 @@ func settled(a, b Print) bool {
 
 // mayBeOne says whether the one tip mentions the village of the other, or both the same one.
 func mayBeOne(a, b Print) bool {
-	return slices.ContainsFunc(a.villages(), func(v string) bool { return slices.Contains(b.villages(), v) })
-}
-
-// villages are all that the tip may mean.
-func (p Print) villages() []string {
-	if p.Village == "" {
-		return p.Perhaps
-	}
-	return append([]string{p.Village}, p.Perhaps...)
+	return common(a.Perhaps, b.Perhaps) > 0
 }
 
 // located says whether a position is known well enough to say that another one is not near.
@@ -130,6 +121,12 @@ func located(p Print) bool {
 func extra(category string) bool { return strings.HasPrefix(category, "x_") }
 
 func between(a, b Print) int { return int(a.Received.Sub(b.Received).Abs() / (24 * time.Hour)) }
+
+// neighbours says whether two tips speak of two households, teams or opposite sides of a place.
+func neighbours(a, b Print) bool {
+	other := func(x, y Keys) bool { return len(x) > 0 && len(y) > 0 && common(x, y) == 0 }
+	return other(a.Homes, b.Homes) || other(a.Teams, b.Teams) || common(a.Sides, b.Sides) == 0 && common(a.Across, b.Sides) > 0
+}
 
 // held is how many of most are common to two ascending lists, as a part.
 func held(a, b Keys, most int) float64 { return float64(min(most, common(a, b))) / float64(most) }
@@ -169,8 +166,9 @@ func Score(a, b Print, th county.Match) Verdict {
 		v.Score >= certain && (x[village] > 0 && min(a.Sure, b.Sure) >= likelyPlace && x[site]+x[work] > 0 || x[town] > 0 && x[maybe] > 0 && x[site] == 1)
 	proof := x[picture]+x[mark]+x[spot] > 0
 	there := proof || x[spots]+x[looks]+x[work]+x[landmark] > 0 || x[text] >= someText || x[site] > 0 && x[text]+x[signs]+x[class]+x[placeType] > 0
-	two := !proof && (x[siteConflict] > 0 || x[workConflict] > 0 && x[site] == 0) // another kind of place, or other work where no place is told
-	free := there && !two && !far && !differ(a.Town, b.Town) && !differ(a.Village, b.Village) && (x[classConflict] == 0 || v.Score >= beyondDoubt) && x[apart] == 0 && x[again] == 0 && a.Careful == b.Careful && !a.Alone && !b.Alone
+	// Another kind of place or of matter, or other work where nothing agrees about the place, is left to a person.
+	two := neighbours(a, b) || !proof && (x[siteConflict]+x[classConflict] > 0 || x[workConflict] > 0 && x[site] < 1)
+	free := there && !two && !far && !differ(a.Town, b.Town) && !differ(a.Village, b.Village) && x[apart] == 0 && x[again] == 0 && a.Careful == b.Careful && !a.Alone && !b.Alone
 	v.Band = x.band(v.Score, th, elsewhere, anchored && free)
 	return v
 }

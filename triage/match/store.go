@@ -57,7 +57,7 @@ func (s *Store) Add(ctx context.Context, p Print) error {
 // Move gives the print of a tip the place that a person found; a tip without a print has none.
 func (s *Store) Move(ctx context.Context, tip, county, town, village string) error {
 	_, err := s.prints.Change(ctx, tip, func(p *Print) error {
-		p.County, p.Town, p.Village, p.Sure, p.Perhaps = county, town, village, 1, nil
+		p.County, p.Town, p.Village, p.Sure, p.Perhaps = county, town, village, 1, s.perhaps(village, nil)
 		p.Terms = p.terms()
 		return nil
 	})
@@ -165,11 +165,8 @@ func (p Print) foundAt() []string {
 	return out
 }
 
-func inVillages(p Print) (out []string) {
-	for _, v := range p.villages() {
-		out = append(out, "village:"+v)
-	}
-	return out
+func inVillages(p Print) []string {
+	return with("village", p.Perhaps)
 }
 
 // looksAt are the places where its candidates stand, the nearest first.
