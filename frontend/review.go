@@ -10,6 +10,7 @@ type Review struct {
 	State     string
 	Light     Light
 	Emergency bool
+	Guessed   bool // the machine read the emergency from the words: it is taken back on the page of the case
 	Lead      string
 	Why       []string
 	CanAnswer bool // false once the case is closed

@@ -117,7 +117,7 @@ func sampleRecordings() []PhotoView {
 
 func sampleReview() Review {
 	tips := sampleCase().Tips
-	return Review{Shell: deskShell(), ID: "2", Version: 7, Number: "FS26-0044", State: "待签收", Light: Light{"yellow", "将到期"}, Emergency: true, Lead: "峪口镇", Why: []string{"规则 7"}, CanAnswer: true,
+	return Review{Shell: deskShell(), ID: "2", Version: 7, Number: "FS26-0044", State: "待签收", Light: Light{"yellow", "将到期"}, Emergency: true, Guessed: true, Lead: "峪口镇", Why: []string{"规则 7"}, CanAnswer: true,
 		Place: Question{Asked: true, Guess: Guess{"峪口镇 张家塔村", "可能", []string{"听起来像张家塔"}}, Yes: Option{ID: "v3", Text: "就是这里"}, Others: []Option{{ID: "v4", Text: "大武镇<b>庄上</b>"}},
 			No: []Option{{ID: "unknown", Text: "看不出在哪里，要再问"}}, All: []OptionGroup{{"峪口镇", []Option{{ID: "t2", Text: "峪口镇（说不清哪个村）"}, {ID: "v3", Text: "张家塔村"}}}}},
 		Category: Question{Guess: Guess{Text: "偷着存危险化学品"}, Yes: Option{ID: "c1", Text: "就是这件事"}, Others: []Option{{ID: "c7", Text: "地方可疑"}}, All: []OptionGroup{{"所有的类别", []Option{{ID: "c2", Text: "转产"}}}}},

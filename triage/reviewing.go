@@ -2,6 +2,7 @@ package triage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"qianshao/intake"
@@ -33,7 +34,7 @@ func (j *job) doubts(to route.Decision, d *Decision) (out []cases.Doubt) {
 // answered keeps what the machine concluded, for the weekly table; of what few may see, nothing.
 func (j *job) answered(ctx context.Context, c *cases.Case, to route.Decision, d *Decision) error {
 	if c.Private() {
-		return j.reviews.Forget(ctx, string(j.tip.ID))
+		return j.forget(ctx, string(j.tip.ID))
 	}
 	if d.By != "" { // a person has decided already
 		return nil
@@ -234,11 +235,16 @@ func (s *Service) moved(ctx context.Context, c *cases.Case, at cases.Place) erro
 	return nil
 }
 
+// forget drops what others could find a tip by, or learn from it, once few may see it.
+func (s *Service) forget(ctx context.Context, tip string) error {
+	return errors.Join(s.prints.Remove(ctx, tip), s.reviews.Forget(ctx, tip))
+}
+
 // ruled keeps a person's answer as a labelled example; of what few may see, nothing.
 func (s *Service) ruled(ctx context.Context, a cases.Actor, c *cases.Case, q cases.Doubt, person string) error {
 	for _, t := range c.Tips {
 		if c.Private() {
-			if err := s.reviews.Forget(ctx, t.Tip); err != nil {
+			if err := s.forget(ctx, t.Tip); err != nil {
 				return err
 			}
 		} else if err := s.reviews.Decide(ctx, t.Tip, q, person, a.ID, s.Now()); err != nil {

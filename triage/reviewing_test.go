@@ -1,13 +1,16 @@
 package triage_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
 
+	"qianshao/config/engine/docs"
 	"qianshao/intake"
 	"qianshao/triage"
 	"qianshao/triage/cases"
+	"qianshao/triage/match"
 	"qianshao/triage/review"
 )
 
@@ -99,6 +102,21 @@ func TestAPersonDecidesWhatTheMachineLeavesOpen(t *testing.T) {
 	must(t, err)
 	if n := weeks[0].Counts[cases.Where]; n[review.Corrected] != 1 || n[review.Waiting] != 0 || weeks[1].Counts[cases.Where][review.Corrected] != 0 {
 		t.Errorf("this week %v, the last %v", n, weeks[1].Counts)
+	}
+
+	if _, err := w.triage.Settle(ctx, duty, c.ID, triage.Answer{Version: w.caseOf(tip).Version, Category: "x_official"}); err != nil {
+		t.Fatal(err)
+	}
+	if c := w.caseOf(tip); !c.Sealed || c.SeenBy(duty) {
+		t.Errorf("what is about an official is seen by %v", c.Sees)
+	}
+	if _, err := w.triage.Ruling(ctx, tip, cases.Where); !errors.Is(err, docs.ErrNotFound) {
+		t.Errorf("what few may see has left an example: %v", err)
+	}
+	prints, err := docs.Open[match.Print](ctx, w.Docs, "prints", docs.Index{Fields: []string{"terms", "received"}, Multi: true})
+	must(t, err)
+	if _, err := prints.Get(ctx, string(tip)); !errors.Is(err, docs.ErrNotFound) {
+		t.Errorf("what few may see can be found by its print: %v", err)
 	}
 }
 

@@ -67,6 +67,14 @@ func (s *Store) Move(ctx context.Context, tip, county, town, village string) err
 	return nil
 }
 
+// Remove takes the print of a tip out of the index; one that is not there is no error.
+func (s *Store) Remove(ctx context.Context, tip string) error {
+	if err := s.prints.Delete(ctx, tip); err != nil {
+		return fmt.Errorf("match: remove print %s: %w", tip, err)
+	}
+	return nil
+}
+
 // How many prints one term brings at most: the newest ones, which belong to the matters that are still warm. A term that names a place and what is there
 // brings fewer, because those it brings are alike. All terms of places and words together bring perLookup, the telling ones first, and those of pictures as
 // many: however many tips a village has, a look at them costs the same.
