@@ -121,7 +121,7 @@ func (l overlay) judged() (Likeness, int) {
 	}
 	share := float64(l.agree) / float64(l.shown)
 	distance := int(math.Round(100 * (1 - share)))
-	few := l.telling < 6 || l.apart < 2 // copies of the photos above: 6 and 2 or more; those of one lamp, fire or horizon: at most 6 and 0
+	few := l.telling < 6 || l.apart < 2 // copies of those photos: 6 and 2 or more; two lamps, fires or horizons as little changed: at most 6 and 0
 	if l.telling == 0 || few && l.moved {
 		return Other, 100
 	}
