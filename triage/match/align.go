@@ -62,6 +62,17 @@ type warp struct{ x, y axis }
 
 var unmoved = warp{axis{scale: 1}, axis{scale: 1}}
 
+// far reports whether a picture lies farther off than one that was cut by 8 % at one corner.
+func (w warp) far() bool {
+	const most = .06
+	for _, a := range []axis{w.x, w.y} {
+		if max(a.shift, -a.shift) > most || max(a.scale, 1/a.scale) > 1/(1-2*most) {
+			return true
+		}
+	}
+	return false
+}
+
 // sample is where a line of cells is read: at, and the next one with weight w.
 type sample struct {
 	at int

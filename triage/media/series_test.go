@@ -20,6 +20,7 @@ type invented struct {
 // inventions are what can be invented.
 var inventions = map[string]func(img *image.RGBA, series, shot *rand.Rand){
 	"form": form, "screenshot": screenshot, "night": night, "sky": sky, "wall": wall, "gradient": gradient, "texture": texture, "document": document, "field": field,
+	"lit": lit, "fire": fire, "horizon": horizon, "dark half": darkHalf,
 }
 
 func (i invented) draw() *image.RGBA {
@@ -142,6 +143,76 @@ func night(img *image.RGBA, series, shot *rand.Rand) {
 	}
 	for range 2 + shot.IntN(7) {
 		lamp(img, shot.Float64()*480, 100+shot.Float64()*220, 4+shot.Float64()*14, 120+shot.Float64()*135)
+	}
+}
+
+// lit is a night with one lamp: a bulb with a glow, or a bright disc, of which two shots of five are in the same place.
+func lit(img *image.RGBA, series, shot *rand.Rand) {
+	x, y, size := 80+series.Float64()*320, 60+series.Float64()*240, 8+series.Float64()*30
+	if shot.IntN(5) > 1 {
+		x, y = 80+shot.Float64()*320, 60+shot.Float64()*240
+	}
+	dark(img, shot)
+	if shot.IntN(2) == 0 {
+		lamp(img, x, y, size, 120+shot.Float64()*200)
+		return
+	}
+	for j := range img.Rect.Max.Y {
+		for i := range img.Rect.Max.X {
+			if math.Hypot(float64(i)-x, float64(j)-y) < 1.5*size {
+				img.SetRGBA(i, j, grey(225+shot.NormFloat64()*3))
+			}
+		}
+	}
+}
+
+func dark(img *image.RGBA, shot *rand.Rand) {
+	g := 5 + shot.Float64()*20
+	for y := range img.Rect.Max.Y {
+		for x := range img.Rect.Max.X {
+			img.SetRGBA(x, y, grey(g+shot.NormFloat64()*3))
+		}
+	}
+}
+
+// fire is a night with one orange fire, of a series in nearly the same place.
+func fire(img *image.RGBA, series, shot *rand.Rand) {
+	cx, cy, size := 120+series.Float64()*240+shot.Float64()*20, 120+series.Float64()*160, 20+series.Float64()*30+shot.Float64()*10
+	dark(img, shot)
+	flames := noise(shot, 4)
+	for y := range img.Rect.Max.Y {
+		for x := range img.Rect.Max.X {
+			dx, dy := (float64(x)-cx)/size, (float64(y)-cy)/(1.6*size)
+			d := math.Hypot(dx, dy) * (1 + .25*flames(float64(x)/480, float64(y)/360))
+			g := float64(img.RGBAAt(x, y).G)
+			img.SetRGBA(x, y, color.RGBA{grey(g + 300/(1+d*d*d)).R, grey(g + 170/(1+d*d*d)).R, grey(g + 40/(1+d*d*d)).R, 255})
+		}
+	}
+}
+
+// horizon is a straight edge between two colours, level or slanting, with noise.
+func horizon(img *image.RGBA, series, shot *rand.Rand) {
+	at, slope := 120+series.Float64()*120+shot.Float64()*30, (series.Float64()-.5)*.2+(shot.Float64()-.5)*.02
+	sky, ground, grain := 120+shot.Float64()*120, 20+shot.Float64()*80, 1+shot.Float64()*12
+	for y := range img.Rect.Max.Y {
+		for x := range img.Rect.Max.X {
+			g := sky
+			if float64(y) > at+slope*float64(x-240) {
+				g = ground
+			}
+			img.SetRGBA(x, y, grey(g+shot.NormFloat64()*grain))
+		}
+	}
+}
+
+// darkHalf is a dark side and a light one: a door that stands open, a thumb on the lens.
+func darkHalf(img *image.RGBA, series, shot *rand.Rand) {
+	at, soft := 180+series.Float64()*120+shot.Float64()*20, 1+series.Float64()*30
+	black, white, grain := shot.Float64()*30, 100+shot.Float64()*155, shot.Float64()*6
+	for y := range img.Rect.Max.Y {
+		for x := range img.Rect.Max.X {
+			img.SetRGBA(x, y, grey(black+(white-black)/(1+math.Exp((at-float64(x))/soft))+shot.NormFloat64()*grain))
+		}
 	}
 }
 

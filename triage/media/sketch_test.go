@@ -94,7 +94,7 @@ func indexed(k *match.Keyer, a, b match.Picture) bool {
 
 // Copies of what hardly shows anything, or is all lines, are found too, if they were not cut.
 func TestACopyOfASheetIsFound(t *testing.T) {
-	for _, kind := range []string{"form", "document", "screenshot", "night", "sky", "wall", "texture"} {
+	for _, kind := range []string{"form", "document", "screenshot", "night", "fire", "sky", "wall", "texture"} {
 		for number := range uint64(6) {
 			img := invented{kind, 90, number}.draw()
 			first := shot(t, asJPEG(t, img, 85))
