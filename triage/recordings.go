@@ -39,7 +39,7 @@ func (i *Inspector) Inspect(ctx context.Context, kind intake.Kind, in *io.Sectio
 	case <-ctx.Done():
 		return fmt.Errorf("triage: wait for a turn: %w", ctx.Err())
 	}
-	rec, err := media.ReadRecording(ctx, in, in.Size(), use(kind), lengths(i.limits))
+	rec, err := media.ReadRecording(ctx, in, in.Size(), use(kind), Lengths(i.limits))
 	if err != nil {
 		return fmt.Errorf("triage: inspect recording: %w", err)
 	}
@@ -53,7 +53,8 @@ func use(kind intake.Kind) media.Use {
 	return media.Voice
 }
 
-func lengths(e county.Evidence) media.Lengths {
+// Lengths are how long recordings may be in a county.
+func Lengths(e county.Evidence) media.Lengths {
 	return media.Lengths{Voice: time.Duration(e.VoiceMinutes) * time.Minute, Film: time.Duration(e.VideoMinutes) * time.Minute}
 }
 
@@ -101,7 +102,7 @@ func (j *job) recording(ctx context.Context, it intake.Item) (Picture, error) {
 
 // clean stores the clean copy of a recording, read from the original as it goes.
 func (j *job) clean(ctx context.Context, it intake.Item, in *intake.File, p *Picture) (media.Recording, error) {
-	found, err := media.ReadRecording(ctx, in, in.Size(), use(it.Kind), lengths(j.Profile.Evidence))
+	found, err := media.ReadRecording(ctx, in, in.Size(), use(it.Kind), Lengths(j.Profile.Evidence))
 	if err != nil || found.Problem != "" {
 		return found, err
 	}

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,6 +18,7 @@ import (
 
 	"qianshao/config/county"
 	"qianshao/intake/fault"
+	"qianshao/triage"
 	"qianshao/triage/media"
 )
 
@@ -33,8 +37,8 @@ func child() ([]string, error) {
 }
 
 type inspectCmd struct {
-	Files   []string `arg:"" name:"file" help:"Pictures."`
-	Out     string   `type:"path" help:"Folder for the cleaned pictures, as the desk would see them."`
+	Files   []string `arg:"" name:"file" help:"Pictures and recordings."`
+	Out     string   `type:"path" help:"Folder for the clean copies, as the desk would see them."`
 	Profile string   `type:"existingdir" help:"Folder of the profile; default: the one in force."`
 }
 
@@ -70,25 +74,96 @@ func (c inspectCmd) Run(e *env) error {
 	if err := c.prepare(); err != nil {
 		return err
 	}
-	reader := media.New(media.Options{Zone: p.Zone, Child: command})
+	in := inspector{profile: p, reader: media.New(media.Options{Zone: p.Zone, Child: command}), out: c.Out, written: map[string]bool{}}
 	lines := json.NewEncoder(e.stdout)
 	lines.SetEscapeHTML(false)
-	written := map[string]bool{}
-	var failed error
+	unread := 0
 	for _, file := range c.Files {
-		pic, err := readPicture(e.ctx, reader, file)
-		said := inspected{File: file, Verdict: "reject", Reason: "读不了这个文件。"}
-		if err == nil {
-			said = describe(p, file, pic)
-			err = c.keep(file, pic, written)
+		said, err := in.inspect(e.ctx, file)
+		if e.ctx.Err() != nil {
+			return e.ctx.Err()
 		}
-		failed = errors.Join(failed, err, lines.Encode(said))
+		if err != nil {
+			fmt.Fprintln(e.stderr, err)
+			unread++
+		}
+		if err := lines.Encode(said); err != nil {
+			return err
+		}
 	}
-	return failed
+	return someUnread(unread)
+}
+
+// someUnread makes a command fail that went on after files which it could not read or write.
+func someUnread(n int) error {
+	if n == 0 {
+		return nil
+	}
+	return fmt.Errorf("有 %d 个文件没有办成，上面说了为什么；其余的都看过了", n)
+}
+
+// inspector judges file by file.
+type inspector struct {
+	profile *county.Profile
+	reader  *media.Reader
+	out     string          // folder for the clean copies; empty for none
+	written map[string]bool // names in it
+}
+
+// inspect judges one file. The error is about opening, reading or writing files; it comes with a judgement all the same.
+func (i inspector) inspect(ctx context.Context, file string) (inspected, error) {
+	unread := inspected{File: file, Verdict: "reject", Reason: "读不了这个文件。"}
+	pic, err := readPicture(ctx, i.reader, file)
+	if err != nil {
+		return unread, fileError(file, err)
+	}
+	if pic.Problem != media.Sound && pic.Problem != media.NoKind && (pic.Problem != media.Large || !pic.Kind.Voice()) {
+		return describe(i.profile, file, pic), i.keep(file, ".jpg", bytes.NewReader(pic.Large), pic.Problem)
+	}
+	in, err := openFile(file)
+	if err != nil {
+		return unread, fileError(file, err)
+	}
+	defer in.Close()
+	rec, err := readRecording(ctx, in, i.profile.Evidence)
+	if err != nil {
+		return unread, fileError(file, err)
+	}
+	if pic.Problem == media.NoKind && (rec.Problem == media.NoRecording || rec.Problem == media.BrokenRecording) {
+		return describe(i.profile, file, pic), nil
+	}
+	pic.Problem, pic.Kind = rec.Problem, rec.Kind
+	said := describe(i.profile, file, pic)
+	if pic.SHA256 == ([sha256.Size]byte{}) { // too large for a picture
+		sum := sha256.New()
+		if _, err := io.Copy(sum, in); err != nil {
+			return unread, fileError(file, err)
+		}
+		said.Hash = unlessEmpty(hex.EncodeToString(sum.Sum(nil)))
+	}
+	return said, i.keep(file, suffixes[rec.Type], rec.Clean, rec.Problem)
+}
+
+// readRecording takes a recording as what it is: a video where there is a picture, else a voice note.
+func readRecording(ctx context.Context, in *os.File, limits county.Evidence) (media.Recording, error) {
+	info, err := in.Stat()
+	if err != nil {
+		return media.Recording{}, err
+	}
+	rec, err := media.ReadRecording(ctx, in, info.Size(), media.Voice, triage.Lengths(limits))
+	if err == nil && rec.Problem == media.WithPicture {
+		return media.ReadRecording(ctx, in, info.Size(), media.Film, triage.Lengths(limits))
+	}
+	return rec, err
+}
+
+// suffixes are how clean recordings are called, by their type.
+var suffixes = map[string]string{
+	"audio/amr": ".amr", "audio/mpeg": ".mp3", "audio/aac": ".aac", "audio/wav": ".wav", "audio/ogg": ".ogg", "audio/mp4": ".m4a", "audio/3gpp": ".3gp", "video/mp4": ".mp4",
 }
 
 func readPicture(ctx context.Context, r *media.Reader, file string) (media.Picture, error) {
-	in, err := os.Open(file)
+	in, err := openFile(file)
 	if err != nil {
 		return media.Picture{}, err
 	}
@@ -99,13 +174,10 @@ func readPicture(ctx context.Context, r *media.Reader, file string) (media.Pictu
 // describe leaves out what is not known.
 func describe(p *county.Profile, file string, pic media.Picture) inspected {
 	said := inspected{File: file, Verdict: "accept", Format: unlessEmpty(string(pic.Kind)), Width: pic.Width, Height: pic.Height, TakenAt: pic.Claim.When}
-	if pic.Problem != "" && pic.Problem != media.Sound {
-		said.Verdict = "reject"
+	if pic.Problem != "" {
+		said.Verdict, said.Reason = "reject", reason(pic.Problem)
 	}
-	if pic.Problem != "" { // here nothing is stored
-		said.Reason = strings.TrimSuffix(fault.New(fault.Invalid, string(pic.Problem)).Sentence(fault.DefaultLang), "原件已经封存。")
-	}
-	if pic.Problem != media.Large {
+	if pic.SHA256 != ([sha256.Size]byte{}) {
 		said.Hash = unlessEmpty(hex.EncodeToString(pic.SHA256[:]))
 	}
 	if at := pic.Claim.Where; at != nil {
@@ -113,6 +185,11 @@ func describe(p *county.Profile, file string, pic media.Picture) inspected {
 		said.County = unlessEmpty(countyAt(p, *at))
 	}
 	return said
+}
+
+// reason is the sentence without its end about the original, because here nothing is stored.
+func reason(p media.Problem) string {
+	return strings.TrimSuffix(fault.New(fault.Invalid, string(p)).Sentence(fault.DefaultLang), "原件已经封存。")
 }
 
 func unlessEmpty(s string) *string {
@@ -137,11 +214,11 @@ func (c inspectCmd) prepare() error {
 		return nil
 	}
 	if err := os.MkdirAll(c.Out, 0o700); err != nil {
-		return err
+		return fileError(c.Out, err)
 	}
 	out, err := os.Stat(c.Out)
 	if err != nil {
-		return err
+		return fileError(c.Out, err)
 	}
 	for _, file := range c.Files {
 		if dir, err := os.Stat(filepath.Dir(file)); err == nil && os.SameFile(dir, out) {
@@ -151,19 +228,28 @@ func (c inspectCmd) prepare() error {
 	return nil
 }
 
-// keep writes the large rendition, named for its original: yard.heic becomes yard.jpg, or yard.heic.jpg when there is a yard.jpg already.
-func (c inspectCmd) keep(file string, pic media.Picture, written map[string]bool) error {
-	if c.Out == "" || len(pic.Large) == 0 {
+// keep writes the clean copy of what has no problem, named for its original: yard.heic becomes yard.jpg, or yard.heic.jpg when there is a yard.jpg already.
+func (i inspector) keep(file, suffix string, clean io.Reader, problem media.Problem) (err error) {
+	if i.out == "" || problem != "" {
 		return nil
 	}
 	base := filepath.Base(file)
-	name := strings.TrimSuffix(base, filepath.Ext(base)) + ".jpg"
-	if written[name] {
-		name = base + ".jpg"
+	name := strings.TrimSuffix(base, filepath.Ext(base)) + suffix
+	if i.written[name] {
+		name = base + suffix
 	}
-	for n := 2; written[name]; n++ { // of another folder
-		name = fmt.Sprintf("%s.%d.jpg", base, n)
+	for n := 2; i.written[name]; n++ { // of another folder
+		name = fmt.Sprintf("%s.%d%s", base, n, suffix)
 	}
-	written[name] = true
-	return os.WriteFile(filepath.Join(c.Out, name), pic.Large, 0o600)
+	i.written[name] = true
+	path := filepath.Join(i.out, name)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return fileError(path, err)
+	}
+	_, err = io.Copy(f, clean)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return fileError(path, err)
+	}
+	return nil
 }

@@ -90,3 +90,41 @@ func orEmpty(s *string) string {
 	}
 	return *s
 }
+
+// Recordings are taken apart like the worker does, and kept by what they are; neither a name nor first bytes alone make one.
+func TestInspectRecordings(t *testing.T) {
+	t.Parallel()
+	dir, out := t.TempDir(), filepath.Join(t.TempDir(), "clean")
+	hollow := filepath.Join(dir, "mp4.jpg")
+	if err := os.WriteFile(hollow, append([]byte("\x00\x00\x00\x14ftypisom\x00\x00\x00\x00isom"), make([]byte, 112)...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"inspect", "--out", out, hollow}
+	want := [][3]string{{"reject", "m4a", ""}}
+	for _, w := range [][3]string{{"tone.m4a", "m4a", "tone.m4a"}, {"tone.aac", "aac", "tone.aac"}, {"tone.webm", "webm", "tone.ogg"}, {"film.mov", "movie", "film.mp4"}} {
+		args = append(args, filepath.Join(recordingsFolder, w[0]))
+		want = append(want, [3]string{"accept", w[1], w[2]})
+	}
+	var stdout, stderr strings.Builder
+	if code := run(t.Context(), args, func(string) string { return "" }, &stdout, &stderr); code != 0 {
+		t.Errorf("status %d: %s", code, stderr.String())
+	}
+	lines := strings.Split(strings.TrimSpace(stdout.String()), "\n")
+	if len(lines) != len(want) {
+		t.Fatal(stdout.String())
+	}
+	for i, w := range want {
+		var got inspected
+		if err := json.Unmarshal([]byte(lines[i]), &got); err != nil {
+			t.Fatal(err)
+		}
+		if got.Verdict != w[0] || orEmpty(got.Format) != w[1] || (got.Reason == "") != (w[0] == "accept") || got.Width+got.Height != 0 || got.Position != nil || len(orEmpty(got.Hash)) != 64 {
+			t.Error(lines[i])
+		}
+		if w[2] != "" {
+			if info, err := os.Stat(filepath.Join(out, w[2])); err != nil || info.Size() == 0 {
+				t.Errorf("%s was not kept: %v", w[2], err)
+			}
+		}
+	}
+}

@@ -47,7 +47,7 @@ type cli struct {
 	Hotline hotlineCmd `cmd:"" help:"12345 work orders in, their state out. 12345 工单录入、回报。"`
 	Replay  replayCmd  `cmd:"" help:"What the worker would make of a list of tips; stores nothing. 试跑一批线索，不存。"`
 	Similar similarCmd `cmd:"" help:"Which pictures are copies of one another. 找出一样的照片。"`
-	Inspect inspectCmd `cmd:"" help:"What the worker would make of pictures; stores nothing. 试看照片，不存。"`
+	Inspect inspectCmd `cmd:"" help:"What the worker would make of pictures and recordings; stores nothing. 试看照片、录音、录像，不存。"`
 	Version versionCmd `cmd:"" help:"Print the version. 看版本。"`
 
 	DecodeHEIC decodeHEICCmd `cmd:"" name:"decode-heic" hidden:""`
@@ -92,6 +92,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		kong.Name("qianshao"),
 		kong.Description("前哨: an anonymous tip platform. 匿名线索平台。"),
 		kong.Writers(stdout, stderr),
+		kong.NamedMapper("existingfile", existing(false)),
+		kong.NamedMapper("existingdir", existing(true)),
 		kong.Exit(func(n int) { panic(exit(n)) }),
 	)
 	if err != nil {

@@ -18,7 +18,7 @@ type replayCmd struct {
 	Score   bool   `help:"Print how well the answers agree with the gold of the tips, instead of the answers (with --out: besides)."`
 }
 
-// Run reads all tips, answers them in the order of their arrival and stores nothing.
+// Run answers the tips in the order of their arrival and stores nothing. Bad lines are told, and make the command fail at its end.
 func (c replayCmd) Run(e *env) (err error) {
 	p, err := e.profile(c.Profile)
 	if err != nil {
@@ -26,12 +26,15 @@ func (c replayCmd) Run(e *env) (err error) {
 	}
 	in, err := os.Open(c.In)
 	if err != nil {
-		return err
+		return fileError(c.In, err)
 	}
 	defer in.Close()
-	tips, err := replay.Read(in)
+	tips, bad, err := replay.Read(in)
 	if err != nil {
-		return err
+		return fileError(c.In, err)
+	}
+	for _, b := range bad {
+		fmt.Fprintln(e.stderr, b)
 	}
 	r, err := replay.New(p)
 	if err != nil {
@@ -41,11 +44,18 @@ func (c replayCmd) Run(e *env) (err error) {
 	for _, t := range tips {
 		answers = append(answers, r.Next(t))
 	}
-	if err := c.write(e.stdout, answers); err != nil || !c.Score {
+	if err := c.write(e.stdout, answers); err != nil {
 		return err
 	}
-	_, err = replay.Compare(tips, answers).WriteTo(e.stdout)
-	return err
+	if c.Score {
+		if _, err := replay.Compare(tips, answers).WriteTo(e.stdout); err != nil {
+			return err
+		}
+	}
+	if len(bad) > 0 {
+		return fmt.Errorf("有 %d 行不对，没有算，改好再试；其余 %d 条算完了", len(bad), len(tips))
+	}
+	return nil
 }
 
 // write puts the answers where they were asked for.
@@ -55,7 +65,7 @@ func (c replayCmd) write(screen io.Writer, answers []replay.Answer) (err error) 
 	case c.Out != "":
 		f, err := os.OpenFile(c.Out, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 		if err != nil {
-			return err
+			return fileError(c.Out, err)
 		}
 		defer func() { err = errors.Join(err, f.Close()) }()
 		out = f

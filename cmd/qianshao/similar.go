@@ -4,13 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"qianshao/intake/fault"
 	"qianshao/triage/match"
 	"qianshao/triage/media"
 )
 
 type similarCmd struct {
-	Files []string `arg:"" type:"existingfile" help:"Pictures to compare with one another."`
+	Files []string `arg:"" name:"file" help:"Pictures to compare with one another."`
 }
 
 // pair is a line of the answer. Distance says how many of a hundred parts that show something differ, after one picture was laid on the
@@ -22,7 +21,8 @@ type pair struct {
 	Distance int            `json:"distance"`
 }
 
-// Run compares every picture with every other. A file that cannot be read as a picture is reported, and the others go on.
+// Run compares every picture with every other. A file that cannot be read, or not as a picture, is told and the others go on;
+// only one that cannot be read at all makes the command fail, at its end.
 func (c similarCmd) Run(e *env) error {
 	command, err := child()
 	if err != nil {
@@ -33,13 +33,19 @@ func (c similarCmd) Run(e *env) error {
 	lines.SetEscapeHTML(false)
 	var names []string
 	var seen []match.Picture
+	unread := 0
 	for _, name := range c.Files {
 		pic, err := readPicture(e.ctx, reader, name)
+		if e.ctx.Err() != nil {
+			return e.ctx.Err()
+		}
 		if err != nil {
-			return err
+			fmt.Fprintln(e.stderr, fileError(name, err))
+			unread++
+			continue
 		}
 		if pic.Problem != "" {
-			fmt.Fprintf(e.stderr, "%s：%s\n", name, fault.New(fault.Invalid, string(pic.Problem)).Sentence(fault.DefaultLang))
+			fmt.Fprintf(e.stderr, "%s：%s\n", name, reason(pic.Problem))
 			continue
 		}
 		one := match.Picture{SHA256: pic.SHA256, Sketch: pic.Sketch}
@@ -52,5 +58,5 @@ func (c similarCmd) Run(e *env) error {
 		}
 		names, seen = append(names, name), append(seen, one)
 	}
-	return nil
+	return someUnread(unread)
 }

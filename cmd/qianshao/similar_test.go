@@ -65,3 +65,26 @@ func TestSimilarFindsTheCopy(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+// Files are called as they were given; one that is missing is told in Chinese, and the others go on.
+func TestSimilarGoesOnWithoutAFile(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	var photo strings.Builder
+	if err := jpeg.Encode(&photo, image.NewGray(image.Rect(0, 0, 64, 64)), nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"a.jpg", "b.jpg"} {
+		if err := os.WriteFile(name, []byte(photo.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var stdout, stderr strings.Builder
+	code := run(t.Context(), []string{"similar", "a.jpg", "gone.jpg", dir, "b.jpg"}, func(string) string { return "" }, &stdout, &stderr)
+	if want := `{"a":"a.jpg","b":"b.jpg","verdict":"same","distance":0}` + "\n"; code != 1 || stdout.String() != want {
+		t.Errorf("status %d, %s", code, stdout.String())
+	}
+	if said := stderr.String(); !strings.Contains(said, "gone.jpg：没有这个文件") || !strings.Contains(said, dir+"：这是文件夹") || strings.Contains(said, "no such") {
+		t.Error(said)
+	}
+}

@@ -29,9 +29,9 @@ func evalSets(t *testing.T) (sets [][]Tip) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		tips, err := Read(in)
-		if err := errors.Join(err, in.Close()); err != nil {
-			t.Fatal(err)
+		tips, bad, err := Read(in)
+		if err := errors.Join(err, in.Close()); err != nil || len(bad) > 0 {
+			t.Fatal(err, bad)
 		}
 		sets = append(sets, slices.DeleteFunc(tips, func(t Tip) bool { return t.Gold == nil }))
 	}

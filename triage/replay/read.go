@@ -4,10 +4,14 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"math"
+	"reflect"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"github.com/paulmach/orb"
 
@@ -31,12 +35,12 @@ type Tip struct {
 	Gold     *Gold     `json:"gold"` // the right answer; only scoring reads it
 }
 
-// Position is a point of a phone. Datum is "wgs84", "gcj02" or "bd09".
+// Position is a point of a phone. Datum is "wgs84", "gcj02" or "bd09", or another name that datum.Named knows. Of a tip that was read none is missing.
 type Position struct {
-	Lon      float64 `json:"lon"`
-	Lat      float64 `json:"lat"`
-	Datum    string  `json:"crs"`
-	Accuracy float64 `json:"accuracy_m"`
+	Lon      *float64 `json:"lon"`
+	Lat      *float64 `json:"lat"`
+	Datum    string   `json:"crs"`
+	Accuracy float64  `json:"accuracy_m"`
 }
 
 // Gold is what a careful reader concludes from the tip, and which matter it is really about.
@@ -57,55 +61,124 @@ type Gold struct {
 // longestLine bounds one tip; the text of a form has at most a few thousand characters.
 const longestLine = 1 << 20
 
-// Read reads tips, one JSON object a line, and puts them into the order of their arrival. Empty lines are skipped. An error names the line.
-func Read(in io.Reader) ([]Tip, error) {
-	lines := bufio.NewScanner(in)
-	lines.Buffer(nil, longestLine)
-	var tips []Tip
+// BadLine is a line that is no tip: its number, from 1, and in Chinese what is wrong with it and how to mend it.
+type BadLine struct {
+	Line int
+	Why  string
+}
+
+// String is the line in one sentence.
+func (b BadLine) String() string { return fmt.Sprintf("第 %d 行：%s。", b.Line, b.Why) }
+
+// Read reads tips, one JSON object a line, and puts them into the order of their arrival. Empty lines are skipped; a bad one spoils no other. The error is the
+// reader's, never about what the lines hold.
+func Read(in io.Reader) (tips []Tip, bad []BadLine, err error) {
+	lines := bufio.NewReader(in)
 	seen := map[string]int{}
-	for n := 1; lines.Scan(); n++ {
-		line := bytes.TrimSpace(bytes.TrimPrefix(lines.Bytes(), []byte("\ufeff")))
-		if len(line) == 0 {
+	for n := 1; err == nil; n++ {
+		var line []byte
+		var long bool
+		if line, long, err = next(lines); err != nil && !errors.Is(err, io.EOF) {
+			return nil, nil, fmt.Errorf("replay: read tips: %w", err)
+		}
+		line = bytes.TrimSpace(bytes.TrimPrefix(line, []byte("\ufeff")))
+		if len(line) == 0 && !long {
 			continue
 		}
 		var t Tip
-		if err := json.Unmarshal(line, &t); err != nil {
-			return nil, fmt.Errorf("第 %d 行读不懂，要一行一个 JSON 对象 (line %d): %w", n, n, err)
+		why := fmt.Sprintf("这一行太长，超过 %d MB，一行只写一条线索", longestLine>>20)
+		if !long {
+			t, why = read(line)
 		}
-		if problem := t.problem(); problem != "" {
-			return nil, fmt.Errorf("第 %d 行：%s (line %d)", n, problem, n)
+		if first, twice := seen[t.ID]; twice && why == "" {
+			why = fmt.Sprintf("id 和第 %d 行的一样，改掉一个", first)
 		}
-		if first, ok := seen[t.ID]; ok {
-			return nil, fmt.Errorf("第 %d 行和第 %d 行的 id 一样，改掉一个 (the id of line %d stands in line %d already)", n, first, n, first)
+		if why != "" {
+			bad = append(bad, BadLine{n, why})
+			continue
 		}
 		seen[t.ID] = n
 		tips = append(tips, t)
 	}
-	if err := lines.Err(); err != nil {
-		return nil, fmt.Errorf("read tips: %w", err)
-	}
 	slices.SortStableFunc(tips, func(a, b Tip) int { return a.Received.Compare(b.Received) })
-	return tips, nil
+	return tips, bad, nil
 }
 
-var datums = []string{"wgs84", "gcj02"}
-
-func wgs84(p Position) orb.Point {
-	at := orb.Point{p.Lon, p.Lat}
-	if p.Datum == "gcj02" {
-		return datum.FromGCJ02(at)
+// next reads a line, and over one that is too long.
+func next(in *bufio.Reader) (line []byte, long bool, err error) {
+	for {
+		part, err := in.ReadSlice('\n')
+		if long = long || len(line)+len(part) > longestLine; long {
+			line = nil
+		} else {
+			line = append(line, part...)
+		}
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return line, long, err
+		}
 	}
-	return at
 }
+
+// read reads the tip of a line, or says why there is none.
+func read(line []byte) (t Tip, why string) {
+	if !utf8.Valid(line) {
+		return t, "里面的字认不出来，把文件存成 UTF-8 再来"
+	}
+	err := json.Unmarshal(line, &t)
+	var wrong *json.UnmarshalTypeError
+	var syntax *json.SyntaxError
+	switch {
+	case err == nil:
+		return t, t.problem()
+	case errors.As(err, &syntax):
+		return t, "不是一个完整的 JSON 对象，看看引号、逗号和括号，一条线索写成一行"
+	case errors.As(err, &wrong) && wrong.Field == "":
+		return t, "不是 JSON 对象，一行要写成 {\"id\":…} 这样"
+	case errors.As(err, &wrong):
+		return t, "“" + wrong.Field + "”的值不对，要写成" + shape(wrong.Type.Kind())
+	}
+	return t, wrongTime // only a time reads itself
+}
+
+// shape is what a value must look like.
+func shape(k reflect.Kind) string {
+	switch k {
+	case reflect.Float64:
+		return "数字，不加引号"
+	case reflect.Bool:
+		return " true 或者 false，不加引号"
+	case reflect.Slice:
+		return "方括号列表，像 [\"…\",\"…\"]"
+	case reflect.Struct:
+		return "花括号对象，像 {\"…\":…}"
+	}
+	return "文字，加引号"
+}
+
+const wrongTime = "received_at 没有写或者不对，写成 2026-03-02T06:41:12+08:00 这样"
 
 func (t *Tip) problem() string {
 	switch {
 	case t.ID == "":
-		return "没有 id"
+		return "没有 id，每条线索写一个不重样的"
 	case t.Received.IsZero():
-		return "没有 received_at，写成 2026-03-02T06:41:12+08:00 这样"
-	case t.Position != nil && !slices.Contains(datums, t.Position.Datum):
-		return "position 的 crs 要写 wgs84、gcj02 或 bd09"
+		return wrongTime
+	case t.Position != nil:
+		return t.Position.problem()
+	}
+	return ""
+}
+
+func (p *Position) problem() string {
+	switch {
+	case p.Lon == nil || p.Lat == nil:
+		return "position 里缺 lon（经度）或 lat（纬度），两个都补上；没有位置就把 position 写成 null"
+	case math.Abs(*p.Lon) > 180 || math.Abs(*p.Lat) > 90:
+		return "position 的 lon（经度）或 lat（纬度）不是度数，看看是不是写反了"
+	case p.Datum == "":
+		return "position 里没有写 crs，补上 wgs84、gcj02 或 bd09"
+	case datum.Named(p.Datum) == datum.Unnamed:
+		return "position 的 crs“" + p.Datum + "”不认识，改成 wgs84、gcj02 或 bd09"
 	}
 	return ""
 }
@@ -120,7 +193,7 @@ func (t *Tip) known() judge.Tip {
 		r.Now = "ongoing"
 	}
 	if p := t.Position; p != nil {
-		at := wgs84(*p)
+		at := datum.Named(p.Datum).ToWGS84(orb.Point{*p.Lon, *p.Lat})
 		r.Position = &intake.Position{Lon: at[0], Lat: at[1], Accuracy: p.Accuracy}
 	}
 	return judge.Tip{ID: t.ID, Received: t.Received, Report: r}

@@ -4,6 +4,7 @@
 package replay
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -37,7 +38,7 @@ type Answer struct {
 // Similar is a matter that may be the same.
 type Similar struct {
 	ID    string  `json:"id"`
-	Score float64 `json:"score"` // 0..1
+	Score float64 `json:"score"` // 0..1, three decimals
 }
 
 // Replay concludes tip by tip, in the order in which it is given them.
@@ -99,7 +100,7 @@ func (r *Replay) matter(a *Answer, t judge.Tip, at gazetteer.Place, to route.Dec
 		a.Reasons = append(a.Reasons, made.Reasons...)
 	}
 	for _, s := range made.Suggested {
-		a.Suggested = append(a.Suggested, Similar{s.Matter, s.Score})
+		a.Suggested = append(a.Suggested, Similar{s.Matter, math.Round(s.Score*1000) / 1000})
 	}
 	return made.Band == match.Ask
 }
