@@ -11,7 +11,7 @@ import (
 // Kind is what the first bytes of a file say that it is.
 type Kind string
 
-// The kinds that are known. Voice notes are recognised by their container only: they stay sealed and get no rendition in this version.
+// The kinds that are known. A recording that comes as a picture is recognised by its container only.
 const (
 	Unknown Kind = ""
 	JPEG    Kind = "jpeg"
@@ -55,7 +55,7 @@ const (
 	Pixels   Problem = "picture.pixels"   // more pixels, a longer side or more memory than we decode
 	Large    Problem = "picture.large"    // more bytes than we read
 	Unshown  Problem = "picture.heic"     // a HEIC file, in a program that was given no child to decode it
-	Sound    Problem = "picture.voice"    // a voice note: kept sealed, nothing to render
+	Sound    Problem = "picture.voice"    // a recording, sent as a picture: kept sealed, nothing to render
 )
 
 // Limits bound what one file may cost. A zero field means the default.

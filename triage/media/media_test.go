@@ -387,3 +387,35 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// Only the mark at the end may be missing, or the half of it: with a pixel less the picture is refused.
+func TestMissingEndOfJPEG(t *testing.T) {
+	img := image.NewRGBA(image.Rect(0, 0, 200, 150))
+	for i := range img.Pix {
+		img.Pix[i] = byte(i * i >> 3)
+	}
+	var whole bytes.Buffer
+	if err := jpeg.Encode(&whole, img, nil); err != nil {
+		t.Fatal(err)
+	}
+	r := New(Options{})
+	read := func(raw []byte) Picture {
+		pic, err := r.Read(t.Context(), bytes.NewReader(raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return pic
+	}
+	raw := whole.Bytes()
+	want := read(raw)
+	for _, lost := range []int{1, 2} {
+		if got := read(raw[:len(raw)-lost]); got.Problem != "" || !bytes.Equal(got.Large, want.Large) {
+			t.Errorf("without the last %d bytes: %q", lost, got.Problem)
+		}
+	}
+	for _, lost := range []int{6, 100, len(raw) / 2} {
+		if got := read(raw[:len(raw)-lost]); got.Problem != Broken || got.Large != nil {
+			t.Errorf("without the last %d bytes: %q", lost, got.Problem)
+		}
+	}
+}

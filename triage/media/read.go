@@ -12,6 +12,7 @@ import (
 	"image/png"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/image/webp"
@@ -193,9 +194,15 @@ var decoders = map[Kind]struct {
 	image  func(io.Reader) (image.Image, error)
 	config func(io.Reader) (image.Config, error)
 }{
-	JPEG: {jpeg.Decode, jpeg.DecodeConfig},
+	JPEG: {decodeJPEG, jpeg.DecodeConfig},
 	PNG:  {png.Decode, png.DecodeConfig},
 	WebP: {webp.Decode, webp.DecodeConfig},
+}
+
+// decodeJPEG decodes a JPEG that may lack the mark at its end, as files do whose last bytes were lost. The mark is put behind every file: one that has its own is
+// never read so far, and one that was cut before its last pixel is refused with the mark as without.
+func decodeJPEG(in io.Reader) (image.Image, error) {
+	return jpeg.Decode(io.MultiReader(in, strings.NewReader("\xFF\xD9")))
 }
 
 var errPanic = errors.New("media: decoder panicked")
