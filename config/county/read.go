@@ -103,7 +103,7 @@ func (l *loader) decode(at place, node ast.Node, target any) bool {
 	return true
 }
 
-// badYAML says in Chinese what the YAML reader did not like. The reader's own words follow only where ours would say nothing.
+// badYAML says in Chinese what the YAML reader did not like.
 func (l *loader) badYAML(at place, err error) {
 	var y yaml.Error
 	if errors.As(err, &y) && y.GetToken() != nil {
@@ -119,8 +119,6 @@ func (l *loader) badYAML(at place, err error) {
 		l.bad(at, "值的样子不对（要的是数字、真假还是文字，弄混了）", "照自带的同名文件的样子写")
 	case errors.As(err, &twice):
 		l.bad(at, "同一个字段写了两遍", "留一个，删一个")
-	case y != nil:
-		l.bad(at, "YAML 写法不对（"+y.GetMessage()+"）", "看看缩进、冒号后面的空格和引号")
 	default:
 		l.bad(at, "YAML 写法不对", "看看缩进、冒号后面的空格和引号")
 	}

@@ -195,10 +195,19 @@ func (v vocabulary) values(n *ast.BinaryNode) (what, remedy string) {
 	for _, l := range literals {
 		s, ok := l.(*ast.StringNode)
 		if ok && !slices.Contains(v[id.Value], s.Value) {
-			return "条件里“" + id.Value + "”没有“" + s.Value + "”这个值", "改成这里头的一个：" + strings.Join(v[id.Value], "、")
+			return "条件里“" + id.Value + "”没有“" + s.Value + "”这个值", "改成这里头的一个：" + told(v[id.Value])
 		}
 	}
 	return "", ""
+}
+
+// told lists values; the empty one would be seen by nobody.
+func told(values []string) string {
+	list := strings.Join(slices.DeleteFunc(slices.Clone(values), func(s string) bool { return s == "" }), "、")
+	if slices.Contains(values, "") {
+		list += `，或者 ""（不知道）`
+	}
+	return list
 }
 
 // rules reads rules.yaml. It comes last: a rule may name anything of the profile.

@@ -97,3 +97,11 @@ func Guard(cell string) string {
 	}
 	return cell
 }
+
+// Unguard is the cell as it was before Guard.
+func Unguard(cell string) string {
+	if bare, ok := strings.CutPrefix(cell, "'"); ok && Guard(bare) == cell {
+		return bare
+	}
+	return cell
+}

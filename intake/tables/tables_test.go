@@ -9,12 +9,16 @@ import (
 
 func TestNoCellBeginsAFormula(t *testing.T) {
 	for _, bad := range []string{"=1+1", "+86", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "　=1", "＝1", "＋1", "－1", "＠x"} {
-		if got := tables.Guard(bad); got != "'"+bad {
+		got := tables.Guard(bad)
+		if got != "'"+bad {
 			t.Errorf("%q stays %q", bad, got)
 		}
+		if back := tables.Unguard(got); back != bad {
+			t.Errorf("%q comes back as %q", bad, back)
+		}
 	}
-	for _, good := range []string{"", "GD2026-0001", "查过了=属实", "1-2"} {
-		if got := tables.Guard(good); got != good {
+	for _, good := range []string{"", "GD2026-0001", "查过了=属实", "1-2", "'老'丰源"} {
+		if got := tables.Guard(good); got != good || tables.Unguard(good) != good {
 			t.Errorf("%q becomes %q", good, got)
 		}
 	}

@@ -53,7 +53,7 @@ func (r *reader) features(text []byte) {
 	}
 	switch {
 	case kind == "Feature":
-		r.feature(1, text)
+		r.feature(1, 1, text)
 	case !found:
 		r.bad(0, "GeoJSON 里没有 features", "导出成 FeatureCollection")
 	}
@@ -77,7 +77,7 @@ func (r *reader) list(d *json.Decoder, text []byte) error {
 		}
 		start := int(d.InputOffset()) - len(raw)
 		line, counted = line+bytes.Count(text[counted:start], []byte("\n")), start
-		r.feature(line, raw)
+		r.feature(line, n+1, raw)
 	}
 	_, err = d.Token()
 	return err
@@ -94,20 +94,29 @@ func (r *reader) reference(line int, raw []byte) {
 	}
 }
 
-// feature reads one place.
-func (r *reader) feature(line int, raw []byte) {
+// feature reads one place, the nth of the file: map programs write all of them into one line, so that the line alone says nothing.
+func (r *reader) feature(line, n int, raw []byte) {
 	f, err := geojson.UnmarshalFeature(raw)
-	if err != nil || f.Geometry == nil {
-		r.bad(line, "这个地物没有形状，或者不完整", "画一个点或者一个面")
+	where := fmt.Sprintf("第 %d 个要素", n)
+	r.at = where + "："
+	defer func() { r.at = "" }()
+	if err != nil {
+		r.bad(line, "形状不完整，或者认不出来", "在地图软件里重新画，再导出")
 		return
 	}
-	row := row{line: line, cell: map[string]string{}}
+	row := row{line: line, where: where, cell: map[string]string{}}
 	for name, v := range f.Properties {
 		if k := column(name); k != "" && row.cell[k] == "" {
 			row.cell[k] = value(v)
 		}
 	}
+	if name := row.cell["name"]; name != "" {
+		r.at = where + "“" + name + "”："
+	}
 	switch g := f.Geometry.(type) {
+	case nil:
+		r.bad(line, "没有形状", "画一个点或者一个面")
+		return
 	case orb.Point:
 		row.at = &g
 	case orb.Polygon:

@@ -23,7 +23,7 @@ const (
 
 // Read reads a CSV table or GeoJSON whose positions are written in a system. It stores nothing. The name is only for the problems.
 func Read(p *county.Profile, name string, raw []byte, system datum.System) File {
-	r := &reader{profile: p, file: name, system: system, seen: map[string]int{}, spots: map[spot]int{}}
+	r := &reader{profile: p, file: name, system: system, seen: map[string]string{}, spots: map[spot]string{}}
 	text, ok := tables.Decode(raw)
 	switch {
 	case len(raw) > maxBytes:
@@ -46,12 +46,13 @@ type reader struct {
 	profile *county.Profile
 	file    string
 	system  datum.System
-	seen    map[string]int // line of a place by its id
-	spots   map[spot]int   // line of a village by its position
+	at      string            // which feature is being read, where that is known
+	seen    map[string]string // where a place stands, by its id
+	spots   map[spot]string   // where a village stands, by its position
 }
 
 type spot struct{ lon, lat float64 }
 
 func (r *reader) bad(line int, what, remedy string) {
-	r.Problems = append(r.Problems, county.Problem{File: r.file, Line: line, What: what, Remedy: remedy})
+	r.Problems = append(r.Problems, county.Problem{File: r.file, Line: line, What: r.at + what, Remedy: remedy})
 }

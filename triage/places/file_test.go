@@ -126,6 +126,16 @@ func TestGeoJSON(t *testing.T) {
 	if !slices.Equal(lines, []int{4, 5, 6, 7}) {
 		t.Errorf("problems: %v", got.Problems)
 	}
+	for i, want := range []string{"第 3 个要素“线”：", "第 4 个要素“班庄村”：", "第 5 个要素“没合上”：", "第 6 个要素“没面积”："} {
+		if i < len(got.Problems) && !strings.HasPrefix(got.Problems[i].What, want) {
+			t.Errorf("%s, want %s", got.Problems[i], want)
+		}
+	}
+	twice := `{"type":"Feature","properties":{"name":"丰源养殖场","village":"班庄村"},"geometry":{"type":"Point","coordinates":[111.305,37.885]}}`
+	again := Read(p, "t.geojson", []byte(`{"type":"FeatureCollection","features":[`+twice+`,{"type":"Feature","geometry":7},`+twice+`]}`), datum.WGS84).Problems
+	if len(again) != 2 || !strings.HasPrefix(again[0].What, "第 2 个要素：") || !strings.Contains(again[1].What, "第 3 个要素“丰源养殖场”：和第 1 个要素是同一个地方") {
+		t.Errorf("%v", again)
+	}
 }
 
 func TestTheDatumIsTakenAway(t *testing.T) {
@@ -173,11 +183,14 @@ func TestImportingTwiceChangesNothing(t *testing.T) {
 // What is exported comes back as it was.
 func TestExportAndBack(t *testing.T) {
 	p := profile(t)
-	was := Read(p, "t.csv", []byte(table), datum.WGS84).Places
+	was := Read(p, "t.csv", []byte(table+"=cmd|A,养殖场,圪洞镇,班庄村,111.32,37.88,@老场|＋新场\n"), datum.WGS84).Places
 	var csv, geojson bytes.Buffer
 	_, err := WriteCSV(&csv, p.Code, was)
 	must(t, err)
 	must(t, WriteGeoJSON(&geojson, p.Code, was))
+	if !strings.Contains(csv.String(), "\n'=cmd|A,") || !strings.Contains(csv.String(), ",'@老场|＋新场") {
+		t.Errorf("a formula in %s", csv.String())
+	}
 	for name, raw := range map[string][]byte{"CSV": csv.Bytes(), "GeoJSON": geojson.Bytes()} {
 		back := Read(p, name, raw, datum.WGS84)
 		if fmt.Sprint(back.Places) != fmt.Sprint(was) {

@@ -17,10 +17,11 @@ import (
 
 // row is one line or feature, before it was checked.
 type row struct {
-	line int
-	cell map[string]string // by the keys of columns
-	at   *orb.Point
-	area orb.MultiPolygon
+	line  int
+	where string            // how a person finds it: 第 3 行, 第 3 个要素
+	cell  map[string]string // by the keys of columns
+	at    *orb.Point
+	area  orb.MultiPolygon
 }
 
 // kinds are the words for each kind; a longer type counts by its last word: 停产砖厂 is a site.
@@ -74,17 +75,17 @@ func (r *reader) row(w row) {
 	sum := sha256.Sum256([]byte(strings.Join([]string{string(p.Kind), p.County, p.Town, p.Village, p.Name}, "\n")))
 	p.ID = hex.EncodeToString(sum[:12])
 	if first, twice := r.seen[p.ID]; twice {
-		r.bad(w.line, fmt.Sprintf("和第 %d 行是同一个地方", first), "留一行；真是两个地方就把名称写得不一样")
+		r.bad(w.line, "和"+first+"是同一个地方", "留一行；真是两个地方就把名称写得不一样")
 		return
 	}
 	if at := (spot{math.Round(p.At[0] / near), math.Round(p.At[1] / near)}); p.Kind == Village && p.Area == nil {
 		if first, twice := r.spots[at]; twice {
-			r.bad(w.line, fmt.Sprintf("和第 %d 行的坐标一模一样，两个村不会在同一点", first), "核对这两行的坐标")
+			r.bad(w.line, "和"+first+"的坐标一模一样，两个村不会在同一点", "核对这两处的坐标")
 			return
 		}
-		r.spots[at] = w.line
+		r.spots[at] = w.where
 	}
-	r.seen[p.ID] = w.line
+	r.seen[p.ID] = w.where
 	r.Places = append(r.Places, p)
 }
 

@@ -2,7 +2,6 @@ package places
 
 import (
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +13,7 @@ import (
 	"github.com/paulmach/orb/geojson"
 
 	"qianshao/config/engine/docs"
+	"qianshao/intake/tables"
 )
 
 // Result counts what an import did, or would do.
@@ -97,15 +97,14 @@ func (p *Place) cell(key, own string) string {
 
 // WriteCSV writes points as a table that a spreadsheet opens and Read takes back. Areas have no place in a table: they are counted and left out.
 func WriteCSV(w io.Writer, own string, all []Place) (left int, err error) {
-	if _, err := io.WriteString(w, "\ufeff"); err != nil { // without the mark, spreadsheets take it for GBK
-		return 0, err
-	}
-	c := csv.NewWriter(w)
+	c := tables.NewWriter(w, false)
 	head := make([]string, len(columnsOut))
 	for i, k := range columnsOut {
 		head[i] = columns[k][0]
 	}
-	rows := [][]string{head}
+	if err := c.Write(head); err != nil {
+		return 0, err
+	}
 	for i := range all {
 		if all[i].Area != nil {
 			left++
@@ -115,9 +114,11 @@ func WriteCSV(w io.Writer, own string, all []Place) (left int, err error) {
 		for k, key := range columnsOut {
 			row[k] = all[i].cell(key, own)
 		}
-		rows = append(rows, row)
+		if err := c.Write(row); err != nil {
+			return left, err
+		}
 	}
-	return left, c.WriteAll(rows)
+	return left, c.Flush()
 }
 
 // WriteGeoJSON writes points and areas, in WGS-84.

@@ -70,10 +70,10 @@ func (r *reader) table(text []byte) {
 
 // cells reads one line below the heading.
 func (r *reader) cells(line int, head, cells []string) {
-	row := row{line: line, cell: map[string]string{}}
+	row := row{line: line, where: fmt.Sprintf("第 %d 行", line), cell: map[string]string{}}
 	empty := true
 	for i, v := range cells {
-		if v = clean(v); v != "" {
+		if v = tables.Unguard(clean(v)); v != "" {
 			empty = false
 			if i < len(head) && head[i] != "" {
 				row.cell[head[i]] = v
