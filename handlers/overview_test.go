@@ -282,3 +282,39 @@ func TestHandover(t *testing.T) {
 		t.Errorf("custody: %+v, %v", log, err)
 	}
 }
+
+// Every number leads to a list of as many cases.
+func TestNumbersLeadToTheirLists(t *testing.T) {
+	r := newRig(t)
+	duty, _ := r.signedIn(cases.Duty, county.DutyDesk)
+	emergency, clerk := r.signedIn(cases.Handler, "emergency")
+	for i := range 7 {
+		k := r.filed(i, "emergency", func(o *cases.Opening) { o.Categories = [][]string{{"c1"}, {"c1", "c7"}, {"c5"}}[i%3] })
+		if i%2 == 0 {
+			r.shut(k, clerk)
+		}
+	}
+	r.filed(8, "emergency", func(o *cases.Opening) { o.Refer = true })
+	r.filed(9, "discipline", func(o *cases.Opening) { o.Sealed, o.Sees, o.Co = true, []string{"discipline"}, nil })
+	r.count()
+	number := regexp.MustCompile(`[0-9]+`)
+	for who, session := range map[string]string{"duty": duty, "department": emergency} {
+		for _, page := range []string{"/desk/overview", "/desk/work"} {
+			seen := 0
+			r.get(page, session).is(http.StatusOK).page().Find("main > section a").Each(func(_ int, a *goquery.Selection) {
+				href := a.AttrOr("href", "")
+				if a.Closest("div").Find("dt").Text() == "线索" { // the list is of the cases of the tips
+					return
+				}
+				want := number.FindString(a.Text())
+				if got := number.FindString(r.get(href, session).is(http.StatusOK).page().Find("main > header .meta").Text()); got != want {
+					t.Errorf("%s of %s: %s leads to %s of %s", page, who, want, got, href)
+				}
+				seen++
+			})
+			if seen == 0 {
+				t.Errorf("%s of %s has no number with a list", page, who)
+			}
+		}
+	}
+}

@@ -48,7 +48,7 @@ func (p *Pages) toolShell(c *gin.Context, tool, title string) (frontend.Shell, e
 }
 
 // filterNames are the fields of the filters, in an address and in a saved view.
-var filterNames = []string{"town", "category", "state", "light", "lead", "from", "to"}
+var filterNames = []string{"town", "category", "state", "light", "lead", "from", "to", "open", "late", "relapse", "reached", "priority", "closed"}
 
 // sheetOf reads filters. What is none of the profile's asks for nothing; days that cannot be read are told beside their fields.
 func (p *Pages) sheetOf(q url.Values) (s cases.Sheet, wrong map[string]string) {
@@ -68,6 +68,7 @@ func (p *Pages) sheetOf(q url.Values) (s cases.Sheet, wrong map[string]string) {
 	if u, ok := p.Profile.Unit(q.Get("lead")); ok {
 		s.Lead = u.ID
 	}
+	s.Counted = counted(q)
 	day := func(name string) time.Time {
 		if q.Get(name) == "" {
 			return time.Time{}

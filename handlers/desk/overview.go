@@ -224,6 +224,8 @@ func (p *Pages) steps(s *figures.Snapshot) []frontend.StepTimes {
 // spell says a time as people do: 40 分钟, 5 小时, 3.2 天.
 func (p *Pages) spell(d time.Duration) string {
 	switch {
+	case d < time.Minute:
+		return p.Words.T("span.moment")
 	case d < time.Hour:
 		return p.Words.T("span.minutes", int(d/time.Minute))
 	case d < 48*time.Hour:
@@ -288,7 +290,9 @@ func (p *Pages) months(s *figures.Snapshot) (frontend.Chart, []frontend.MonthRow
 		start, end := p.monthSpan(m.Month)
 		row := frontend.MonthRow{Name: p.monthName(m.Month), Opened: number("", m.Opened, behind(cases.Counted{}, "from", start, "to", end)), Closed: number("", m.Closed, behind(cases.Counted{Closed: m.Month}))}
 		if i > 0 {
-			row.Change = fmt.Sprintf("%+d", m.Opened-s.Months[i-1].Opened)
+			if by := m.Opened - s.Months[i-1].Opened; by != 0 {
+				row.Change = fmt.Sprintf("%+d", by)
+			}
 		}
 		if i == len(s.Months)-1 {
 			row.Running, row.Change = p.Words.T("overview.running"), ""

@@ -40,6 +40,7 @@ type Sheet struct {
 	Sites bool
 	// Name is part of a site's name, place or number; Who is the whole name of somebody who runs it.
 	Name, Who string
+	Counted   Counted // the list behind a number
 }
 
 // sheet is the query of a sheet; false for an actor who sees no case.
@@ -57,6 +58,7 @@ func (s *Service) sheet(a Actor, q Sheet) (docs.Query, bool) {
 			terms = append(terms, prefix+v)
 		}
 	}
+	terms = append(terms, q.Counted.Terms()...)
 	grams := Grams(q.Name, true)
 	for _, gram := range grams[:min(len(grams), maxGrams)] {
 		terms = append(terms, termName+gram)

@@ -215,8 +215,11 @@ func (t *tally) clock(c *cases.Case, i int, k cases.Clock, add func(string, time
 		w = Work{Black: 1}
 	}
 	unit, _ := heldAt(c, at)
-	if k.Step == cases.StepOpinion {
+	switch {
+	case k.Step == cases.StepOpinion:
 		unit = k.Of
+	case unit == "" && len(c.Events) > 0: // it counts from the receipt of the tip, and ran out before the worker came to open the case
+		unit = c.Events[0].Lead
 	}
 	add(unit, at, w)
 }

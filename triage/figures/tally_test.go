@@ -183,6 +183,7 @@ func TestWorkOfAUnit(t *testing.T) {
 		c.Clocks = []cases.Clock{
 			{Step: cases.StepSign, From: on(10, 30, 9), Due: on(10, 30, 11), Done: done(on(10, 30, 10))}, // met by the town, in October
 			{Step: cases.StepLook, From: on(10, 30, 9), Due: on(10, 31, 9), Done: done(on(11, 4, 12))},   // ran out with the town, in October
+			{Step: cases.StepReply, From: on(10, 29, 9), Due: on(10, 30, 8), Done: done(on(10, 30, 10))}, // ran out before the case was opened
 			{Step: cases.StepSign, From: on(11, 3, 9), Due: on(11, 3, 11)},                               // runs out with the emergency office, long ago
 			{Step: cases.StepConclude, From: on(10, 30, 9), Due: on(11, 2, 9), Done: done(on(11, 4, 9))}, // replaced
 			{Step: cases.StepConclude, From: on(11, 4, 8), Due: on(12, 15, 9)},                           // not due
@@ -191,7 +192,7 @@ func TestWorkOfAUnit(t *testing.T) {
 	})
 	of := counted(t, c)
 	want := map[string]Work{
-		"2026-10 " + county.TownUnit(dawu): {New: 1, Open: 1, OnTime: 1, Red: 1},
+		"2026-10 " + county.TownUnit(dawu): {New: 1, Open: 1, OnTime: 1, Red: 2},
 		"2026-11 " + county.TownUnit(dawu): {HandBacks: 1},
 		"2026-11 " + county.DutyDesk:       {New: 1},
 		"2026-11 emergency":                {New: 1, Open: 1, Black: 1},
@@ -208,7 +209,7 @@ func TestWorkOfAUnit(t *testing.T) {
 			t.Errorf("a department learns what %s does", w.Unit)
 		}
 	}
-	if share, ok := got[0].OnTimeShare(); !ok || share != 0.5 {
+	if share, ok := got[0].OnTimeShare(); !ok || share != 1./3 {
 		t.Errorf("on time: %v %v", share, ok)
 	}
 	// The units stand in the order of the profile, whatever they did.
