@@ -37,11 +37,10 @@ func (c *clause) calm() string {
 	return "calm:"
 }
 
-// alarmed are the features of which it follows whether the texts tell of an emergency now, and what they mean, in order.
-func (r *Router) alarmed(texts []string) (features, []string) {
-	x := features{}
+// alarmed are the features of which it follows whether the texts tell of an emergency now, and how often they tell of each as happening.
+func (r *Router) alarmed(texts []string) (features, map[string]int) {
+	x, told := features{}, map[string]int{}
 	values, pieces := map[string]float64{}, map[string][]string{}
-	var told []string
 	for _, t := range texts {
 		all := r.clauses(t)
 		for i, c := range all {
@@ -60,14 +59,31 @@ func (r *Router) alarmed(texts []string) (features, []string) {
 				}
 			}
 			meet(values, "u:", together(all[i:min(len(all), i+window)]))
-			if c.calm() == "" {
-				told = append(told, c.meanings...)
-			}
+			r.count(told, &c)
 		}
 	}
 	x.grams(pieces)
 	x.all(values)
 	return x, told
+}
+
+// count adds the events of which a clause tells, unless it is calm.
+func (r *Router) count(told map[string]int, c *clause) {
+	if c.calm() != "" {
+		return
+	}
+	for id, means := range r.p.Words.Urgent.Means {
+		for _, m := range c.meanings {
+			if slices.Contains(means, m) {
+				told[id]++
+			}
+		}
+	}
+	for _, cue := range c.cues {
+		if id := r.p.Words.Urgent.Cues[cue].Event; id != "" {
+			told[id]++
+		}
+	}
 }
 
 // together lists what some clauses mean that tell of now.
@@ -147,7 +163,11 @@ func (r *Router) cues(s *sentence) []int {
 // alarmCounts is how much it adds that the words' lists find an emergency, beside what was learned: the logarithm of odds.
 const alarmCounts = 2.0
 
-// alarm decides by everything together whether there is an emergency now, and which; by the words' lists alone where nothing was learned.
+// alone is how far what was learned must be above its floor where the lists find nothing: the logarithm of odds.
+const alone = 0.5
+
+// alarm decides by everything together whether there is an emergency now, and which ("" for one that nothing names); by the words' lists alone where nothing
+// was learned. What was learned alone raises nothing of which no event is told: who only calls for haste, or denies one, is left to the usual clocks.
 func (r *Router) alarm(texts []string) (string, bool) {
 	id, yes := r.urgent(texts)
 	l := &r.p.Learned
@@ -157,23 +177,15 @@ func (r *Router) alarm(texts []string) (string, bool) {
 	x, told := r.alarmed(texts)
 	z := l.Score(x)[len(l.Classes)]
 	if yes {
-		z += alarmCounts
+		return id, z+alarmCounts >= 0
 	}
-	if z < 0 {
+	if z < alone || len(told) == 0 {
 		return "", false
 	}
-	if yes {
-		return id, true
-	}
-	for _, e := range r.p.Emergencies {
-		if slices.ContainsFunc(r.p.Words.Urgent.Means[e.ID], func(m string) bool { return slices.Contains(told, m) }) {
-			return e.ID, true
+	for _, e := range r.p.Emergencies { // the one most told; of equals the first
+		if told[e.ID] > told[id] {
+			id = e.ID
 		}
 	}
-	for _, e := range r.p.Emergencies { // nothing says which: the one that calls most
-		if len(e.Call) > 1 {
-			return e.ID, true
-		}
-	}
-	return "", false
+	return id, true
 }
