@@ -37,9 +37,9 @@ func (c *clause) calm() string {
 	return "calm:"
 }
 
-// alarmed are the features of which it follows whether the texts tell of an emergency now, and how often they tell of each as happening.
-func (r *Router) alarmed(texts []string) (features, map[string]int) {
-	x, told := features{}, map[string]int{}
+// alarmed are the features of which it follows whether the texts tell of an emergency now.
+func (r *Router) alarmed(texts []string) features {
+	x := features{}
 	values, pieces := map[string]float64{}, map[string][]string{}
 	for _, t := range texts {
 		all := r.clauses(t)
@@ -59,19 +59,45 @@ func (r *Router) alarmed(texts []string) (features, map[string]int) {
 				}
 			}
 			meet(values, "u:", together(all[i:min(len(all), i+window)]))
-			r.count(told, &c)
 		}
 	}
 	x.grams(pieces)
 	x.all(values)
-	return x, told
+	return x
 }
 
-// count adds the events of which a clause tells, unless it is calm.
-func (r *Router) count(told map[string]int, c *clause) {
-	if c.calm() != "" {
-		return
+// happening counts the events of which the texts tell as happening, by emergency. What words.yaml calls perhaps counts where somebody speaks of now or calls for
+// help.
+func (r *Router) happening(texts []string) map[string]int {
+	told := map[string]int{}
+	for _, t := range texts {
+		all := r.clauses(t)
+		sure := saysAny([]sentence{r.sentence(normal(t))}, r.p.Words.Urgent.Cries) || slices.ContainsFunc(all, func(c clause) bool { return c.mode == ofNow })
+		if !sure {
+			all = r.clauses(r.withoutPerhaps(t))
+		}
+		for _, c := range all {
+			if c.calm() == "" {
+				r.count(told, &c)
+			}
+		}
 	}
+	return told
+}
+
+func (r *Router) withoutPerhaps(text string) string {
+	for _, e := range r.p.Emergencies {
+		for _, p := range r.p.Words.Urgent.Perhaps[e.ID] {
+			for _, w := range p[0].Words {
+				text = strings.ReplaceAll(text, w, "　")
+			}
+		}
+	}
+	return text
+}
+
+// count adds the events of which a clause tells.
+func (r *Router) count(told map[string]int, c *clause) {
 	for id, means := range r.p.Words.Urgent.Means {
 		for _, m := range c.meanings {
 			if slices.Contains(means, m) {
@@ -174,18 +200,18 @@ func (r *Router) alarm(texts []string) (string, bool) {
 	if len(l.Classes) == 0 {
 		return id, yes
 	}
-	x, told := r.alarmed(texts)
-	z := l.Score(x)[len(l.Classes)]
+	z := l.Score(r.alarmed(texts))[len(l.Classes)]
 	if yes {
 		return id, z+alarmCounts >= 0
 	}
-	if z < alone || len(told) == 0 {
+	if z < alone {
 		return "", false
 	}
+	told := r.happening(texts)
 	for _, e := range r.p.Emergencies { // the one most told; of equals the first
 		if told[e.ID] > told[id] {
 			id = e.ID
 		}
 	}
-	return id, true
+	return id, len(told) > 0
 }

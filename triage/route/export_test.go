@@ -26,8 +26,7 @@ func (r *Router) Learn(f Facts) Reading {
 	said, _ := r.said(text, f)
 	out := Reading{Said: said, Words: r.classOf(primary, e.facts.Hints)}
 	out.Concluded = concluded(e, out.Words)
-	x, told := r.alarmed(f.Texts)
-	out.Alarmed, out.Event = x, len(told) > 0
+	out.Alarmed, out.Event = r.alarmed(f.Texts), len(r.happening(f.Texts)) > 0
 	_, out.Alarm = r.urgent(f.Texts)
 	return out
 }
