@@ -53,7 +53,7 @@ const ChemicalHint = "chemical"
 // Urgent is what makes words an emergency.
 type Urgent struct {
 	Happened map[string][]Phrase // by emergency: enough alone, where nothing says that it is over, feared or heard of
-	Means    map[string][]string // by emergency: names of meanings that tell of it
+	Means    map[string][]string // by emergency: names of meanings that tell of it; under none, of one that is no choice
 	Perhaps  map[string][]Phrase // by emergency: enough where Now or a Cry stands beside it
 	Cues     []Cue               // each says little; enough together, see Enough
 	Enough   float64             // weight of the cues that make an emergency, one of an event among them

@@ -37,11 +37,10 @@ func (c *clause) calm() string {
 	return "calm:"
 }
 
-// alarmed are the features of which it follows whether the texts tell of an emergency now, and what they mean, in order.
-func (r *Router) alarmed(texts []string) (features, []string) {
+// alarmed are the features of which it follows whether the texts tell of an emergency now.
+func (r *Router) alarmed(texts []string) features {
 	x := features{}
 	values, pieces := map[string]float64{}, map[string][]string{}
-	var told []string
 	for _, t := range texts {
 		all := r.clauses(t)
 		for i, c := range all {
@@ -60,14 +59,57 @@ func (r *Router) alarmed(texts []string) (features, []string) {
 				}
 			}
 			meet(values, "u:", together(all[i:min(len(all), i+window)]))
-			if c.calm() == "" {
-				told = append(told, c.meanings...)
-			}
 		}
 	}
 	x.grams(pieces)
 	x.all(values)
-	return x, told
+	return x
+}
+
+// happening counts the events of which the texts tell as happening, by emergency. What words.yaml calls perhaps counts where somebody speaks of now or calls for
+// help.
+func (r *Router) happening(texts []string) map[string]int {
+	told := map[string]int{}
+	for _, t := range texts {
+		all := r.clauses(t)
+		sure := saysAny([]sentence{r.sentence(normal(t))}, r.p.Words.Urgent.Cries) || slices.ContainsFunc(all, func(c clause) bool { return c.mode == ofNow })
+		if !sure {
+			all = r.clauses(r.withoutPerhaps(t))
+		}
+		for _, c := range all {
+			if c.calm() == "" {
+				r.count(told, &c)
+			}
+		}
+	}
+	return told
+}
+
+func (r *Router) withoutPerhaps(text string) string {
+	for _, e := range r.p.Emergencies {
+		for _, p := range r.p.Words.Urgent.Perhaps[e.ID] {
+			for _, w := range p[0].Words {
+				text = strings.ReplaceAll(text, w, "　")
+			}
+		}
+	}
+	return text
+}
+
+// count adds the events of which a clause tells.
+func (r *Router) count(told map[string]int, c *clause) {
+	for id, means := range r.p.Words.Urgent.Means {
+		for _, m := range c.meanings {
+			if slices.Contains(means, m) {
+				told[id]++
+			}
+		}
+	}
+	for _, cue := range c.cues {
+		if id := r.p.Words.Urgent.Cues[cue].Event; id != "" {
+			told[id]++
+		}
+	}
 }
 
 // together lists what some clauses mean that tell of now.
@@ -147,33 +189,29 @@ func (r *Router) cues(s *sentence) []int {
 // alarmCounts is how much it adds that the words' lists find an emergency, beside what was learned: the logarithm of odds.
 const alarmCounts = 2.0
 
-// alarm decides by everything together whether there is an emergency now, and which; by the words' lists alone where nothing was learned.
+// alone is how far what was learned must be above its floor where the lists find nothing: the logarithm of odds.
+const alone = 0.5
+
+// alarm decides by everything together whether there is an emergency now, and which ("" for one that nothing names); by the words' lists alone where nothing
+// was learned. What was learned alone raises nothing of which no event is told: who only calls for haste, or denies one, is left to the usual clocks.
 func (r *Router) alarm(texts []string) (string, bool) {
 	id, yes := r.urgent(texts)
 	l := &r.p.Learned
 	if len(l.Classes) == 0 {
 		return id, yes
 	}
-	x, told := r.alarmed(texts)
-	z := l.Score(x)[len(l.Classes)]
+	z := l.Score(r.alarmed(texts))[len(l.Classes)]
 	if yes {
-		z += alarmCounts
+		return id, z+alarmCounts >= 0
 	}
-	if z < 0 {
+	if z < alone {
 		return "", false
 	}
-	if yes {
-		return id, true
-	}
-	for _, e := range r.p.Emergencies {
-		if slices.ContainsFunc(r.p.Words.Urgent.Means[e.ID], func(m string) bool { return slices.Contains(told, m) }) {
-			return e.ID, true
+	told := r.happening(texts)
+	for _, e := range r.p.Emergencies { // the one most told; of equals the first
+		if told[e.ID] > told[id] {
+			id = e.ID
 		}
 	}
-	for _, e := range r.p.Emergencies { // nothing says which: the one that calls most
-		if len(e.Call) > 1 {
-			return e.ID, true
-		}
-	}
-	return "", false
+	return id, len(told) > 0
 }

@@ -15,6 +15,7 @@ type Reading struct {
 	Said, Concluded, Alarmed map[int]float64 // features
 	Words                    county.LearnedClass
 	Alarm                    bool // by the words' lists alone
+	Event                    bool // one is told as happening
 }
 
 // Learn reads a tip as Decide does.
@@ -25,13 +26,18 @@ func (r *Router) Learn(f Facts) Reading {
 	said, _ := r.said(text, f)
 	out := Reading{Said: said, Words: r.classOf(primary, e.facts.Hints)}
 	out.Concluded = concluded(e, out.Words)
-	out.Alarmed, _ = r.alarmed(f.Texts)
+	out.Alarmed, out.Event = r.alarmed(f.Texts), len(r.happening(f.Texts)) > 0
 	_, out.Alarm = r.urgent(f.Texts)
 	return out
 }
 
-// AlarmCounts counts beside what is learned.
-const AlarmCounts = alarmCounts
+// Rings reports whether a score of what was learned makes an emergency, as alarm does.
+func (r *Reading) Rings(z float64) bool {
+	if r.Alarm {
+		return z+alarmCounts >= 0
+	}
+	return z >= alone && r.Event
+}
 
 // Choose picks a class as Decide does.
 func (r *Router) Choose(x map[int]float64, words county.LearnedClass) (county.LearnedClass, float64) {

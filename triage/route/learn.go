@@ -34,6 +34,9 @@ const (
 	meetingWeight = 0.35
 )
 
+// shortText is how many of those a text of a sentence has. In a shorter one each still weighs no more, or two characters would decide.
+const shortText = 24
+
 // grams adds the single characters, pairs and triples of the pieces, apart by kind, each once.
 func (f features) grams(pieces map[string][]string) {
 	seen := map[string]float64{}
@@ -48,7 +51,7 @@ func (f features) grams(pieces map[string][]string) {
 		}
 	}
 	for g := range seen {
-		seen[g] = gramWeight / math.Sqrt(float64(len(seen)))
+		seen[g] = gramWeight / math.Sqrt(float64(max(len(seen), shortText)))
 	}
 	f.all(seen)
 }

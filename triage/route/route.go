@@ -258,22 +258,35 @@ func (r *Router) hurry(d *Decision, e county.Emergency) {
 
 // emergency is what the person chose, else what the words tell of; guessed in the second case.
 func (r *Router) emergency(f Facts) (e county.Emergency, yes, guessed bool) {
-	id := f.Emergency
-	find := func() (county.Emergency, bool) {
-		i := slices.IndexFunc(r.p.Emergencies, func(e county.Emergency) bool { return e.ID == id && len(e.Call) > 0 })
-		if i < 0 {
-			return county.Emergency{}, false
-		}
-		return r.p.Emergencies[i], true
-	}
-	if e, yes = find(); yes {
+	if e, yes = r.choice(f.Emergency); yes {
 		return e, true, false
 	}
-	if id, yes = r.alarm(slices.Concat(f.Texts, f.Later)); !yes {
+	id, yes := r.alarm(slices.Concat(f.Texts, f.Later))
+	if !yes {
 		return e, false, false
 	}
-	e, yes = find()
-	return e, yes, yes
+	if e, yes = r.choice(id); !yes {
+		e = r.unnamed()
+	}
+	return e, true, true
+}
+
+// choice is the emergency of that id; none where there is nobody to call.
+func (r *Router) choice(id string) (county.Emergency, bool) {
+	i := slices.IndexFunc(r.p.Emergencies, func(e county.Emergency) bool { return e.ID == id && len(e.Call) > 0 })
+	if i < 0 {
+		return county.Emergency{}, false
+	}
+	return r.p.Emergencies[i], true
+}
+
+// unnamed is an emergency that is none of the choices, or of which nobody can say which: everybody is called.
+func (r *Router) unnamed() county.Emergency {
+	e := county.Emergency{Text: "出了急事，没说清是哪一种"}
+	for _, other := range r.p.Emergencies {
+		e.Call = append(e.Call, other.Call...)
+	}
+	return e
 }
 
 // simple turns traditional characters into simplified ones; a text that cannot be turned stays as it is.

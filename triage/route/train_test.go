@@ -326,7 +326,7 @@ func TestEvalLearned(t *testing.T) {
 	all := examples(t, r)
 	type tally struct{ words, learned, precision, recall, wordsPrecision, wordsRecall ratio }
 	by := map[string]*tally{}
-	var words, learned ratio
+	var words, learned, precision, recall ratio // the latter two of emergencies in tips
 	for f := range 5 {
 		q := *p
 		q.Learned = learn(r, all, f)
@@ -353,17 +353,24 @@ func TestEvalLearned(t *testing.T) {
 					learned.add(r.LeadOf(got) == lead)
 				}
 			}
-			z := q.Learned.Score(e.Alarmed)[len(q.Learned.Classes)]
+			rings := e.Rings(q.Learned.Score(e.Alarmed)[len(q.Learned.Classes)])
 			if e.Alarm {
-				z += route.AlarmCounts
 				s.wordsPrecision.add(e.urgent)
 			}
-			if z >= 0 {
+			if rings {
 				s.precision.add(e.urgent)
 			}
 			if e.urgent {
-				s.recall.add(z >= 0)
+				s.recall.add(rings)
 				s.wordsRecall.add(e.Alarm)
+			}
+			if strings.HasPrefix(e.from, "tips") {
+				if rings {
+					precision.add(e.urgent)
+				}
+				if e.urgent {
+					recall.add(rings)
+				}
 			}
 		}
 	}
@@ -371,6 +378,10 @@ func TestEvalLearned(t *testing.T) {
 		s := by[from]
 		t.Logf("%s, sites not seen:\n  lead of the class: words %v, with what is learned %v\n  emergency, words: precision %v recall %v\n  emergency, with what is learned: precision %v recall %v",
 			from, s.words, s.learned, s.wordsPrecision, s.wordsRecall, s.precision, s.recall)
+	}
+	t.Logf("emergency in all tips, with what is learned: precision %v recall %v", precision, recall)
+	if precision.rate() < 0.6 || recall.rate() < 0.98 {
+		t.Errorf("emergency in all tips: precision %v recall %v", precision, recall)
 	}
 	if learned.rate() <= words.rate() {
 		t.Errorf("lead of the class: what is learned %v, words alone %v", learned, words)
