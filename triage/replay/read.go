@@ -4,10 +4,12 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"github.com/paulmach/orb"
 
@@ -54,8 +56,11 @@ type Gold struct {
 	InScope     bool     `json:"in_scope"`
 }
 
-// longestLine bounds one tip; the text of a form has at most a few thousand characters.
-const longestLine = 1 << 20
+// longestLine bounds one tip, in bytes, and longestText its text, in characters; the form takes intake.MaxWords, and old records may be longer.
+const (
+	longestLine = 1 << 20
+	longestText = 5000
+)
 
 // Read reads tips, one JSON object a line, and puts them into the order of their arrival. Empty lines are skipped. An error names the line.
 func Read(in io.Reader) ([]Tip, error) {
@@ -63,7 +68,8 @@ func Read(in io.Reader) ([]Tip, error) {
 	lines.Buffer(nil, longestLine)
 	var tips []Tip
 	seen := map[string]int{}
-	for n := 1; lines.Scan(); n++ {
+	n := 1 // the line that is read
+	for ; lines.Scan(); n++ {
 		line := bytes.TrimSpace(bytes.TrimPrefix(lines.Bytes(), []byte("\ufeff")))
 		if len(line) == 0 {
 			continue
@@ -81,7 +87,9 @@ func Read(in io.Reader) ([]Tip, error) {
 		seen[t.ID] = n
 		tips = append(tips, t)
 	}
-	if err := lines.Err(); err != nil {
+	if err := lines.Err(); errors.Is(err, bufio.ErrTooLong) {
+		return nil, fmt.Errorf("第 %d 行太长，一行最多 %d 字节，请把 text 删短 (line %d)", n, longestLine, n)
+	} else if err != nil {
 		return nil, fmt.Errorf("read tips: %w", err)
 	}
 	slices.SortStableFunc(tips, func(a, b Tip) int { return a.Received.Compare(b.Received) })
@@ -104,6 +112,8 @@ func (t *Tip) problem() string {
 		return "没有 id"
 	case t.Received.IsZero():
 		return "没有 received_at，写成 2026-03-02T06:41:12+08:00 这样"
+	case utf8.RuneCountInString(t.Text) > longestText:
+		return fmt.Sprintf("text 有 %d 个字，最多 %d 个字，请删短", utf8.RuneCountInString(t.Text), longestText)
 	case t.Position != nil && !slices.Contains(datums, t.Position.Datum):
 		return "position 的 crs 要写 wgs84、gcj02 或 bd09"
 	}
