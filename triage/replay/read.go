@@ -58,8 +58,11 @@ type Gold struct {
 	InScope     bool     `json:"in_scope"`
 }
 
-// longestLine bounds one tip; the text of a form has at most a few thousand characters.
-const longestLine = 1 << 20
+// longestLine bounds one tip, in bytes, and longestText its text, in characters; the form takes intake.MaxWords, and old records may be longer.
+const (
+	longestLine = 1 << 20
+	longestText = 5000
+)
 
 // BadLine is a line that is no tip: its number, from 1, and in Chinese what is wrong with it and how to mend it.
 type BadLine struct {
@@ -163,6 +166,8 @@ func (t *Tip) problem() string {
 		return "没有 id，每条线索写一个不重样的"
 	case t.Received.IsZero():
 		return wrongTime
+	case utf8.RuneCountInString(t.Text) > longestText:
+		return fmt.Sprintf("text 太长，最多 %d 个字，删短些再来", longestText)
 	case t.Position != nil:
 		return t.Position.problem()
 	}
