@@ -143,8 +143,8 @@ func (s *Service) Run(ctx context.Context, wait time.Duration) error {
 	if s.Figures != nil {
 		house.Go(func() {
 			every(ctx, 0, s.SweepEvery, func() {
-				n, err := s.Figures.Sweep(ctx)
-				s.report(ctx, "cases counted", n, err)
+				_, err := s.Figures.Sweep(ctx)
+				s.report(ctx, "cases counted", 0, err) // a line a minute would say nothing
 			})
 		})
 	}

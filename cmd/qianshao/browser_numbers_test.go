@@ -23,7 +23,7 @@ func TestNumbersInABrowser(t *testing.T) {
 	desk.at("/desk")
 	until(t, "some cases are counted", func() bool {
 		desk.open("/desk/overview")
-		return js[bool](desk, "!!document.querySelector('.sums td a') && !!document.querySelector('.times')")
+		return js[bool](desk, "!!document.querySelector('.sums td a')")
 	})
 	for _, size := range []struct {
 		name          string
@@ -33,12 +33,12 @@ func TestNumbersInABrowser(t *testing.T) {
 		for _, page := range []string{"overview", "work", "draws", "handover"} {
 			desk.open("/desk/" + page)
 			desk.see("h1")
-			desk.look(page + "-" + size.name)
+			desk.shown(page + "-" + size.name)
 			if js[bool](desk, "Array.from(document.querySelectorAll('svg[role=img]')).some(s => !s.getAttribute('aria-label'))") {
 				t.Errorf("%s has a drawing without a text in its place", page)
 			}
 		}
 	}
 	desk.open("/desk/handover?staff=" + js[string](desk, "document.querySelectorAll('#staff option')[1].value"))
-	desk.look("handover-of-one")
+	desk.shown("handover-of-one")
 }
