@@ -82,7 +82,7 @@ func (g *Gazetteer) written(q Query) (first reading, matched, mentioned []string
 			q.Town = first.town
 		}
 	}
-	return first, matched, unique(mentioned)
+	return first, unique(matched), unique(mentioned)
 }
 
 // places are the villages that a mention may mean: their codes, or the name of one that is gone.
@@ -109,7 +109,10 @@ func (g *Gazetteer) mentions(text []rune, q Query) []mention {
 	}
 	all := append(slices.Clone(found), heard...)
 	all = slices.DeleteFunc(all, func(m mention) bool { // a town that is the beginning of a village: 大武 in 大五二村
-		return !m.misheard() && m.role != denied && slices.ContainsFunc(heard, func(h mention) bool { return h.from <= m.from && m.stem <= h.to && h.to-h.from > m.stem-m.from })
+		if m.misheard() || m.role == denied {
+			return false
+		}
+		return slices.ContainsFunc(until(since(heard, m.from), m.stem), func(h mention) bool { return h.from <= m.from && m.stem <= h.to && h.to-h.from > m.stem-m.from })
 	})
 	slices.SortStableFunc(all, func(a, b mention) int { return a.from - b.from })
 	return all

@@ -26,13 +26,16 @@ func (m mention) misheard() bool  { return m.cost > 0 }
 
 // find lists the names in a text from left to right, the longest at each point, and drops those that are words and not places there.
 // Where a name is denied or a word, its mention stays, in the role denied, so that nothing is heard there.
-// Known are towns that stand in the text under a misspelt name.
+// Known are towns that stand in the text under a misspelt name, in the order of the text.
 func (g *Gazetteer) find(text []rune, q Query, known ...mention) []mention {
 	var found []mention
 	for i := 0; i < len(text); {
-		if k := slices.IndexFunc(known, func(m mention) bool { return m.from == i }); k >= 0 {
-			found = append(found, known[k])
-			i = known[k].to
+		for len(known) > 0 && known[0].from < i {
+			known = known[1:]
+		}
+		if len(known) > 0 && known[0].from == i {
+			found = append(found, known[0])
+			i = known[0].to
 			continue
 		}
 		step := 1
@@ -142,7 +145,7 @@ func (g *Gazetteer) here(m mention, text []rune, found []mention, q Query) []tar
 		return theirs
 	}
 	for _, t := range m.targets { // one of a neighbour that was named before in the sentence may be meant as well
-		if !g.own(t) && slices.ContainsFunc(found, func(c mention) bool {
+		if !g.own(t) && slices.ContainsFunc(since(found, m.from-longestSentence), func(c mention) bool {
 			return c.level() < aVillage && c.weight() >= 1 && !g.own(c.targets[0]) && t.within(c.targets[0]) && sameSentence(text, c.to, m.from)
 		}) {
 			ours = append(ours, t)
@@ -245,12 +248,10 @@ func cuts(text []rune, at int) bool {
 	if at <= 0 || at >= len(text) {
 		return false
 	}
-	for _, r := range regions {
-		n := len([]rune(r))
-		for start := max(0, at-n+1); start < at; start++ {
-			if start+n <= len(text) && string(text[start:start+n]) == r {
-				return true
-			}
+	for _, c := range regionCuts[[2]rune{text[at-1], text[at]}] {
+		start, end := at-len(c.head), at+len(c.tail)
+		if start >= 0 && end <= len(text) && slices.Equal(text[start:at], c.head) && slices.Equal(text[at:end], c.tail) {
+			return true
 		}
 	}
 	return false

@@ -92,9 +92,10 @@ func marked(text string) []string {
 // unique keeps the first of each, in order.
 func unique(list []string) []string {
 	var out []string
+	have := map[string]bool{}
 	for _, s := range list {
-		if s = strings.TrimSpace(s); s != "" && !slices.Contains(out, s) {
-			out = append(out, s)
+		if s = strings.TrimSpace(s); s != "" && !have[s] {
+			have[s], out = true, append(out, s)
 		}
 	}
 	return out

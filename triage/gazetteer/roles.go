@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // role is what a name is there for in its sentence, as far as the words right beside it tell.
@@ -113,15 +114,44 @@ var sights = []string{"看见", "看到", "望见", "望到", "瞭见", "瞧见"
 
 // watched makes the place from which somebody sees something at a place named later in the sentence the one they stand at: 在赤坚岭看见东会村冒火.
 func watched(text []rune, found []mention) {
+	if all := string(text); !slices.ContainsFunc(sights, func(w string) bool { return strings.Contains(all, w) }) {
+		return
+	}
 	for i := range found[:max(0, len(found)-1)] {
+		if found[i].role != scene {
+			continue
+		}
+		seen, end := seenFrom(text, found[i].to)
 		for _, there := range found[i+1:] {
-			between := string(text[found[i].to:max(found[i].to, there.from)])
-			seen := slices.ContainsFunc(sights, func(w string) bool { return strings.Contains(between, w) })
-			if seen && found[i].role == scene && there.weight() >= 1 && there.level() == aVillage && sameSentence(text, found[i].to, there.from) && !slices.ContainsFunc(there.targets, func(t target) bool { return t.within(found[i].targets[0]) }) {
+			if there.from > end {
+				break
+			}
+			if there.from >= seen && there.weight() >= 1 && there.level() == aVillage && !slices.ContainsFunc(there.targets, func(t target) bool { return t.within(found[i].targets[0]) }) {
 				found[i].role = onTheWay
+				break
 			}
 		}
 	}
+}
+
+// seenFrom is where the first word of seeing behind a point ends, and where the sentence does; no sentence is longer than longestSentence. Without such a
+// word the sentence ends at once.
+func seenFrom(text []rune, at int) (seen, end int) {
+	end = at
+	for end < len(text) && end-at < longestSentence && !strings.ContainsRune(stops, text[end]) {
+		end++
+	}
+	rest := string(text[at:end])
+	first := len(rest) + 1
+	for _, w := range sights {
+		if i := strings.Index(rest, w); i >= 0 {
+			first = min(first, i+len(w))
+		}
+	}
+	if first > len(rest) {
+		return at, -1
+	}
+	return at + utf8.RuneCountInString(rest[:first]), end
 }
 
 // surnames of most people.
@@ -152,9 +182,15 @@ func clauseBefore(text []rune, at int) string {
 	return string(text[from:at])
 }
 
-// sameSentence reports whether no full stop stands between two points.
+// longestSentence is how many characters apart two names may be and still belong together: what is written without any stop is bounded too.
+const longestSentence = 300
+
+// stops end a sentence.
+const stops = "。！？!?\n"
+
+// sameSentence reports whether no full stop stands between two points that are not too far apart.
 func sameSentence(text []rune, from, to int) bool {
-	return from <= to && !slices.ContainsFunc(text[from:to], func(r rune) bool { return strings.ContainsRune("。！？!?\n", r) })
+	return from <= to && to-from <= longestSentence && !slices.ContainsFunc(text[from:to], func(r rune) bool { return strings.ContainsRune(stops, r) })
 }
 
 func startsWithAny(s string, words []string) bool {

@@ -1,6 +1,7 @@
 package gazetteer
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -268,11 +269,20 @@ func settle(all []mention) []mention {
 		return int(1000*(a.score()-b.score())) + 0
 	})
 	var out []mention
+	taken := map[int]int{} // by which of out a character is, from 1
 	for _, m := range all {
-		i := slices.IndexFunc(out, func(o mention) bool { return o.from < m.to && m.from < o.to })
+		i := len(out)
+		for at := m.from; at < m.to; at++ {
+			if t := taken[at]; t > 0 {
+				i = min(i, t-1)
+			}
+		}
 		switch {
-		case i < 0:
+		case i == len(out):
 			out = append(out, m)
+			for at := m.from; at < m.to; at++ {
+				taken[at] = len(out)
+			}
 		case out[i].from == m.from && out[i].to == m.to && m.score() < out[i].score()+0.05:
 			out[i].targets = append(slices.Clip(out[i].targets), m.targets...)
 		}
@@ -360,17 +370,30 @@ func oneApart(a, b string) bool {
 // overlaps reports whether a name that was found as it is spelt stands there, other than one that is only the beginning of what is heard, as 大武 in
 // 大五二村, or only a part of it that several villages share.
 func overlaps(all []mention, from, to int) bool {
-	return slices.ContainsFunc(all, func(m mention) bool {
+	return slices.ContainsFunc(until(since(all, from), to), func(m mention) bool {
 		inside := from <= m.from && m.stem <= to && m.stem-m.from < to-from
 		return from < m.to && m.from < to && !(inside && !m.full && m.level() < aVillage && m.from == from) && !(inside && len(m.targets) > 1 && m.level() == aVillage)
 	})
 }
 
+// Mentions in the order of a text that do not overlap are looked through around a point only: a text of nothing but names must not cost the square of them.
+
 // upTo are the mentions that end before a point.
-func upTo(all []mention, at int) []mention {
-	n := 0
-	for n < len(all) && all[n].to <= at {
-		n++
-	}
+func upTo(all []mention, at int) []mention { return all[:len(all)-len(since(all, at))] }
+
+// since are the mentions that end behind a point.
+func since(all []mention, at int) []mention {
+	n, _ := slices.BinarySearchFunc(all, at, func(m mention, at int) int {
+		if m.to <= at {
+			return -1
+		}
+		return 1
+	})
+	return all[n:]
+}
+
+// until are the mentions that begin before a point.
+func until(all []mention, at int) []mention {
+	n, _ := slices.BinarySearchFunc(all, at, func(m mention, at int) int { return cmp.Or(cmp.Compare(m.from, at), 1) })
 	return all[:n]
 }

@@ -15,6 +15,22 @@ var never = words("街上 路口 城内 城关 东关 西关 南关 北关 下�
 var regions = strings.Fields(`湖北 河北 东北 西北 华北 湖南 河南 云南 海南 西南 东南 山东 广东 华东 山西 江西 广西 陕西 北京 上海 天津 重庆 辽宁 吉林 江苏 浙江 安徽 福建 四川 贵州 甘肃 青海 台湾 西藏 宁夏 新疆 黑龙江 内蒙古
 	南昌 江南 东莞 佛山 深圳 广州 长沙 合肥 成都 昆明 贵阳 南宁 海口 兰州 西宁 银川 沈阳 长春 福州 厦门 杭州 宁波 苏州 无锡 徐州 青岛 洛阳 安阳 邯郸 邢台 保定 沧州 廊坊 唐山 承德 秦皇岛 呼和浩特 包头 鄂尔多斯 榆林 延安 咸阳 宝鸡 长治 晋城 朔州 忻州 晋中 运城 临汾 阳泉 吕梁 武汉 石家庄 太原 大同 开封 南京 西安 郑州 济南 大连 张家口 张家港 河东区 开发区 高新区`)
 
+// regionCut is the name of a region in two parts.
+type regionCut struct{ head, tail []rune }
+
+// regionCuts are all of them by the characters on both sides.
+var regionCuts = func() map[[2]rune][]regionCut {
+	m := map[[2]rune][]regionCut{}
+	for _, r := range regions {
+		name := []rune(r)
+		for i := 1; i < len(name); i++ {
+			at := [2]rune{name[i-1], name[i]}
+			m[at] = append(m[at], regionCut{name[:i], name[i:]})
+		}
+	}
+	return m
+}()
+
 func words(list string) map[string]bool {
 	m := map[string]bool{}
 	for _, w := range strings.Fields(list) {

@@ -61,6 +61,9 @@ type Gold struct {
 // longestLine bounds one tip; the text of a form has at most a few thousand characters.
 const longestLine = 1 << 20
 
+// longestText bounds what one tip tells, in characters: more than twice what the form takes.
+const longestText = 5000
+
 // BadLine is a line that is no tip: its number, from 1, and in Chinese what is wrong with it and how to mend it.
 type BadLine struct {
 	Line int
@@ -163,6 +166,8 @@ func (t *Tip) problem() string {
 		return "没有 id，每条线索写一个不重样的"
 	case t.Received.IsZero():
 		return wrongTime
+	case utf8.RuneCountInString(t.Text) > longestText:
+		return fmt.Sprintf("text 有 %d 个字，太长了，最多 %d 个字", utf8.RuneCountInString(t.Text), longestText)
 	case t.Position != nil:
 		return t.Position.problem()
 	}

@@ -108,8 +108,12 @@ func (r *Router) blame(s string, people [][]who, at int, a *accused) {
 			blame(w)
 		}
 	}
+	if len(people[at]) == 0 {
+		return
+	}
+	near := r.accuse.found(r.accuse.near, s)
 	for _, w := range people[at] {
-		if slices.ContainsFunc(r.accuse.found(r.accuse.near, s), func(m []int) bool { return m[0]-w.to <= nearBy && w.from-m[1] <= nearBy }) {
+		if slices.ContainsFunc(near, func(m []int) bool { return m[0]-w.to <= nearBy && w.from-m[1] <= nearBy }) {
 			a.strong = true
 			blame(w)
 		}
@@ -199,7 +203,7 @@ func (r *Router) people(s, town string) []who {
 func joined(all []who, s string) []who {
 	return slices.DeleteFunc(slices.Clone(all), func(w who) bool {
 		return w.unit == "" && slices.ContainsFunc(all, func(o who) bool {
-			return o.unit != "" && o.to <= w.from && utf8.RuneCountInString(s[o.to:w.from]) <= 5
+			return o.unit != "" && o.to <= w.from && w.from-o.to <= 5*utf8.UTFMax && utf8.RuneCountInString(s[o.to:w.from]) <= 5
 		})
 	})
 }
