@@ -8,13 +8,20 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"qianshao/config/county"
 )
 
 func TestWorkOrdersAtTheCommandLine(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	env := []string{"QIANSHAO_DATA=" + filepath.Join(dir, "data")}
-	yesterday := time.Now().AddDate(0, 0, -1).Format("2006/1/2 15:04")
+	profile, err := county.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	today := time.Now().In(profile.Zone) // days are those of the county
+	yesterday := today.AddDate(0, 0, -1).Format("2006/1/2 15:04")
 	sheet := filepath.Join(dir, "工单.csv")
 	lines := "工单编号,来电时间,联系电话,诉求内容,所属乡镇\nFS-1," + yesterday + ",13800000000,夜里有味,大武镇\nFS-2,改天,,有味,大武镇\n=3," + yesterday + ",,有味,大武镇\n"
 	if err := os.WriteFile(sheet, []byte(lines), 0o600); err != nil {
@@ -31,10 +38,10 @@ func TestWorkOrdersAtTheCommandLine(t *testing.T) {
 		{"bad lines", []string{"import", sheet}, 1, []string{"一条也没有录", "只录没有错的 1 条"}},
 		{"nothing was taken", []string{"export"}, 0, []string{"工单编号,来电日期,办理情况", "写了 0 张工单"}},
 		{"the good one", []string{"import", "--skip-bad", sheet}, 0, []string{"录好了：新的 1 条"}},
-		{"again", []string{"import", "--skip-bad", sheet}, 0, []string{"第 2 行：" + time.Now().Format("2006-01-02"), "新的 0 条，录过的 1 条"}},
+		{"again", []string{"import", "--skip-bad", sheet}, 0, []string{"第 2 行：" + today.Format(time.DateOnly), "新的 0 条，录过的 1 条"}},
 		{"back", []string{"export"}, 0, []string{"FS-1,", "正在看您写的内容", "写了 1 张工单"}},
 		{"in a file", []string{"export", "--gbk", "--out", out}, 0, []string{"写了 1 张工单"}},
-		{"from tomorrow on", []string{"export", "--since", time.Now().AddDate(0, 0, 1).Format(time.DateOnly)}, 0, []string{"写了 0 张工单"}},
+		{"from tomorrow on", []string{"export", "--since", today.AddDate(0, 0, 1).Format(time.DateOnly)}, 0, []string{"写了 0 张工单"}},
 		{"no day", []string{"export", "--since", "昨天"}, 1, []string{"日期 昨天 不对"}},
 	} {
 		code, printed := status(t, env, append([]string{"hotline"}, c.args...)...)
@@ -114,7 +121,12 @@ func TestBrowserHotline(t *testing.T) {
 	both("kept")
 
 	sheet := filepath.Join(t.TempDir(), "orders.csv")
-	yesterday := time.Now().AddDate(0, 0, -1).Format("2006-01-02 15:04")
+	profile, err := county.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	today := time.Now().In(profile.Zone) // days are those of the county
+	yesterday := today.AddDate(0, 0, -1).Format("2006-01-02 15:04")
 	lines := "工单编号,来电时间,诉求内容,所属乡镇\nFS-2026-1," + yesterday + ",夜里有味,大武镇\nFS-2026-2," + yesterday + ",院里堆着桶,大武镇\nFS-2026-3,改天,有味,大武镇\n,,,大武镇\n"
 	if err := os.WriteFile(sheet, []byte(lines), 0o600); err != nil {
 		t.Fatal(err)

@@ -240,7 +240,7 @@ func TestATownAndAVillageThatDoNotBelongTogether(t *testing.T) {
 
 func TestWhatWasWrittenAndNotRecognised(t *testing.T) {
 	g := gazetteer(t, madeUp())
-	for text, want := range map[string]string{"": "没有写地方，也没有选地方", "  ": "没有写地方，也没有选地方", "老槐树底下那个院": "写的地方没认出来"} {
+	for text, want := range map[string]string{"": "没有认出本县或邻县的地名，也没有选地方", "  ": "没有认出本县或邻县的地名，也没有选地方", "老槐树底下那个院": "写的地方没认出来"} {
 		if p := g.Locate(Query{Texts: []string{text, "夜里有味道"}}); !slices.Equal(p.Reasons, []string{want}) {
 			t.Errorf("%q: %v", text, p.Reasons)
 		}

@@ -40,7 +40,7 @@ func (g *Gazetteer) Locate(q Query) Place {
 	}
 	p.Notes, p.Landmarks = g.notes(strings.Join(q.Texts, "\n"))
 	if len(p.Reasons) == 0 {
-		p.Reasons = []string{"没有写地方，也没有选地方"}
+		p.Reasons = []string{"没有认出本县或邻县的地名，也没有选地方"}
 		if len(q.Texts) > 0 && strings.TrimSpace(q.Texts[0]) != "" {
 			p.Reasons = []string{"写的地方没认出来"}
 		}

@@ -58,11 +58,11 @@ type Gold struct {
 	InScope     bool     `json:"in_scope"`
 }
 
-// longestLine bounds one tip, in bytes, and longestText its text, in characters; the form takes intake.MaxWords, and old records may be longer.
-const (
-	longestLine = 1 << 20
-	longestText = 5000
-)
+// longestLine bounds one tip; the text of a form has at most a few thousand characters.
+const longestLine = 1 << 20
+
+// longestText bounds what one tip tells, in characters: more than twice what the form takes.
+const longestText = 5000
 
 // BadLine is a line that is no tip: its number, from 1, and in Chinese what is wrong with it and how to mend it.
 type BadLine struct {
@@ -167,7 +167,7 @@ func (t *Tip) problem() string {
 	case t.Received.IsZero():
 		return wrongTime
 	case utf8.RuneCountInString(t.Text) > longestText:
-		return fmt.Sprintf("text 太长，最多 %d 个字，删短些再来", longestText)
+		return fmt.Sprintf("text 有 %d 个字，太长了，最多 %d 个字", utf8.RuneCountInString(t.Text), longestText)
 	case t.Position != nil:
 		return t.Position.problem()
 	}

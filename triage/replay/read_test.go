@@ -32,6 +32,7 @@ func TestReadTellsEveryBadLine(t *testing.T) {
 		{`{"id":"l",` + at + `,"position":{"lon":111.2,"lat":37.9,"crs":"utm"}}`, "“utm”不认识"},
 		{`{"id":"m",` + at + `,"position":{"lon":37.9,"lat":111.2,"crs":"wgs84"}}`, "写反"},
 		{`{"id":"n",` + at + `,"text":"` + strings.Repeat("x", longestLine) + `"}`, "太长"},
+		{`{"id":"o",` + at + `,"text":"` + strings.Repeat("长", longestText+1) + `"}`, "text 有 5001 个字"},
 		{"{\"id\":\"\xb7\xbd\"," + at + `}`, "UTF-8"},
 		{`{"id":"a",` + at + `}`, "和第 1 行的一样"},
 		{"", ""},
