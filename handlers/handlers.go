@@ -31,6 +31,7 @@ import (
 	"qianshao/intake/fault"
 	"qianshao/intake/orders"
 	"qianshao/intake/vault"
+	"qianshao/notify/outcome"
 	"qianshao/notify/returns"
 	"qianshao/triage"
 	"qianshao/triage/cases"
@@ -55,6 +56,7 @@ type Deps struct {
 	Ledger   *ledger.Service
 	Figures  *figures.Service
 	Draws    *draws.Service
+	Outcomes *outcome.Service
 	Custody  *custody.Log
 	Vault    *vault.Vault
 	Accounts *account.Service
