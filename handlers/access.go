@@ -57,6 +57,17 @@ func table(cfg *config.Config) map[string]rule {
 		"GET /status/say":       {},
 		"GET /captcha/:file":    {},
 
+		"GET /outcomes":                   {},
+		"GET /outcomes.atom":              {},
+		"GET /outcomes.json":              {},
+		"GET /outcomes/:outcome":          {},
+		"GET /outcomes/:outcome/:picture": {},
+		"GET /numbers":                    {},
+		"GET /numbers.json":               {},
+		"GET /impact":                     {},
+		"GET /how":                        {},
+		"GET /what":                       {},
+
 		"GET /desk/login":   {},
 		"POST /desk/login":  {body: smallForm},
 		"POST /desk/logout": {body: smallForm},

@@ -28,6 +28,8 @@ var mayUse = map[string][]string{
 	"GET /healthz": everybody, "GET /readyz": everybody, "GET /static/*file": everybody,
 	"GET /": everybody, "GET /report": everybody, "POST /report": everybody, "POST /report/evidence": everybody, "POST /report/kept": everybody, "GET /report/kept": everybody,
 	"GET /status": everybody, "POST /status": everybody, "POST /status/say": everybody, "GET /status/say": everybody, "GET /captcha/:file": everybody,
+	"GET /outcomes": everybody, "GET /outcomes.atom": everybody, "GET /outcomes.json": everybody, "GET /outcomes/:outcome": everybody, "GET /outcomes/:outcome/:picture": everybody,
+	"GET /numbers": everybody, "GET /numbers.json": everybody, "GET /impact": everybody, "GET /how": everybody, "GET /what": everybody,
 	"GET /desk/login": everybody, "POST /desk/login": everybody, "POST /desk/logout": everybody, "GET /desk/setup": everybody, "POST /desk/setup": everybody,
 	"GET /desk":                           staffOnly,
 	"POST /desk/bulk":                     workers,

@@ -24,6 +24,7 @@ import (
 	"qianshao/handlers/account"
 	"qianshao/handlers/budget"
 	"qianshao/handlers/desk"
+	"qianshao/handlers/open"
 	"qianshao/handlers/public"
 	"qianshao/handlers/words"
 	"qianshao/intake"
@@ -31,6 +32,7 @@ import (
 	"qianshao/intake/fault"
 	"qianshao/intake/orders"
 	"qianshao/intake/vault"
+	"qianshao/notify/numbers"
 	"qianshao/notify/outcome"
 	"qianshao/notify/returns"
 	"qianshao/triage"
@@ -57,6 +59,7 @@ type Deps struct {
 	Figures  *figures.Service
 	Draws    *draws.Service
 	Outcomes *outcome.Service
+	Numbers  *numbers.Service
 	Custody  *custody.Log
 	Vault    *vault.Vault
 	Accounts *account.Service
@@ -124,6 +127,9 @@ func (s *server) routes() error {
 		Config: s.Config, Profile: s.Profile, Intake: s.Intake, Cases: s.Cases, Budgets: book, Words: text,
 		Redis: s.Engines.Queue.Redis(), Show: s.show, Shell: s.shell, Accepted: s.Metrics.accepted, Now: s.Now,
 	}).Routes(s.handle)
+	open.New(open.Deps{
+		Config: s.Config, Profile: s.Profile, Outcomes: s.Outcomes, Numbers: s.Numbers, Words: text, Page: s.page, Keep: s.keep, Shell: s.shell, Now: s.Now,
+	}).Routes(s.handle)
 	s.desk = desk.New(desk.Deps{
 		Config: s.Config, Profile: s.Profile, Engines: s.Engines, Intake: s.Intake, Cases: s.Cases, Places: s.Places, Triage: s.Triage, Scene: s.Scene, Custody: s.Custody, Ledger: s.Ledger, Figures: s.Figures, Draws: s.Draws,
 		Accounts: s.Accounts, Budgets: book, Words: text, Demo: s.Demo, Show: s.show, Shell: s.shell, Accepted: s.Metrics.accepted, Now: s.Now,
@@ -183,18 +189,25 @@ func (s *server) show(c *gin.Context, status int, page any) error {
 	if err != nil {
 		return fmt.Errorf("handlers: %w", err)
 	}
-	if squeezes(c.Request) {
+	return s.write(c, status, htmlType, raw)
+}
+
+const htmlType = "text/html; charset=utf-8"
+
+// write answers with bytes, compressed where that is safe.
+func (s *server) write(c *gin.Context, status int, kind string, raw []byte) error {
+	if squeezes(c.Request) && !strings.HasPrefix(kind, "image/") {
 		var b bytes.Buffer
 		z := gzip.NewWriter(&b)
 		_, err := z.Write(raw)
 		if err := errors.Join(err, z.Close()); err != nil {
-			return fmt.Errorf("handlers: compress page: %w", err)
+			return fmt.Errorf("handlers: compress: %w", err)
 		}
 		raw = b.Bytes()
 		c.Header("Content-Encoding", "gzip")
 	}
 	c.Header("Vary", "Accept-Encoding")
-	c.Data(status, "text/html; charset=utf-8", raw)
+	c.Data(status, kind, raw)
 	return nil
 }
 

@@ -33,6 +33,7 @@ import (
 	"qianshao/intake"
 	"qianshao/intake/custody"
 	"qianshao/intake/vault"
+	"qianshao/notify/numbers"
 	"qianshao/notify/outcome"
 	"qianshao/notify/reward"
 	"qianshao/triage"
@@ -62,6 +63,7 @@ type rig struct {
 	figures  *figures.Service
 	draws    *draws.Service
 	outcomes *outcome.Service
+	numbers  *numbers.Service
 	metrics  *Metrics
 	server   *server
 	log      *logBuffer
@@ -165,12 +167,14 @@ func newRig(t *testing.T, change ...func(*config.Config)) *rig {
 	r.outcomes, err = outcome.New(t.Context(), outcome.Deps{Docs: r.engines.Docs, Blobs: r.engines.Blobs, Vault: vlt, Custody: r.custody, Profile: r.profile, Intake: r.intake,
 		Cases: r.cases, Scene: r.scene, Now: r.now})
 	must("outcomes")
+	r.numbers, err = numbers.New(t.Context(), numbers.Deps{Docs: r.engines.Docs, Cases: r.cases, Profile: r.profile, Now: r.now})
+	must("numbers")
 	r.accounts, err = account.New(t.Context(), account.Deps{Docs: r.engines.Docs, Vault: vlt, Custody: r.custody, Now: r.now})
 	must("accounts")
 	site, err := frontend.New("zh-CN")
 	must("site")
 	r.metrics = NewMetrics(r.engines)
-	r.server, err = build(Deps{Config: cfg, Profile: r.profile, Site: site, Engines: r.engines, Intake: r.intake, Cases: r.cases, Places: r.places, Triage: r.triage, Scene: r.scene, Ledger: r.ledger, Figures: r.figures, Draws: r.draws, Outcomes: r.outcomes,
+	r.server, err = build(Deps{Config: cfg, Profile: r.profile, Site: site, Engines: r.engines, Intake: r.intake, Cases: r.cases, Places: r.places, Triage: r.triage, Scene: r.scene, Ledger: r.ledger, Figures: r.figures, Draws: r.draws, Outcomes: r.outcomes, Numbers: r.numbers,
 		Custody: r.custody, Vault: vlt, Accounts: r.accounts, Metrics: r.metrics, Log: log, Now: r.now})
 	must("handlers")
 	return r

@@ -192,10 +192,12 @@ type waiting struct{ node, cost int }
 // queue gives the nearest node first.
 type queue []waiting
 
-func (q queue) Len() int           { return len(q) }
-func (q queue) Less(i, j int) bool { return cmp.Or(cmp.Compare(q[i].cost, q[j].cost), cmp.Compare(q[i].node, q[j].node)) < 0 }
-func (q queue) Swap(i, j int)      { q[i], q[j] = q[j], q[i] }
-func (q *queue) Push(v any)        { *q = append(*q, v.(waiting)) } //nolint:errcheck,forcetypeassert // it holds nothing else
+func (q queue) Len() int { return len(q) }
+func (q queue) Less(i, j int) bool {
+	return cmp.Or(cmp.Compare(q[i].cost, q[j].cost), cmp.Compare(q[i].node, q[j].node)) < 0
+}
+func (q queue) Swap(i, j int) { q[i], q[j] = q[j], q[i] }
+func (q *queue) Push(v any)   { *q = append(*q, v.(waiting)) } //nolint:errcheck,forcetypeassert // it holds nothing else
 func (q *queue) Pop() any {
 	last := (*q)[len(*q)-1]
 	*q = slices.Delete(*q, len(*q)-1, len(*q))
