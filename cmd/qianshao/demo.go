@@ -116,6 +116,11 @@ func (a *app) demonstrate(ctx context.Context, w io.Writer) error {
 	return err
 }
 
+// inventMonths tells numbers of months that the demonstration does not have.
+func (a *app) inventMonths(ctx context.Context) error {
+	return a.numbers.Tell(ctx, demo.Impact(), demo.Months(a.profile)...)
+}
+
 // demoError is nil when the process is only being stopped.
 func demoError(ctx context.Context, i int, err error) error {
 	if ctx.Err() != nil {

@@ -122,10 +122,14 @@ func (a *app) serveWeb(ctx context.Context, e *env, group *errgroup.Group, stopp
 	if a.cfg.Demo {
 		group.Go(func() error {
 			err := a.demonstrate(ctx, e.stdout)
-			if err == nil {
-				a.countMonths(ctx)
+			if err != nil || ctx.Err() != nil {
+				return err
 			}
-			return err
+			if err := a.inventMonths(ctx); err != nil {
+				return err
+			}
+			a.countMonths(ctx)
+			return nil
 		})
 	}
 	return nil

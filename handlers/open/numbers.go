@@ -5,11 +5,13 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"qianshao/frontend"
 	"qianshao/notify/numbers"
+	"qianshao/triage/cases"
 )
 
 // numbers is GET /numbers.
@@ -38,7 +40,7 @@ func (p *Pages) numbers(c *gin.Context) error {
 		if category != "" {
 			q.Set("category", category)
 		}
-		b := series.add(p, Month(p.Words, x.Month), x.Of(orAll(town), orAll(category)))
+		b := series.add(p, p.short(x.Month), x.Of(orAll(town), orAll(category)))
 		b.Href, b.Current = "/numbers?"+q.Encode(), x.Month == m.Month
 	}
 	page.Months = series.bars(p)
@@ -57,6 +59,15 @@ func (p *Pages) numbers(c *gin.Context) error {
 	page.ByCategory = kinds.bars(p)
 	p.cross(&page, m)
 	return p.Page(c, page)
+}
+
+// short is a month without the year when it is one of this year.
+func (p *Pages) short(month string) string {
+	t, err := time.Parse(cases.MonthForm, month)
+	if err != nil || t.Year() != p.Now().In(p.Profile.Zone).Year() {
+		return Month(p.Words, month)
+	}
+	return p.Words.T("open.month", int(t.Month()))
 }
 
 func orAll(id string) string {

@@ -219,6 +219,29 @@ func answered(c *cases.Case) []time.Duration {
 
 // month makes what is shown of a month.
 func (s *Service) month(ctx context.Context, all tally, start time.Time) (Month, error) {
+	end := start.AddDate(0, 1, 0)
+	counts := map[Kind]int{}
+	var followed []matter
+	for _, x := range all.matters {
+		if !x.opened.Before(end.AddDate(0, -span, 0)) && x.opened.Before(end) {
+			followed = append(followed, x)
+		}
+		if !x.opened.Before(start) && x.opened.Before(end) {
+			counts[Kind{x.town, x.category}]++
+		}
+	}
+	m := s.table(start, counts)
+	var err error
+	m.Impact, err = s.impact(ctx, followed)
+	m.Impact.From, m.Impact.To = latest(end.AddDate(0, -span, 0), all.first, s.Profile.Zone), start.Format(cases.MonthForm)
+	return m, err
+}
+
+// Kind is what a matter is counted by.
+type Kind struct{ Town, Category string }
+
+// table is a month with these counts, as it is shown. What is in no town or of no category of the profile is not in it.
+func (s *Service) table(start time.Time, counts map[Kind]int) Month {
 	m := Month{Month: start.Format(cases.MonthForm), At: s.Now().UTC()}
 	for _, t := range s.Profile.Towns {
 		m.Towns = append(m.Towns, t.Code)
@@ -229,26 +252,28 @@ func (s *Service) month(ctx context.Context, all tally, start time.Time) (Month,
 			m.Categories = append(m.Categories, k.ID)
 		}
 	}
-	counts := make([][]int, len(m.Towns))
-	for i := range counts {
-		counts[i] = make([]int, len(m.Categories))
-	}
-	end := start.AddDate(0, 1, 0)
-	var followed []matter
-	for _, x := range all.matters {
-		if !x.opened.Before(end.AddDate(0, -span, 0)) && x.opened.Before(end) {
-			followed = append(followed, x)
-		}
-		i, j := slices.Index(m.Towns, x.town), slices.Index(m.Categories, x.category)
-		if i >= 0 && j >= 0 && !x.opened.Before(start) && x.opened.Before(end) {
-			counts[i][j]++
+	all := make([][]int, len(m.Towns))
+	for i, town := range m.Towns {
+		for _, category := range m.Categories {
+			all[i] = append(all[i], counts[Kind{town, category}])
 		}
 	}
-	m.Cells = hide(counts, len(m.Categories))
-	var err error
-	m.Impact, err = s.impact(ctx, followed)
-	m.Impact.From, m.Impact.To = latest(end.AddDate(0, -span, 0), all.first, s.Profile.Zone), start.Format(cases.MonthForm)
-	return m, err
+	m.Cells = hide(all, len(m.Categories))
+	return m
+}
+
+// Tell stores months with invented counts, the newest first, that have not been counted yet: for the demonstration, which has no past.
+func (s *Service) Tell(ctx context.Context, i Impact, invented ...map[Kind]int) error {
+	over := s.over()
+	i.From, i.To = over[len(invented)-1].Format(cases.MonthForm), over[0].Format(cases.MonthForm)
+	for n, counts := range invented {
+		m := s.table(over[n], counts)
+		m.Impact = i
+		if err := s.months.Insert(ctx, &m); err != nil && !errors.Is(err, docs.ErrExists) {
+			return fmt.Errorf("numbers: tell: %w", err)
+		}
+	}
+	return nil
 }
 
 // latest is the month of the later of two moments.
