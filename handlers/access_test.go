@@ -21,6 +21,7 @@ var (
 	admins    = []string{"admin"}
 	dutyOnly  = []string{"duty"}
 	operators = []string{"operator"}
+	printers  = []string{"duty", "publicity"}
 	ofCase    = []string{"duty", "handler"}
 )
 
@@ -58,16 +59,18 @@ var mayUse = map[string][]string{
 	"POST /desk/draws":                    dutyOnly,
 	"GET /desk/draws/:month":              dutyOnly,
 	"POST /desk/draws/:month":             dutyOnly,
-	"GET /desk/ops":                       admins,
-	"GET /desk/hotline":                   operators,
-	"POST /desk/hotline":                  operators,
-	"POST /desk/hotline/kept":             operators,
-	"GET /desk/hotline/orders":            operators,
-	"POST /desk/hotline/orders":           operators,
-	"GET /desk/hotline/states":            operators,
-	"GET /ops/queues":                     admins,
-	"GET /ops/queues/*path":               admins,
-	"GET /desk/ledger":                    workers, "POST /desk/ledger/export": workers, "POST /desk/ledger/views": workers, "POST /desk/ledger/views/:view/forget": workers,
+	"GET /desk/handouts":                  printers, "GET /desk/handouts/poster": printers, "GET /desk/handouts/leaflet": printers, "GET /desk/handouts/broadcast": printers,
+	"GET /desk/handouts/outcomes/:outcome": printers, "GET /desk/handouts/outcomes/:outcome/page": printers,
+	"GET /desk/ops":             admins,
+	"GET /desk/hotline":         operators,
+	"POST /desk/hotline":        operators,
+	"POST /desk/hotline/kept":   operators,
+	"GET /desk/hotline/orders":  operators,
+	"POST /desk/hotline/orders": operators,
+	"GET /desk/hotline/states":  operators,
+	"GET /ops/queues":           admins,
+	"GET /ops/queues/*path":     admins,
+	"GET /desk/ledger":          workers, "POST /desk/ledger/export": workers, "POST /desk/ledger/views": workers, "POST /desk/ledger/views/:view/forget": workers,
 	"GET /desk/ledger/jobs": workers, "GET /desk/ledger/jobs/:job/file": workers,
 	"GET /desk/ledger/import": dutyOnly, "POST /desk/ledger/import": dutyOnly, "GET /desk/ledger/import/:batch": dutyOnly, "POST /desk/ledger/import/:batch/:step": dutyOnly,
 	"GET /desk/sites": workers, "GET /desk/sites/old/:old": workers, "POST /desk/sites/old/:old": workers,

@@ -22,6 +22,7 @@ import (
 	"qianshao/intake/custody"
 	"qianshao/intake/fault"
 	"qianshao/intake/orders"
+	"qianshao/notify/outcome"
 	"qianshao/notify/returns"
 	"qianshao/triage"
 	"qianshao/triage/cases"
@@ -45,6 +46,7 @@ type Deps struct {
 	Ledger   *ledger.Service
 	Figures  *figures.Service
 	Draws    *draws.Service
+	Outcomes *outcome.Service
 	Custody  *custody.Log
 	Accounts *account.Service
 	Orders   *orders.Service
@@ -54,7 +56,8 @@ type Deps struct {
 	Demo     []frontend.DemoAccount // shown at the door of a demonstration
 	Show     func(c *gin.Context, status int, page any) error
 	Shell    func(title string) frontend.Shell
-	Accepted func() // is told of every new tip, to count it
+	Drawing  func(sign string) []byte // the picture of a sign, to print
+	Accepted func()                   // is told of every new tip, to count it
 	Now      func() time.Time
 }
 
@@ -101,6 +104,12 @@ func (p *Pages) Routes(handle func(method, path string, f func(*gin.Context) err
 	handle("GET", drawsPath+"/:month", p.checks)
 	handle("POST", drawsPath+"/:month", p.check)
 	handle("GET", handoverPath, p.handover)
+	handle("GET", handoutsPath, p.handouts)
+	handle("GET", handoutsPath+"/poster", p.poster)
+	handle("GET", handoutsPath+"/leaflet", p.leaflet)
+	handle("GET", handoutsPath+"/broadcast", p.broadcast)
+	handle("GET", handoutsPath+"/outcomes/:outcome", p.article)
+	handle("GET", handoutsPath+"/outcomes/:outcome/page", p.articlePage)
 	handle("GET", "/desk/ops", p.ops)
 	handle("GET", hotlinePath, p.hotline)
 	handle("POST", hotlinePath, p.takeCall)
