@@ -69,6 +69,18 @@ func table(cfg *config.Config) map[string]rule {
 		"GET /how":                        {},
 		"GET /what":                       {},
 
+		"GET /open311/discovery.json":       {},
+		"GET /open311/discovery.xml":        {},
+		"GET /open311/v2/services.json":     {},
+		"GET /open311/v2/services.xml":      {},
+		"GET /open311/v2/services/:service": {},
+		"GET /open311/v2/requests.json":     {},
+		"GET /open311/v2/requests.xml":      {},
+		"POST /open311/v2/requests.json":    {body: intake.MaxPhotos*photo + smallForm}, // who has a key is found out by the handler, as the key stands in the body
+		"POST /open311/v2/requests.xml":     {body: intake.MaxPhotos*photo + smallForm},
+		"GET /open311/v2/requests/:request": {},
+		"GET /open311/v2/tokens/:token":     {},
+
 		"GET /desk/login":   {},
 		"POST /desk/login":  {body: smallForm},
 		"POST /desk/logout": {body: smallForm},

@@ -22,6 +22,7 @@ var (
 	dutyOnly  = []string{"duty"}
 	operators = []string{"operator"}
 	printers  = []string{"duty", "publicity"}
+	byKey     = []string{}
 	ofCase    = []string{"duty", "handler"}
 )
 
@@ -30,7 +31,10 @@ var mayUse = map[string][]string{
 	"GET /": everybody, "GET /report": everybody, "POST /report": everybody, "POST /report/evidence": everybody, "POST /report/kept": everybody, "GET /report/kept": everybody,
 	"GET /status": everybody, "POST /status": everybody, "POST /status/say": everybody, "GET /status/say": everybody, "GET /captcha/:file": everybody,
 	"GET /outcomes": everybody, "GET /outcomes.atom": everybody, "GET /outcomes.json": everybody, "GET /outcomes/:outcome": everybody, "GET /outcomes/:outcome/:picture": everybody,
-	"GET /numbers": everybody, "GET /numbers.json": everybody, "GET /impact": everybody, "GET /how": everybody, "GET /what": everybody,
+	"GET /numbers": everybody, "GET /numbers.json": everybody, "GET /open311/discovery.json": everybody, "GET /open311/discovery.xml": everybody, "GET /open311/v2/services.json": everybody, "GET /open311/v2/services.xml": everybody,
+	"GET /open311/v2/services/:service": everybody, "GET /open311/v2/requests.json": everybody, "GET /open311/v2/requests.xml": everybody, "GET /open311/v2/requests/:request": everybody,
+	"GET /open311/v2/tokens/:token": everybody, "POST /open311/v2/requests.json": byKey, "POST /open311/v2/requests.xml": byKey, // nobody without the key of a gateway, whoever is signed in
+	"GET /impact": everybody, "GET /how": everybody, "GET /what": everybody,
 	"GET /desk/login": everybody, "POST /desk/login": everybody, "POST /desk/logout": everybody, "GET /desk/setup": everybody, "POST /desk/setup": everybody,
 	"GET /desk":                           staffOnly,
 	"POST /desk/bulk":                     workers,

@@ -22,6 +22,7 @@ import (
 	"qianshao/config/engine/queue"
 	"qianshao/frontend"
 	"qianshao/handlers/account"
+	"qianshao/handlers/api"
 	"qianshao/handlers/budget"
 	"qianshao/handlers/desk"
 	"qianshao/handlers/open"
@@ -30,6 +31,7 @@ import (
 	"qianshao/intake"
 	"qianshao/intake/custody"
 	"qianshao/intake/fault"
+	"qianshao/intake/gateway"
 	"qianshao/intake/orders"
 	"qianshao/intake/vault"
 	"qianshao/notify/numbers"
@@ -60,6 +62,7 @@ type Deps struct {
 	Draws    *draws.Service
 	Outcomes *outcome.Service
 	Numbers  *numbers.Service
+	Gateways *gateway.Service
 	Custody  *custody.Log
 	Vault    *vault.Vault
 	Accounts *account.Service
@@ -129,6 +132,10 @@ func (s *server) routes() error {
 	}).Routes(s.handle)
 	open.New(open.Deps{
 		Config: s.Config, Profile: s.Profile, Outcomes: s.Outcomes, Numbers: s.Numbers, Words: text, Page: s.page, Keep: s.keep, Shell: s.shell, Now: s.Now,
+	}).Routes(s.handle)
+	api.New(api.Deps{
+		Config: s.Config, Profile: s.Profile, Outcomes: s.Outcomes, Gateways: s.Gateways, Intake: s.Intake, Cases: s.Cases, Custody: s.Custody, Vault: s.Vault, Budgets: book, Words: text,
+		Keep: s.keep, Accepted: s.Metrics.accepted, Now: s.Now,
 	}).Routes(s.handle)
 	s.desk = desk.New(desk.Deps{
 		Config: s.Config, Profile: s.Profile, Engines: s.Engines, Intake: s.Intake, Cases: s.Cases, Places: s.Places, Triage: s.Triage, Scene: s.Scene, Custody: s.Custody, Ledger: s.Ledger, Figures: s.Figures, Draws: s.Draws, Outcomes: s.Outcomes, Drawing: s.Site.Drawing,

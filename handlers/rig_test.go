@@ -32,6 +32,7 @@ import (
 	"qianshao/handlers/account"
 	"qianshao/intake"
 	"qianshao/intake/custody"
+	"qianshao/intake/gateway"
 	"qianshao/intake/vault"
 	"qianshao/notify/numbers"
 	"qianshao/notify/outcome"
@@ -64,6 +65,7 @@ type rig struct {
 	draws    *draws.Service
 	outcomes *outcome.Service
 	numbers  *numbers.Service
+	gateways *gateway.Service
 	metrics  *Metrics
 	server   *server
 	log      *logBuffer
@@ -169,12 +171,14 @@ func newRig(t *testing.T, change ...func(*config.Config)) *rig {
 	must("outcomes")
 	r.numbers, err = numbers.New(t.Context(), numbers.Deps{Docs: r.engines.Docs, Cases: r.cases, Profile: r.profile, Now: r.now})
 	must("numbers")
+	r.gateways, err = gateway.New(t.Context(), gateway.Deps{Docs: r.engines.Docs, Vault: vlt, Custody: r.custody, Now: r.now})
+	must("gateways")
 	r.accounts, err = account.New(t.Context(), account.Deps{Docs: r.engines.Docs, Vault: vlt, Custody: r.custody, Now: r.now})
 	must("accounts")
 	site, err := frontend.New("zh-CN")
 	must("site")
 	r.metrics = NewMetrics(r.engines)
-	r.server, err = build(Deps{Config: cfg, Profile: r.profile, Site: site, Engines: r.engines, Intake: r.intake, Cases: r.cases, Places: r.places, Triage: r.triage, Scene: r.scene, Ledger: r.ledger, Figures: r.figures, Draws: r.draws, Outcomes: r.outcomes, Numbers: r.numbers,
+	r.server, err = build(Deps{Config: cfg, Profile: r.profile, Site: site, Engines: r.engines, Intake: r.intake, Cases: r.cases, Places: r.places, Triage: r.triage, Scene: r.scene, Ledger: r.ledger, Figures: r.figures, Draws: r.draws, Outcomes: r.outcomes, Numbers: r.numbers, Gateways: r.gateways,
 		Custody: r.custody, Vault: vlt, Accounts: r.accounts, Metrics: r.metrics, Log: log, Now: r.now})
 	must("handlers")
 	return r

@@ -18,6 +18,7 @@ import (
 	"qianshao/intake"
 	"qianshao/intake/custody"
 	"qianshao/intake/fault"
+	"qianshao/intake/gateway"
 	"qianshao/intake/vault"
 	"qianshao/notify/numbers"
 	"qianshao/notify/outcome"
@@ -54,6 +55,7 @@ type app struct {
 	scene    *scene.Service
 	outcomes *outcome.Service
 	numbers  *numbers.Service
+	gateways *gateway.Service
 	accounts *account.Service
 	site     *frontend.Site
 	metrics  *handlers.Metrics
@@ -144,6 +146,9 @@ func openApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func
 	if a.numbers, err = numbers.New(ctx, numbers.Deps{Docs: a.engines.Docs, Cases: a.cases, Profile: a.profile, Now: now}); err != nil {
 		return nil, err
 	}
+	if a.gateways, err = gateway.New(ctx, gateway.Deps{Docs: a.engines.Docs, Vault: a.vault, Custody: a.custody, Now: now}); err != nil {
+		return nil, err
+	}
 	a.outcomes, err = outcome.New(ctx, outcome.Deps{
 		Docs: a.engines.Docs, Blobs: a.engines.Blobs, Vault: a.vault, Custody: a.custody, Profile: a.profile, Intake: a.intake, Cases: a.cases, Scene: a.scene, Now: now,
 	})
@@ -167,7 +172,7 @@ func (a *app) newIntake(ctx context.Context, now func() time.Time) (*intake.Serv
 // handler makes the pages.
 func (a *app) handler(demo []frontend.DemoAccount) (http.Handler, error) {
 	return handlers.New(handlers.Deps{
-		Config: a.cfg, Profile: a.profile, Site: a.site, Engines: a.engines, Intake: a.intake, Cases: a.cases, Places: a.places, Triage: a.triage, Scene: a.scene, Ledger: a.ledger, Figures: a.figures, Draws: a.draws, Outcomes: a.outcomes, Numbers: a.numbers,
+		Config: a.cfg, Profile: a.profile, Site: a.site, Engines: a.engines, Intake: a.intake, Cases: a.cases, Places: a.places, Triage: a.triage, Scene: a.scene, Ledger: a.ledger, Figures: a.figures, Draws: a.draws, Outcomes: a.outcomes, Numbers: a.numbers, Gateways: a.gateways,
 		Custody: a.custody, Vault: a.vault, Accounts: a.accounts, Metrics: a.metrics, Log: a.log, Now: a.now, Demo: demo,
 	})
 }
