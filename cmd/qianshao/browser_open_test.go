@@ -9,6 +9,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"qianshao/cmd/qianshao/demo"
 	"qianshao/config"
 	"qianshao/notify/outcome"
 	"qianshao/notify/outcome/outcometest"
@@ -32,7 +33,7 @@ func beside(t *testing.T, env []string) *app {
 // TestOpenPagesInABrowser looks at what everybody may read and at what the publicity office prints, on a large screen, on a small phone and in the largest letters.
 func TestOpenPagesInABrowser(t *testing.T) {
 	t.Parallel()
-	env := settings(t, "QIANSHAO_DEMO=true")
+	env := settings(t)
 	p := start(t, "run", env)
 	a := beside(t, env)
 	day := func(n int) time.Time { return a.profile.Day(time.Now()).AddDate(0, 0, -n) }
@@ -42,10 +43,9 @@ func TestOpenPagesInABrowser(t *testing.T) {
 			Disposals: []string{"停工", "拆除设备", "清理原料和产品"}, FineFen: 3_500_000},
 		outcome.Published{ID: "p2x8ha", Day: day(12), Month: "2026-10", Town: "141128100", Categories: []string{"x_dump"}, Title: "圪洞镇往沟里倒废水的事查清了", Text: "查到了倒水的人，沟里的土挖走处理。", Disposals: []string{"责令改正"}},
 		outcome.Published{ID: "w4n5td", Day: day(30), Withdrawn: "里面的地方写得太细，改好再放出来。"})
-	until(t, "the invented months are told", func() bool {
-		all, err := a.numbers.Months(context.Background())
-		return err == nil && len(all) > 0
-	})
+	if err := a.numbers.Tell(t.Context(), demo.Impact(), demo.Months(a.profile)...); err != nil {
+		t.Fatal(err)
+	}
 	b := chrome(t, p.base, "open", chromedp.EmulateViewport(1440, 900))
 	paths := map[string]string{"home": "/", "what": "/what", "how": "/how", "outcomes": "/outcomes", "outcome": "/outcomes/k7m3q9", "withdrawn": "/outcomes/w4n5td", "numbers": "/numbers", "impact": "/impact"}
 	for _, size := range []struct {
@@ -68,5 +68,33 @@ func TestOpenPagesInABrowser(t *testing.T) {
 	}
 	if n := js[int](b, "document.cookie.length"); n != 0 {
 		t.Error("a page for everybody sets a cookie")
+	}
+
+	link := setupLinks.FindString(command(t, env, "staff", "add", "xuanchuan", "--name=刘志强", "--role=publicity", "--unit=safety_committee"))
+	const password = "院子里 有三棵 老槐树 和井"
+	b.open(link)
+	b.do(chromedp.SendKeys("input[name=password]", password), chromedp.SendKeys("input[name=again]", password))
+	b.click("button.go")
+	b.at("/desk/login")
+	b.do(chromedp.SendKeys("input[name=login]", "xuanchuan"), chromedp.SendKeys("input[name=password]", password))
+	b.click("button.go")
+	b.at("/desk")
+	for _, size := range []struct {
+		name          string
+		width, height int64
+	}{{"wide", 1440, 900}, {"phone", 360, 740}} {
+		b.do(chromedp.EmulateViewport(size.width, size.height))
+		b.open("/desk/handouts")
+		b.see("h1")
+		b.shown("handouts-" + size.name)
+		b.open("/desk/handouts/outcomes/k7m3q9")
+		b.click("[data-copy]")
+		if n := js[int](b, "(e => e.selectionEnd - e.selectionStart)(document.querySelector('#snippet'))"); n < 500 {
+			t.Errorf("%d characters of the article are selected", n)
+		}
+		b.shown("article-" + size.name)
+		b.open("/desk/handouts/outcomes/k7m3q9/page")
+		b.see("section")
+		b.look("article-page-" + size.name)
 	}
 }
