@@ -36,6 +36,9 @@ func (c *Checker) people(t *text, k *Known) []Finding {
 			if len(m) > 2 {
 				m = m[2:]
 			}
+			if p.re == roled && strings.Contains(t.s[m[0]:m[1]], "某") {
+				continue // it is veiled already
+			}
 			all = append(all, Finding{Kind: Person, Severity: p.severity, Span: t.span(m[0], m[1])})
 		}
 	}
