@@ -5,7 +5,7 @@ type Press struct {
 	Shell
 	Heading string
 	Empty   string
-	States  []Option // the others; each is a list
+	States  []Option // each is a list; none where they stand in the rail
 	Rows    []PressRow
 	Next    string
 }

@@ -130,8 +130,12 @@ func openApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func
 	if err != nil {
 		return nil, err
 	}
+	every := time.Hour
+	if cfg.Demo { // nobody waits so long for an invented case
+		every = 0
+	}
 	a.outcomes, err = outcome.New(ctx, outcome.Deps{
-		Docs: a.engines.Docs, Blobs: a.engines.Blobs, Vault: a.vault, Custody: a.custody, Profile: a.profile, Intake: a.intake, Cases: a.cases, Scene: a.scene, Now: now,
+		Docs: a.engines.Docs, Blobs: a.engines.Blobs, Vault: a.vault, Custody: a.custody, Profile: a.profile, Intake: a.intake, Cases: a.cases, Scene: a.scene, Every: every, Now: now,
 	})
 	if err != nil {
 		return nil, err

@@ -73,6 +73,9 @@ func (p *Pages) list(c *gin.Context) error {
 	}
 	page := frontend.Press{Shell: shell, Heading: heading, Empty: p.Words.T("press.empty." + string(state))}
 	for _, s := range outcome.States() {
+		if desk.Staff(c).Role == cases.Publicity {
+			break // they stand in the rail
+		}
 		page.States = append(page.States, frontend.Option{ID: string(s), Text: p.Words.T("press." + string(s)), On: s == state})
 	}
 	all, next, err := p.Outcomes.Page(c.Request.Context(), actor(c), state, c.Query("after"))

@@ -108,7 +108,7 @@ func (p *Pages) facts(f outcome.Facts) []frontend.Fact {
 	}
 	add("place", p.place(f))
 	add("what", p.what(f))
-	add("month", f.Month)
+	add("month", outcome.SpokenPeriod(f.Month))
 	if f.Lead != "" {
 		add("lead", p.Profile.UnitName(f.Lead))
 	}

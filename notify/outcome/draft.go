@@ -113,7 +113,7 @@ func (s *Service) period(t time.Time) string {
 // compose writes facts in the county's sentences.
 func (s *Service) compose(f Facts) Text {
 	p := s.Profile
-	with := map[string]string{"month": spokenPeriod(f.Month), "place": s.placeName(f), "measures": strings.Join(f.Disposals, "，"), "fine": Yuan(f.FineFen)}
+	with := map[string]string{"month": SpokenPeriod(f.Month), "place": s.placeName(f), "measures": strings.Join(f.Disposals, "，"), "fine": Yuan(f.FineFen)}
 	if f.Lead != "" {
 		with["lead"] = p.UnitName(f.Lead)
 	}
@@ -145,8 +145,8 @@ func (s *Service) placeName(f Facts) string {
 	return s.Profile.Name
 }
 
-// spokenPeriod reads 2026-10 as 2026年10月 and 2026-Q4 as 2026年第四季度.
-func spokenPeriod(period string) string {
+// SpokenPeriod reads 2026-10 as 2026年10月 and 2026-Q4 as 2026年第四季度.
+func SpokenPeriod(period string) string {
 	year, rest, ok := strings.Cut(period, "-")
 	if !ok {
 		return ""

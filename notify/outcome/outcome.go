@@ -123,6 +123,7 @@ type Deps struct {
 	Intake  *intake.Service
 	Cases   *cases.Service
 	Scene   *scene.Service
+	Every   time.Duration // between two looks for cases to draft, and for pictures that nobody needs any more; 0 is at each sweep
 	Now     func() time.Time
 }
 

@@ -18,16 +18,15 @@ import (
 var never time.Time
 
 const (
-	tidyEvery = time.Hour // between two looks for cases to draft, and for pictures that nobody needs any more
-	lookBack  = 12        // months of closings at the first look; at the others two are enough
-	oldest    = time.Hour // of a picture that may be about to be used
+	lookBack = 12        // months of closings at the first look; at the others two are enough
+	oldest   = time.Hour // of a picture that may be about to be used
 )
 
-// Sweep publishes what is due, and every hour drafts what was closed since and deletes pictures that no outcome has. It says how much it touched. It may run
+// Sweep publishes what is due, and every now and then drafts what was closed since and deletes pictures that no outcome has. It says how much it touched. It may run
 // anywhere, twice at a time, and die at any moment.
 func (s *Service) Sweep(ctx context.Context) (int, error) {
 	n, err := s.publish(ctx)
-	if s.Now().Sub(s.tidied) < tidyEvery {
+	if s.Now().Sub(s.tidied) < s.Every {
 		return n, err
 	}
 	made, failed := s.draft(ctx)

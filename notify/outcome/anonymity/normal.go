@@ -56,13 +56,22 @@ func (t *text) span(from, to int) Span { return t.of(t.at[from], t.at[to-1]) }
 // of is the span of the field from one character of the text to another, both within.
 func (t *text) of(first, last int) Span { return Span{t.pos[first], t.pos[last] + 1} }
 
+// wide are the marks that end a clause or a sentence, in the one form that the patterns know.
+var wide = map[rune]rune{',': '，', ';': '；', ':': '：', '!': '。', '?': '。', '！': '。', '？': '。', '(': '（', ')': '）'}
+
 // fold gives the one form of a character.
 func (c *Checker) fold(r rune) rune {
+	if w, ok := wide[r]; ok {
+		return w
+	}
 	if r < utf8.RuneSelf {
 		return unicode.ToUpper(r)
 	}
 	if folded := []rune(norm.NFKC.String(string(r))); len(folded) == 1 {
 		r = folded[0]
+	}
+	if w, ok := wide[r]; ok {
+		return w
 	}
 	if simple, ok := c.simple[r]; ok {
 		return simple

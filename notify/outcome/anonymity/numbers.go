@@ -7,7 +7,7 @@ import (
 
 var (
 	// series is what may be a number of its own: digits, also Chinese ones, with little between them.
-	series = regexp.MustCompile(`[0-9零一二三四五六七八九〇幺](?:[ \-—－·.、()]{0,2}[0-9零一二三四五六七八九〇幺X*]){6,30}`)
+	series = regexp.MustCompile(`[0-9零一二三四五六七八九〇幺](?:[\-—.、（）]{0,2}[0-9零一二三四五六七八九〇幺X*]){6,30}`)
 	masked = regexp.MustCompile(`\d{4,}[X*]{2,}\d*X?|\d{3}[X*]{4,}\d{2,4}`)
 	plate  = regexp.MustCompile(`[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][ ]?[A-HJ-Z][ ·.\-—]{0,2}[A-Z0-9](?:[ ·.]?[A-Z0-9*]){3,6}`)
 	tail   = regexp.MustCompile(`(?:车牌|牌照|号牌|尾号|尾数)(?:号码?)?[^。；，]{0,4}?(?:[A-Z0-9]{2,7}|[一二三四五六七八九]个?[一二三四五六七八九])`)
