@@ -150,7 +150,7 @@ func samples() []any {
 		Ops{Shell: deskShell(), Engines: []Fact{{"文档", "SQLite"}, {"证据", "本机文件夹"}}, Staff: staff},
 		sampleHotline(), sampleHotlineReceipt(), sampleOrders(),
 		sampleLedger(), sampleJobs(), sampleImport(), sampleBatch(), sampleSites(), sampleOldSite(), sampleReports(),
-	}, append(sampleNumbers(), sampleOpen()...)...)
+	}, append(append(sampleNumbers(), samplePress(), samplePressItem()), sampleOpen()...)...)
 }
 
 func sampleHotline() Hotline {

@@ -26,6 +26,7 @@ import (
 	"qianshao/handlers/budget"
 	"qianshao/handlers/desk"
 	"qianshao/handlers/open"
+	"qianshao/handlers/press"
 	"qianshao/handlers/public"
 	"qianshao/handlers/words"
 	"qianshao/intake"
@@ -144,6 +145,7 @@ func (s *server) routes() error {
 		Returns: returns.New(returns.Deps{Intake: s.Intake, Cases: s.Cases, Custody: s.Custody, Profile: s.Profile}),
 	})
 	s.desk.Routes(s.handle)
+	press.New(press.Deps{Profile: s.Profile, Outcomes: s.Outcomes, Desk: s.desk, Words: text, Show: s.show, Now: s.Now}).Routes(s.handle)
 	monitor := queue.Monitor(s.Engines.Queue, queuesPath)
 	s.handle("GET", queuesPath, wrapped(monitor))
 	s.handle("GET", queuesPath+"/*path", wrapped(monitor))

@@ -127,15 +127,6 @@ func openApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func
 	if cfg.Clamd != "" {
 		scanner = clamd.New(cfg.Clamd)
 	}
-	a.triage, err = triage.New(ctx, triage.Deps{
-		Docs: a.engines.Docs, Queue: a.engines.Queue, Intake: a.intake, Cases: a.cases, Vault: a.vault, Profile: a.profile, Scanner: scanner, Places: a.places,
-		Figures: a.figures,
-		Workers: cfg.Workers, SweepEvery: cfg.SweepEvery, Now: now, Log: log, Child: command,
-		Jobs: map[string]triage.Job{ledger.Prefix: a.ledger},
-	})
-	if err != nil {
-		return nil, err
-	}
 	a.scene, err = scene.New(ctx, scene.Deps{
 		Docs: a.engines.Docs, Blobs: a.engines.Blobs, Vault: a.vault, Custody: a.custody, Cases: a.cases, Scanner: scanner, Now: now, MaxBytes: int64(cfg.MaxPhotoMB) << 20,
 		Reader: media.New(media.Options{Limits: media.Limits{Bytes: int64(cfg.MaxPhotoMB) << 20}, Now: now, Zone: a.profile.Zone, Child: command}),
@@ -149,8 +140,22 @@ func openApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func
 	if a.gateways, err = gateway.New(ctx, gateway.Deps{Docs: a.engines.Docs, Vault: a.vault, Custody: a.custody, Now: now}); err != nil {
 		return nil, err
 	}
+	every := time.Hour
+	if cfg.Demo { // nobody waits so long for an invented case
+		every = 0
+	}
 	a.outcomes, err = outcome.New(ctx, outcome.Deps{
-		Docs: a.engines.Docs, Blobs: a.engines.Blobs, Vault: a.vault, Custody: a.custody, Profile: a.profile, Intake: a.intake, Cases: a.cases, Scene: a.scene, Now: now,
+		Docs: a.engines.Docs, Blobs: a.engines.Blobs, Vault: a.vault, Custody: a.custody, Profile: a.profile, Intake: a.intake, Cases: a.cases, Scene: a.scene, Every: every, Now: now,
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.triage, err = triage.New(ctx, triage.Deps{
+		Docs: a.engines.Docs, Queue: a.engines.Queue, Intake: a.intake, Cases: a.cases, Vault: a.vault, Profile: a.profile, Scanner: scanner, Places: a.places,
+		Figures: a.figures,
+		Workers: cfg.Workers, SweepEvery: cfg.SweepEvery, Now: now, Log: log, Child: command,
+		Jobs:   map[string]triage.Job{ledger.Prefix: a.ledger},
+		Sweeps: map[string]func(context.Context) (int, error){"outcomes drafted or published": a.outcomes.Sweep, "months counted for the public": a.numbers.Sweep},
 	})
 	if err != nil {
 		return nil, err

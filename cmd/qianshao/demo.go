@@ -37,6 +37,7 @@ func demoStaff(p *county.Profile) []demoMember {
 		{"rexian", "热线接线员", cases.Operator, county.DutyDesk},
 		{"jiangli", "奖励核定员", cases.RewardOff, "emergency"},
 		{"xuanchuan", "宣传干事", cases.Publicity, county.DutyDesk},
+		{"fuhe", "宣传复核员", cases.Publicity, county.DutyDesk},
 	}
 	for _, town := range p.Towns {
 		all = append(all, demoMember{town.ID, town.Name + "经办人", cases.Handler, county.TownUnit(town.Code)})
@@ -93,6 +94,10 @@ func (a *app) demonstrate(ctx context.Context, w io.Writer) error {
 		_, err := fmt.Fprintf(w, "演示线索是方山县的，和 %s 的资料对不上，这次不送。\n", a.profile.Name)
 		return err
 	}
+	// First, because a month that was counted is never counted again.
+	if err := a.numbers.Tell(ctx, demo.Impact(), demo.Months(a.profile)...); err != nil {
+		return err
+	}
 	tips, err := demo.Tips()
 	if err != nil {
 		return err
@@ -114,11 +119,6 @@ func (a *app) demonstrate(ctx context.Context, w io.Writer) error {
 	}
 	_, err = fmt.Fprintf(w, "演示线索 %d 条已经送进去了。\n", len(tips))
 	return err
-}
-
-// inventMonths tells numbers of months that the demonstration does not have.
-func (a *app) inventMonths(ctx context.Context) error {
-	return a.numbers.Tell(ctx, demo.Impact(), demo.Months(a.profile)...)
 }
 
 // demoError is nil when the process is only being stopped.
@@ -218,6 +218,15 @@ func (a *app) workDemo(ctx context.Context, duty cases.Actor, c cases.Case, tip 
 			return nil // the case was joined to one that stands elsewhere: leave it there
 		}
 		c = next
+		if step.action == cases.Look && tip.Done == "close" {
+			raw, err := demo.Picture("drums", uint64(len(c.ID)))
+			if err != nil {
+				return err
+			}
+			if _, err := a.scene.Add(ctx, actor, c.ID, bytes.NewReader(raw)); err != nil {
+				return err
+			}
+		}
 	}
 	if tip.Reply == "" {
 		return nil

@@ -67,9 +67,6 @@ func serve(e *env, role string) error {
 			defer stopWork()
 			return a.triage.Run(workCtx, cfg.ShutdownWait)
 		})
-		if !cfg.Demo { // there the invented tips come first: a month that was counted is never counted again
-			group.Go(func() error { a.countMonths(ctx); return nil })
-		}
 	}
 	if role == "worker" {
 		context.AfterFunc(ctx, stopWork)
@@ -120,36 +117,13 @@ func (a *app) serveWeb(ctx context.Context, e *env, group *errgroup.Group, stopp
 	}
 	group.Go(func() error { a.sweepSessions(ctx); return nil })
 	if a.cfg.Demo {
-		group.Go(func() error {
-			err := a.demonstrate(ctx, e.stdout)
-			if err != nil || ctx.Err() != nil {
-				return err
-			}
-			if err := a.inventMonths(ctx); err != nil {
-				return err
-			}
-			a.countMonths(ctx)
-			return nil
-		})
+		group.Go(func() error { return a.demonstrate(ctx, e.stdout) })
 	}
 	return nil
 }
 
 // sweepSessions removes ended sessions every hour. They are refused without it: this only tidies.
 func (a *app) sweepSessions(ctx context.Context) {
-	a.hourly(ctx, "sweep sessions", a.accounts.SweepSessions)
-}
-
-// countMonths counts a month for the public once it is over.
-func (a *app) countMonths(ctx context.Context) {
-	if _, err := a.numbers.Sweep(ctx); err != nil && ctx.Err() == nil {
-		a.log.ErrorContext(ctx, "count months", "err", err)
-	}
-	a.hourly(ctx, "count months", a.numbers.Sweep)
-}
-
-// hourly does something every hour until ctx ends.
-func (a *app) hourly(ctx context.Context, what string, do func(context.Context) (int, error)) {
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
 	for {
@@ -157,8 +131,8 @@ func (a *app) hourly(ctx context.Context, what string, do func(context.Context) 
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if _, err := do(ctx); err != nil {
-				a.log.ErrorContext(ctx, what, "err", err)
+			if _, err := a.accounts.SweepSessions(ctx); err != nil {
+				a.log.ErrorContext(ctx, "sweep sessions", "err", err)
 			}
 		}
 	}

@@ -27,6 +27,7 @@ type Publicity struct {
 	Levels    []PlaceLevel // the first line that fits counts
 	Names     NameRule     // from when the name of a firm may be told
 	Forbidden []Forbidden  // words that no outcome may hold
+	Usual     []string     // what such notices say anyway: it is no trace that a tip says it too
 	Sources   map[string]Source
 }
 
@@ -136,7 +137,7 @@ func (l *loader) publicity(p *Profile) {
 		Source  Source   `yaml:",inline"`
 	}{}
 	lines := l.fields(file, map[string]any{"pattern": &words, "matters": &w.Matters, "measures": &w.Measures, "timing": &when, "naming": &who,
-		"villages": &villages, "places": &levels, "forbidden": &forbidden}, "villages")
+		"villages": &villages, "places": &levels, "forbidden": &forbidden, "usual": &w.Usual}, "villages")
 	if lines == nil {
 		return
 	}

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"qianshao/config/engine/docs"
 	"qianshao/frontend"
 	"qianshao/intake/fault"
+	"qianshao/notify/outcome"
 	"qianshao/triage/cases"
 )
 
@@ -27,6 +29,9 @@ func filter(c *gin.Context) cases.Filter {
 }
 
 func queueHref(f cases.Filter) string { return "/desk?q=" + string(f) }
+
+// PressPath is the list of what is to be published.
+const PressPath = "/desk/press"
 
 // shell is the frame with the rail. current is "" on pages that belong to no queue.
 func (p *Pages) shell(c *gin.Context, title string, current cases.Filter) (frontend.Shell, error) {
@@ -45,6 +50,13 @@ func (p *Pages) shell(c *gin.Context, title string, current cases.Filter) (front
 		s.Desk.Links = append(s.Desk.Links, frontend.DeskLink{Href: handoutsPath, Text: p.Words.T("handouts.title")})
 	}
 	s.Desk.Links = append(s.Desk.Links, frontend.DeskLink{Href: "/impact", Text: p.Words.T("handouts.impact")})
+	if m.Role == cases.Publicity {
+		for _, state := range outcome.States() {
+			href := PressPath + "?state=" + string(state)
+			s.Desk.Queues = append(s.Desk.Queues, frontend.QueueLink{Href: href, Label: p.Words.T("press." + string(state)), Plain: true,
+				Current: c.FullPath() == PressPath && cmp.Or(c.Query("state"), string(outcome.Draft)) == string(state)})
+		}
+	}
 	if !handles(m.Role) {
 		return s, nil
 	}
@@ -67,7 +79,7 @@ func (p *Pages) shell(c *gin.Context, title string, current cases.Filter) (front
 			return s, fmt.Errorf("desk: count %s: %w", cases.Review, err)
 		}
 		s.Desk.Queues = append([]frontend.QueueLink{{Href: reviewPath, Label: p.Words.T("queue.review"), Count: n, Current: current == cases.Review}}, s.Desk.Queues...)
-		s.Desk.Links = append(s.Desk.Links, frontend.DeskLink{Href: qualityPath, Text: p.Words.T("quality.link")})
+		s.Desk.Links = append(s.Desk.Links, frontend.DeskLink{Href: qualityPath, Text: p.Words.T("quality.link")}, frontend.DeskLink{Href: PressPath, Text: p.Words.T("press.link")})
 	}
 	s.Desk.Links = append(s.Desk.Links, p.numberLinks(m.Role)...)
 	return s, nil
@@ -85,6 +97,10 @@ func (p *Pages) queue(c *gin.Context) error {
 	}
 	if m.Role == cases.Operator {
 		c.Redirect(http.StatusSeeOther, hotlinePath)
+		return nil
+	}
+	if m.Role == cases.Publicity {
+		c.Redirect(http.StatusSeeOther, PressPath)
 		return nil
 	}
 	heading := p.Words.T("queue." + string(q.Filter))

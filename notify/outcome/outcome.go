@@ -83,10 +83,11 @@ type Text struct{ Title, Text string }
 
 // Content is what is written, and of what.
 type Content struct {
-	Machine Text // as the machine drafted it
-	Now     Text
-	Facts   Facts
-	Reasons map[string]string `bson:",omitempty"` // of the approver, by the key of the finding that they let pass
+	Machine  Text // as the machine drafted it
+	Now      Text
+	Facts    Facts
+	Findings []anonymity.Finding `bson:",omitempty"` // of the last check
+	Reasons  map[string]string   `bson:",omitempty"` // of the approver, by the key of the finding that they let pass
 }
 
 // Facts are all that who writes an outcome learns of the case.
@@ -122,6 +123,7 @@ type Deps struct {
 	Intake  *intake.Service
 	Cases   *cases.Service
 	Scene   *scene.Service
+	Every   time.Duration // between two looks for cases to draft, and for pictures that nobody needs any more; 0 is at each sweep
 	Now     func() time.Time
 }
 
@@ -130,7 +132,7 @@ type Service struct {
 	Deps
 	outcomes *docs.Collection[Outcome]
 	checker  *anonymity.Checker
-	drafted  time.Time // when the sweep last looked for cases to draft; only the sweep uses it
+	tidied   time.Time // when the sweep last drafted and deleted; only the sweep uses it
 }
 
 // Open opens the collection. It is for New, and for the tests of pages that show what is published.

@@ -156,10 +156,6 @@ func (s *Service) Totals(ctx context.Context) (Totals, error) {
 	return n, nil
 }
 
-const maxRendition = 8 << 20
-
-func blobName(id, rendition string) string { return "outcome/" + id + "/" + rendition }
-
 // Issue makes an outcome one that anybody may read.
 func (o *Outcome) Issue(p Published) {
 	o.State, o.Public, o.Day = Publicly, &p, p.Day

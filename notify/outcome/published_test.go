@@ -25,19 +25,19 @@ func bareService(t *testing.T) *outcome.Service {
 	t.Helper()
 	e := enginetest.New(t)
 	officer, err := age.GenerateX25519Identity()
-	ok(t, err)
+	must(t, err)
 	v, err := vault.New(bytes.Repeat([]byte{7}, vault.KeySize), officer.Recipient().String())
-	ok(t, err)
+	must(t, err)
 	p, err := county.Embedded()
-	ok(t, err)
+	must(t, err)
 	log, err := custody.Open(t.Context(), e.Docs, v, time.Now)
-	ok(t, err)
+	must(t, err)
 	s, err := outcome.New(t.Context(), outcome.Deps{Docs: e.Docs, Blobs: e.Blobs, Vault: v, Custody: log, Profile: p, Now: time.Now})
-	ok(t, err)
+	must(t, err)
 	return s
 }
 
-func ok(t *testing.T, err error) {
+func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -54,13 +54,13 @@ func TestReadWhatIsPublished(t *testing.T) {
 	outcometest.Publish(t, s.Docs, all...)
 	outcometest.Publish(t, s.Docs, outcome.Published{ID: "gone", Day: day(10, 25), Withdrawn: "写错了"})
 	drafts, err := outcome.Open(t.Context(), s.Docs)
-	ok(t, err)
-	ok(t, drafts.Insert(t.Context(), &outcome.Outcome{ID: "draft", Case: "x", State: outcome.Draft, Terms: []string{"state:draft"}}))
+	must(t, err)
+	must(t, drafts.Insert(t.Context(), &outcome.Outcome{ID: "draft", Case: "x", State: outcome.Draft, Terms: []string{"state:draft"}}))
 
 	var ids []string
 	for after := ""; ; {
 		page, next, err := s.List(t.Context(), outcome.Filter{}, after, 3)
-		ok(t, err)
+		must(t, err)
 		for i, p := range page {
 			ids = append(ids, p.ID)
 			if i > 0 && p.Day.After(page[i-1].Day) || p.Day.Location() != s.Profile.Zone {
@@ -76,7 +76,7 @@ func TestReadWhatIsPublished(t *testing.T) {
 	}
 	for f, want := range map[outcome.Filter]int{{Town: "141128103"}: 3, {Category: "c7"}: 3, {Month: "2026-08"}: 4, {Town: "141128103", Month: "2026-08"}: 0} {
 		page, _, err := s.List(t.Context(), f, "", 100)
-		ok(t, err)
+		must(t, err)
 		if len(page) != want {
 			t.Errorf("%+v: %d, want %d", f, len(page), want)
 		}
@@ -85,7 +85,7 @@ func TestReadWhatIsPublished(t *testing.T) {
 		t.Errorf("a bad token: %v", err)
 	}
 	got, err := s.Read(t.Context(), "id3")
-	ok(t, err)
+	must(t, err)
 	if !reflect.DeepEqual(got, all[3]) {
 		t.Errorf("read %+v, want %+v", got, all[3])
 	}
@@ -98,7 +98,7 @@ func TestReadWhatIsPublished(t *testing.T) {
 		t.Errorf("photo: %v", err)
 	}
 	n, err := s.Totals(t.Context())
-	ok(t, err)
+	must(t, err)
 	want := outcome.Totals{All: 7, Months: map[string]int64{"2026-08": 4, "2026-09": 3}, Towns: map[string]int64{"141128100": 4, "141128103": 3}, Categories: map[string]int64{"c1": 7, "c7": 3}}
 	if !reflect.DeepEqual(n, want) {
 		t.Errorf("totals %+v, want %+v", n, want)

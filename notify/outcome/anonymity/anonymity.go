@@ -3,7 +3,13 @@
 package anonymity
 
 import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
 	"time"
+
+	"github.com/longbridgeapp/opencc"
 
 	"qianshao/config/county"
 )
@@ -73,13 +79,124 @@ type Known struct {
 	MayVillage bool        // it may be named
 	People     []string    // names of persons in the records
 	Firms      []string    // names of firms that may not be told
+	MayName    []string    // names of firms that may
 	Written    []string    // the county's own sentences: what the machine drafted
 }
 
-// Checker looks for traces with the words of one county.
+// Checker looks for traces with the words of one county. Safe for concurrent use.
 type Checker struct {
-	profile *county.Profile
+	profile  *county.Profile
+	simple   map[rune]rune   // traditional characters
+	own      map[string]bool // rows of characters in what the county says itself
+	towns    []string
+	villages []string // their names, the longest first
+	above    []string // region, city and county
+	before   []string // what may stand before the name of a firm: region, city, county, town, village
+	why      string   // the village of a matter may not be told
 }
 
 // New makes a checker.
-func New(p *county.Profile) (*Checker, error) { return &Checker{profile: p}, nil }
+func New(p *county.Profile) (*Checker, error) {
+	c := &Checker{profile: p, own: map[string]bool{}, why: "village"}
+	var err error
+	if c.simple, err = simplified(); err != nil {
+		return nil, err
+	}
+	c.learnPlaces()
+	for _, s := range c.sayings() {
+		c.teach(c.own, s)
+	}
+	return c, nil
+}
+
+// simplified maps each traditional character to its simple one.
+func simplified() (map[rune]rune, error) {
+	cc, err := opencc.New("t2s")
+	if err != nil {
+		return nil, fmt.Errorf("anonymity: %w", err)
+	}
+	all := map[rune]rune{}
+	for r := rune(0x4E00); r <= 0x9FFF; r++ {
+		s, err := cc.Convert(string(r))
+		if err != nil {
+			return nil, fmt.Errorf("anonymity: simplify %c: %w", r, err)
+		}
+		if to := []rune(s); len(to) == 1 && to[0] != r {
+			all[r] = to[0]
+		}
+	}
+	return all, nil
+}
+
+// sayings is what the county says itself: its sentences, categories, kinds of places, departments and names of places.
+func (c *Checker) sayings() []string {
+	p := c.profile
+	all := slices.Concat(p.Publicity.Lines, slices.Collect(maps.Values(p.Publicity.Matters)), slices.Collect(maps.Values(p.Publicity.Measures)), c.towns, c.villages)
+	for _, k := range p.Categories {
+		all = append(all, k.Official, k.Plain)
+	}
+	for _, t := range p.SiteTypes {
+		all = append(all, t.Text)
+	}
+	for _, u := range p.Units {
+		all = append(all, u.Name)
+	}
+	return append(all, p.Publicity.Usual...)
+}
+
+// Check finds every trace, in the order in which they stand in the draft. It looks at the first 8,000 characters of a field.
+func (c *Checker) Check(d Draft, k Known) []Finding {
+	var all []Finding
+	for _, field := range []struct{ name, typed string }{{InTitle, d.Title}, {InText, d.Text}} {
+		t := c.read(field.typed)
+		found := slices.Concat(c.repeated(&t, &k), t.found(), t.told(&k), t.hinted(), t.numbers(), c.people(&t, &k), c.firms(&t, &k), c.places(&t, &k), c.forbidden(&t))
+		for _, f := range united(found) {
+			f.Field = field.name
+			all = append(all, f)
+		}
+	}
+	for i, seen := range d.Confirmed {
+		if !seen {
+			all = append(all, Finding{Kind: Picture, Severity: Block, Field: InPhoto, Span: Span{i, i}})
+		}
+	}
+	return all
+}
+
+// forbidden finds the words that the profile forbids.
+func (c *Checker) forbidden(t *text) []Finding {
+	var all []Finding
+	for _, w := range c.profile.Publicity.Forbidden {
+		folded := c.read(w.Word)
+		for _, f := range t.each(folded.s, Forbidden, Block) {
+			f.Detail = w.Why
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+// united joins findings of one kind that touch; the harder one says what follows. The result is in the order of the text.
+func united(found []Finding) []Finding {
+	slices.SortStableFunc(found, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Span.From, b.Span.From), cmp.Compare(b.Span.To, a.Span.To))
+	})
+	var all []Finding
+	for _, f := range found {
+		if f.Span.From >= f.Span.To {
+			continue
+		}
+		last := len(all) - 1
+		if last < 0 || all[last].Kind != f.Kind || f.Span.From > all[last].Span.To {
+			all = append(all, f)
+			continue
+		}
+		all[last].Span.To = max(all[last].Span.To, f.Span.To)
+		if f.Severity == Block {
+			all[last].Severity = Block
+		}
+		all[last].Detail = cmp.Or(all[last].Detail, f.Detail)
+	}
+	slices.SortStableFunc(all, func(a, b Finding) int { return cmp.Compare(a.Span.From, b.Span.From) })
+	return all
+}
