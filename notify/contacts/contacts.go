@@ -1,0 +1,74 @@
+// Package contacts reads who is told what outside of the desk: the file that QIANSHAO_CHANNELS names, a list of addresses by unit and rank.
+// It owns the file's form and finds every problem of it at once. It knows nothing of cases and sends nothing.
+//
+//	mail: {server: "smtp.example.cn:465", user: qianshao@example.cn, password_file: smtp-password, from: qianshao@example.cn}
+//	sms: {url: "https://dysmsapi.aliyuncs.com", key: LTAI…, secret_file: sms-secret, sign: 方山县安委办, template: SMS_123456789}
+//	contacts:
+//	  - {name: 安委办值班群, units: [safety_committee], by: wecom, to_file: wecom-robot}
+//	  - {name: 公安值班群, units: [police], by: dingtalk, to_file: ding-robot, secret_file: ding-secret}
+//	  - {name: 应急局局长, units: [emergency], ranks: [head], by: sms, to: "13800000000"}
+//	  - {name: 县政府值班室, units: [county_gov], ranks: [leader], by: mail, to: zhiban@example.cn}
+//	  - {name: 市平台, units: [safety_committee], by: webhook, to: "https://example.cn/hook", secret_file: hook-secret}
+package contacts
+
+import (
+	"slices"
+	"strings"
+
+	"qianshao/config"
+	"qianshao/config/county"
+	"qianshao/notify/channel"
+)
+
+// The ways by which somebody can be told.
+const (
+	WeCom    = "wecom"
+	DingTalk = "dingtalk"
+	Mail     = "mail"
+	SMS      = "sms"
+	Webhook  = "webhook"
+)
+
+// Contact is an address that is told what goes to some ranks of some units.
+type Contact struct {
+	Name  string // as the administrators know it; unique
+	Units []string
+	Ranks []county.Rank // never empty
+	By    string
+	to    config.Secret
+	channel.Channel
+}
+
+// Hears says whether what goes to the unit and rank goes to the contact.
+func (c *Contact) Hears(unit string, rank county.Rank) bool {
+	return slices.Contains(c.Units, unit) && slices.Contains(c.Ranks, rank)
+}
+
+// Shown is the address as a person may see it: enough to tell it from others, too little to use it.
+func (c *Contact) Shown() string {
+	to := c.to.Reveal()
+	switch c.By {
+	case SMS:
+		return to[:3] + "****" + to[len(to)-4:]
+	case Mail:
+		user, domain, _ := strings.Cut(to, "@")
+		return string([]rune(user)[:1]) + "***@" + domain
+	}
+	u, ok := webAddress(to)
+	if !ok {
+		return ""
+	}
+	return u.Hostname()
+}
+
+// Book is all contacts, in the order of the file. The zero book tells nobody.
+type Book struct{ Contacts []Contact }
+
+// Find gives a contact by its name.
+func (b *Book) Find(name string) (*Contact, bool) {
+	i := slices.IndexFunc(b.Contacts, func(c Contact) bool { return c.Name == name })
+	if i < 0 {
+		return nil, false
+	}
+	return &b.Contacts[i], true
+}
