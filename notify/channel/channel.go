@@ -1,7 +1,7 @@
 // Package channel sends one short message by one of five ways: a WeCom group robot, a DingTalk group robot, mail, SMS, and a signed webhook for everything else.
 // It owns how each vendor wants to be asked, its documented limits, and what its answers mean. It knows nothing of cases, of who is told what, or of trying again.
 //
-// What it promises of every way: a call ends within the time limit, follows no redirect, reads no more than a few kilobytes of an answer, believes only the answer
+// What it promises of every way: a call ends within MostTime, follows no redirect, reads no more than a few kilobytes of an answer, believes only the answer
 // that the vendor documents, and its errors hold a short code and never an address, a secret or what a server said.
 package channel
 
@@ -80,8 +80,11 @@ func CodeOf(err error) string {
 	return "unknown"
 }
 
-// sendLimit is how long a call may take in all.
+// sendLimit is how long a call may take; mail has four steps that may each take so long.
 const sendLimit = 10 * time.Second
+
+// MostTime is the longest that Send takes.
+const MostTime = 4 * sendLimit
 
 // unreached makes a failure of an error of the network, which may hold the address and is therefore dropped.
 func unreached(ctx context.Context, err error) *Failure {

@@ -19,7 +19,7 @@ const (
 )
 
 type dingtalk struct {
-	url, secret config.Secret
+	URL, Secret config.Secret
 	now         func() time.Time
 }
 
@@ -36,9 +36,9 @@ func (dingtalk) Limit() Limit { return Limit{20, time.Minute} }
 // signed is the address with timestamp and signature.
 func (d dingtalk) signed() config.Secret {
 	stamp := strconv.FormatInt(d.now().UnixMilli(), 10)
-	mac := hmac.New(sha256.New, []byte(d.secret.Reveal()))
-	mac.Write([]byte(stamp + "\n" + d.secret.Reveal()))
-	address, join := d.url.Reveal(), "?"
+	mac := hmac.New(sha256.New, []byte(d.Secret.Reveal()))
+	mac.Write([]byte(stamp + "\n" + d.Secret.Reveal()))
+	address, join := d.URL.Reveal(), "?"
 	if strings.Contains(address, "?") {
 		join = "&"
 	}

@@ -32,14 +32,14 @@ const smsVariable = 35
 
 type sms struct {
 	Gateway
-	to  string
+	To  config.Secret
 	now func() time.Time
 }
 
 // SMS is a mobile telephone number, told by 阿里云短信服务 (Dysmsapi 2017-05-25 SendSms, help.aliyun.com/document_detail/419273.html), asked and signed as
 // help.aliyun.com/zh/sdk/product-overview/v3-request-structure-and-signature says. One number takes 50 notices of a template in 24 hours
 // (developer.aliyun.com/ask/474934); the service says isv.BUSINESS_LIMIT_CONTROL beyond. OutId carries the message's id.
-func SMS(g Gateway, to string, now func() time.Time) Channel { return sms{g, to, now} }
+func SMS(g Gateway, to string, now func() time.Time) Channel { return sms{g, config.Secret(to), now} }
 
 func (sms) Limit() Limit { return Limit{50, 24 * time.Hour} }
 
@@ -58,7 +58,7 @@ func (s sms) Send(ctx context.Context, m Message) error {
 	if err != nil {
 		return &Failure{Code: "message", Permanent: true}
 	}
-	form := url.Values{"PhoneNumbers": {s.to}, "SignName": {s.Sign}, "TemplateCode": {s.Template}, "TemplateParam": {string(param)}, "OutId": {m.ID}}
+	form := url.Values{"PhoneNumbers": {s.To.Reveal()}, "SignName": {s.Sign}, "TemplateCode": {s.Template}, "TemplateParam": {string(param)}, "OutId": {m.ID}}
 	u, err := url.Parse(s.URL.Reveal())
 	if err != nil {
 		return &Failure{Code: "address", Permanent: true}

@@ -24,16 +24,15 @@ func WebhookKey(secret string) ([]byte, bool) {
 }
 
 type webhook struct {
-	url config.Secret
-	key []byte
-	now func() time.Time
+	URL, Key config.Secret // the key is the bytes themselves
+	now      func() time.Time
 }
 
 // Webhook posts JSON to an address of the county's own, signed as Standard Webhooks 1.0 says (github.com/standard-webhooks/standard-webhooks, spec/standard-webhooks.md):
 // webhook-id stays the same when a message is sent again, webhook-timestamp is in seconds, webhook-signature is "v1," and the base64 of HMAC-SHA256 over
 // id.timestamp.body. Any 2xx means that it arrived; 410 that the receiver is gone. The spec names no rate; 60 a minute is ours.
 func Webhook(url config.Secret, key []byte, now func() time.Time) Channel {
-	return webhook{url, key, now}
+	return webhook{url, config.Secret(key), now}
 }
 
 func (webhook) Limit() Limit { return Limit{60, time.Minute} }
@@ -59,7 +58,7 @@ func (w webhook) Send(ctx context.Context, m Message) error {
 		return &Failure{Code: "message", Permanent: true}
 	}
 	stamp := strconv.FormatInt(w.now().Unix(), 10)
-	mac := hmac.New(sha256.New, w.key)
+	mac := hmac.New(sha256.New, []byte(w.Key.Reveal()))
 	mac.Write([]byte(m.ID + "." + stamp + "."))
 	mac.Write(body)
 	head := http.Header{}
@@ -67,7 +66,7 @@ func (w webhook) Send(ctx context.Context, m Message) error {
 		"webhook-signature": "v1," + base64.StdEncoding.EncodeToString(mac.Sum(nil))} {
 		head.Set(k, v)
 	}
-	a, err := post(ctx, w.url.Reveal(), head, body)
+	a, err := post(ctx, w.URL.Reveal(), head, body)
 	if err != nil {
 		return err
 	}

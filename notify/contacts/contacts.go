@@ -35,7 +35,7 @@ type Contact struct {
 	Units []string
 	Ranks []county.Rank // never empty
 	By    string
-	to    config.Secret
+	To    config.Secret // exported, so that fmt asks it how it wants to be shown
 	channel.Channel
 }
 
@@ -46,7 +46,7 @@ func (c *Contact) Hears(unit string, rank county.Rank) bool {
 
 // Shown is the address as a person may see it: enough to tell it from others, too little to use it.
 func (c *Contact) Shown() string {
-	to := c.to.Reveal()
+	to := c.To.Reveal()
 	switch c.By {
 	case SMS:
 		return to[:3] + "****" + to[len(to)-4:]

@@ -173,16 +173,13 @@ func (l *loader) badYAML(line int, err error) {
 	}
 	var unknown *yaml.UnknownFieldError
 	var wrong *yaml.TypeError
-	var twice *yaml.DuplicateKeyError
 	switch {
 	case errors.As(err, &unknown):
 		l.bad(line, "不认识的字段“"+unknown.Token.Value+"”", "看看是不是写错了字，或者删掉它")
 	case errors.As(err, &wrong):
 		l.bad(line, "值的样子不对", "文字和号码加英文双引号；units、ranks 写成 [甲, 乙]")
-	case errors.As(err, &twice):
-		l.bad(line, "同一个字段写了两遍", "留一个，删一个")
 	default:
-		l.bad(line, "YAML 写法不对", "看看缩进、冒号后面的空格和引号")
+		l.bad(line, "YAML 写法不对", "看看缩进、冒号后面的空格和引号；units、ranks 写成 [甲, 乙]，一个字段只写一遍")
 	}
 }
 
@@ -191,6 +188,7 @@ func (l *loader) secret(line int, field, value, file string) config.Secret {
 	switch {
 	case value != "" && file != "":
 		l.bad(line, field+" 和 "+field+"_file 都写了", "留一个，删一个")
+		return ""
 	case file != "":
 		if !filepath.IsAbs(file) {
 			file = filepath.Join(filepath.Dir(l.path), file)
@@ -272,9 +270,9 @@ func (l *loader) contact(line int, r contactRow) (Contact, bool) {
 		l.bad(line, "by 不对", "写 "+strings.Join(ways, "、")+" 里头的一个")
 		return c, false
 	}
-	c.to = l.secret(line, "to", r.To, r.ToFile)
-	if c.to != "" {
-		l.once(line, "to 的地址", c.By+" "+c.to.Reveal())
+	c.To = l.secret(line, "to", r.To, r.ToFile)
+	if c.To != "" {
+		l.once(line, "to 的地址", c.By+" "+c.To.Reveal())
 		l.way(line, &c, r)
 	}
 	return c, len(l.problems) == before
@@ -291,7 +289,7 @@ func (l *loader) once(line int, what, value string) {
 
 // way checks the address and makes the channel.
 func (l *loader) way(line int, c *Contact, r contactRow) {
-	to := c.to.Reveal()
+	to := c.To.Reveal()
 	if (c.By == WeCom || c.By == Mail || c.By == SMS) && (r.Secret != "" || r.SecretFile != "") {
 		l.bad(line, c.By+" 用不到 secret", "删掉它")
 	}
@@ -321,15 +319,15 @@ func (l *loader) way(line int, c *Contact, r contactRow) {
 	}
 	switch c.By {
 	case WeCom:
-		c.Channel = channel.WeCom(c.to)
+		c.Channel = channel.WeCom(c.To)
 	case DingTalk:
-		c.Channel = channel.DingTalk(c.to, l.secret(line, "secret", r.Secret, r.SecretFile), l.now)
+		c.Channel = channel.DingTalk(c.To, l.secret(line, "secret", r.Secret, r.SecretFile), l.now)
 	case Webhook:
 		key, ok := channel.WebhookKey(l.secret(line, "secret", r.Secret, r.SecretFile).Reveal())
 		if !ok {
 			l.bad(line, "secret 不对", "写 whsec_ 加 24 到 64 字节的 base64，如 whsec_$(openssl rand -base64 32)")
 		}
-		c.Channel = channel.Webhook(c.to, key, l.now)
+		c.Channel = channel.Webhook(c.To, key, l.now)
 	}
 }
 
