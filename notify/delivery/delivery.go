@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"qianshao/config/county"
@@ -53,9 +54,9 @@ const (
 type Delivery struct {
 	ID       string `bson:"_id"` // keyed: a notice that comes twice is the same delivery
 	Contact  string
-	Waits    string `bson:",omitempty"` // lane and contact, as long as it is to be sent
-	Case     string `bson:",omitempty"` // id
-	Unit     string `bson:",omitempty"`
+	Waits    string   `bson:",omitempty"` // lane and contact, as long as it is to be sent
+	Case     string   `bson:",omitempty"` // id
+	Units    []string `bson:",omitempty"` // through which it comes to the contact
 	Kind     string
 	Counts   *Counts `bson:",omitempty"` // of a digest
 	At       time.Time
@@ -152,10 +153,18 @@ func (s *Service) Carry(ctx context.Context, n cases.Sent) error {
 		if k.Sealed {
 			kind = ""
 		}
-		// Not by the notice's number: who hears for two ranks of a unit is told of one event once.
-		id := s.id(c.Name, n.Case, string(n.Kind), n.Unit, n.Step, n.Of, string(n.Light), n.At.UTC().Format(time.RFC3339Nano))
-		err = s.deliveries.Insert(ctx, &Delivery{ID: id, Contact: c.Name, Waits: lane + c.Name, Case: n.Case, Unit: n.Unit, Kind: kind, At: s.Now()})
-		if err != nil && !errors.Is(err, docs.ErrExists) {
+		// Not by the notice's number: who hears for several ranks or units is told of one event once.
+		id := s.id(c.Name, n.Case, string(n.Kind), n.Step, n.Of, string(n.Light), n.At.UTC().Format(time.RFC3339Nano))
+		err = s.deliveries.Insert(ctx, &Delivery{ID: id, Contact: c.Name, Waits: lane + c.Name, Case: n.Case, Units: []string{n.Unit}, Kind: kind, At: s.Now()})
+		if errors.Is(err, docs.ErrExists) {
+			_, err = s.deliveries.Change(ctx, id, func(d *Delivery) error {
+				if !slices.Contains(d.Units, n.Unit) {
+					d.Units = append(d.Units, n.Unit)
+				}
+				return nil
+			})
+		}
+		if err != nil {
 			return fmt.Errorf("delivery: %w", err)
 		}
 		if n.Urgent {

@@ -114,14 +114,16 @@ func (s *Service) again(ctx context.Context, ids []string) (bool, error) {
 	return waits, nil
 }
 
-// seen reads the case of a delivery and says whether its unit may still know of it; when not, the delivery is done with.
+// seen reads the case of a delivery and says whether one of its units may still know of it; when not, the delivery is done with.
 func (s *Service) seen(ctx context.Context, d *Delivery) (cases.Case, bool, error) {
 	k, err := s.Cases.ByID(ctx, d.Case)
 	if err != nil && !errors.Is(err, docs.ErrNotFound) {
 		return k, false, fmt.Errorf("delivery: case of %s: %w", d.ID, err)
 	}
-	if err == nil && k.SeenBy(cases.Actor{Role: cases.Handler, Unit: d.Unit}) {
-		return k, true, nil
+	for _, u := range d.Units {
+		if err == nil && k.SeenBy(cases.Actor{Role: cases.Handler, Unit: u}) {
+			return k, true, nil
+		}
 	}
 	return k, false, s.finish(ctx, d.ID, func(d *Delivery) { d.Result = Hidden })
 }
@@ -184,12 +186,20 @@ func (s *Service) digest(ctx context.Context, c *contacts.Contact, now time.Time
 		Text: s.Profile.Say("tell.daily", itoa(n.Unsigned), itoa(n.Late), itoa(n.Soon), itoa(n.Other))}}, nil
 }
 
-// daily makes the digest of a contact once a day, when its time has come and there is something to tell.
+// daily makes the digest of a contact once a day, when its time has come and there is something to tell. Who is new gets the first one when its time comes next;
+// a day on which nobody worked until night has none.
 func (s *Service) daily(ctx context.Context, c *contacts.Contact, l *Line) error {
 	now := s.Now()
 	day := s.Profile.Day(now)
 	date := day.Format(time.DateOnly)
-	if l.Daily >= date || now.Sub(day) < s.Profile.Telling.Digest {
+	due := now.Sub(day) >= s.Profile.Telling.Digest
+	if l.Daily == "" {
+		if !due {
+			date = day.AddDate(0, 0, -1).Format(time.DateOnly)
+		}
+		return s.change(ctx, c.Name, func(l *Line) error { l.Daily = date; return nil })
+	}
+	if !due || l.Daily >= date || s.Profile.Quiet(now) {
 		return nil
 	}
 	n, err := s.count(ctx, c, now)
