@@ -140,6 +140,7 @@ func TestOneProblem(t *testing.T) {
 		"any port":               {map[string]string{"QIANSHAO_LISTEN": "127.0.0.1:0", "QIANSHAO_OPS_LISTEN": "127.0.0.1:0"}, ""},
 		"trusts everybody":       {map[string]string{"QIANSHAO_TRUSTED_PROXIES": "0.0.0.0/0"}, "谁报的来源都信"},
 		"demo with mongo":        {map[string]string{"QIANSHAO_DEMO": "1", "QIANSHAO_MONGO": "mongodb://h/db"}, "QIANSHAO_DEMO"},
+		"demo that tells":        {map[string]string{"QIANSHAO_DEMO": "1", "QIANSHAO_CHANNELS": "c.yaml"}, "QIANSHAO_CHANNELS"},
 		"demo alone":             {map[string]string{"QIANSHAO_DEMO": "true"}, ""},
 		"replica set":            {map[string]string{"QIANSHAO_MONGO": "mongodb://u:p%40@a:27017,b:27017/qs?replicaSet=rs0"}, ""},
 		"mongo srv":              {map[string]string{"QIANSHAO_MONGO": "mongodb+srv://u:p@cluster.example/qs"}, ""},

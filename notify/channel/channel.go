@@ -1,7 +1,7 @@
 // Package channel sends one short message by one of five ways: a WeCom group robot, a DingTalk group robot, mail, SMS, and a signed webhook for everything else.
 // It owns how each vendor wants to be asked, its documented limits, and what its answers mean. It knows nothing of cases, of who is told what, or of trying again.
 //
-// What it promises of every way: a call ends within MostTime, follows no redirect, reads no more than a few kilobytes of an answer, believes only the answer
+// What it promises of every way: a call ends within its limit, follows no redirect, reads no more than a few kilobytes of an answer, believes only the answer
 // that the vendor documents, and its errors hold a short code and never an address, a secret or what a server said.
 package channel
 
@@ -55,10 +55,11 @@ type Channel interface {
 	Limit() Limit
 }
 
-// Limit is how many messages an address takes in a time.
+// Limit is how many messages an address takes in a time, and how long a call of Send may last.
 type Limit struct {
 	Messages int
 	Per      time.Duration
+	Lasts    time.Duration
 }
 
 // Failure says why a message was not handed over.
@@ -80,11 +81,8 @@ func CodeOf(err error) string {
 	return "unknown"
 }
 
-// sendLimit is how long a call may take; mail has four steps that may each take so long.
+// sendLimit is how long a request may take.
 const sendLimit = 10 * time.Second
-
-// MostTime is the longest that Send takes.
-const MostTime = 4 * sendLimit
 
 // unreached makes a failure of an error of the network, which may hold the address and is therefore dropped.
 func unreached(ctx context.Context, err error) *Failure {

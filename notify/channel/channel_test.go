@@ -86,17 +86,17 @@ func TestWeComRobot(t *testing.T) {
 		n++
 		switch text := textOf(t, body); {
 		case r.URL.Query().Get("access_token") != "hush-hush":
-			fmt.Fprint(w, `{"errcode":93000,"errmsg":"invalid webhook url"}`)
+			fmt.Fprintln(w, `{"errcode":93000,"errmsg":"invalid webhook url"}`)
 		case len(text) > 2048:
-			fmt.Fprint(w, `{"errcode":45002,"errmsg":"content size out of limit"}`)
+			fmt.Fprintln(w, `{"errcode":45002,"errmsg":"content size out of limit"}`)
 		case n > 20:
-			fmt.Fprint(w, `{"errcode":45009,"errmsg":"api freq out of limit"}`)
+			fmt.Fprintln(w, `{"errcode":45009,"errmsg":"api freq out of limit"}`)
 		default:
-			fmt.Fprint(w, `{"errcode":0,"errmsg":"ok"}`)
+			fmt.Fprintln(w, `{"errcode":0,"errmsg":"ok"}`)
 		}
 	})
 	c := WeCom(v.address())
-	if c.Limit() != (Limit{20, time.Minute}) {
+	if c.Limit() != (Limit{20, time.Minute, sendLimit}) {
 		t.Errorf("limit %v", c.Limit())
 	}
 	long := message
@@ -133,13 +133,13 @@ func TestDingTalkRobot(t *testing.T) {
 		n++
 		switch {
 		case q.Get("access_token") != "hush-hush" || err != nil || off.Abs() > time.Hour || q.Get("sign") != base64.StdEncoding.EncodeToString(mac.Sum(nil)):
-			fmt.Fprint(w, `{"errcode":310000,"errmsg":"sign not match"}`)
+			fmt.Fprintln(w, `{"errcode":310000,"errmsg":"sign not match"}`)
 		case len(body) > 20000:
-			fmt.Fprint(w, `{"errcode":460101,"errmsg":"message too long, exceed 20000 bytes"}`)
+			fmt.Fprintln(w, `{"errcode":460101,"errmsg":"message too long, exceed 20000 bytes"}`)
 		case n > 20:
-			fmt.Fprint(w, `{"errcode":130101,"errmsg":"send too fast, exceed 20 times per minute"}`)
+			fmt.Fprintln(w, `{"errcode":130101,"errmsg":"send too fast, exceed 20 times per minute"}`)
 		default:
-			fmt.Fprint(w, `{"errcode":0,"errmsg":"ok"}`)
+			fmt.Fprintln(w, `{"errcode":0,"errmsg":"ok"}`)
 		}
 	})
 	for name, wrong := range map[string]Channel{
@@ -243,7 +243,7 @@ func TestSMS(t *testing.T) {
 		acsSign(h, "LTAI", "key-secret", r.URL, []byte(body))
 		if h.Get("Authorization") != r.Header.Get("Authorization") {
 			w.WriteHeader(http.StatusBadRequest)
-			fmt.Fprint(w, `{"Code":"SignatureDoesNotMatch"}`)
+			fmt.Fprintln(w, `{"Code":"SignatureDoesNotMatch"}`)
 			return
 		}
 		w.WriteHeader(status)
@@ -297,7 +297,7 @@ func TestBadServers(t *testing.T) {
 	client = &quick
 	t.Cleanup(func() { client = old })
 
-	elsewhere := serve(t, func(_ *vendor, w http.ResponseWriter, _ *http.Request, _ string) { fmt.Fprint(w, `{"errcode":0}`) })
+	elsewhere := serve(t, func(_ *vendor, w http.ResponseWriter, _ *http.Request, _ string) { fmt.Fprintln(w, `{"errcode":0}`) })
 	release := make(chan struct{})
 	t.Cleanup(func() { close(release) })
 	huge := strings.Repeat("x", 1<<20)
@@ -315,13 +315,13 @@ func TestBadServers(t *testing.T) {
 			w.WriteHeader(429)
 		}, "http 429", false, time.Hour},
 		"hangs":          {func(_ http.ResponseWriter, r *http.Request) { <-release }, "timeout", false, 0},
-		"hangs in body":  {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "{"); w.(http.Flusher).Flush(); <-release }, "timeout", false, 0},
+		"hangs in body":  {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "{"); w.(http.Flusher).Flush(); <-release }, "timeout", false, 0},
 		"breaks off":     {func(w http.ResponseWriter, _ *http.Request) { panic(http.ErrAbortHandler) }, "unreachable", false, 0},
-		"garbage":        {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>ok</html>") }, "answer", false, 0},
+		"garbage":        {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "<html>ok</html>") }, "answer", false, 0},
 		"an empty yes":   {func(http.ResponseWriter, *http.Request) {}, "answer", false, 0},
-		"no code":        {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"errmsg":"ok"}`) }, "answer", false, 0},
-		"a code in text": {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"errcode":"0"}`) }, "answer", false, 0},
-		"huge":           {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"errcode":0,"x":"`+huge+`"}`) }, "answer", false, 0},
+		"no code":        {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, `{"errmsg":"ok"}`) }, "answer", false, 0},
+		"a code in text": {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, `{"errcode":"0"}`) }, "answer", false, 0},
+		"huge":           {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, `{"errcode":0,"x":"`+huge+`"}`) }, "answer", false, 0},
 		"redirects": {func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, elsewhere.URL, http.StatusTemporaryRedirect)
 		}, "redirect", true, 0},
@@ -387,7 +387,7 @@ func smtpServer(t *testing.T, refuse map[string]string) (address string, talk fu
 					_, _ = io.Copy(io.Discard, conn)
 					return
 				}
-				fmt.Fprint(conn, "220 here\r\n")
+				fmt.Fprintf(conn, "220 here\r\n")
 				inData, buf := false, make([]byte, 0, 4096)
 				chunk := make([]byte, 4096)
 				for {
@@ -409,21 +409,21 @@ func smtpServer(t *testing.T, refuse map[string]string) (address string, talk fu
 						case inData && line != ".":
 						case inData:
 							inData = false
-							fmt.Fprint(conn, "250 kept\r\n")
+							fmt.Fprintf(conn, "250 kept\r\n")
 						case refuse[verb] != "":
-							fmt.Fprint(conn, refuse[verb]+"\r\n")
+							fmt.Fprintf(conn, "%s\r\n", refuse[verb])
 						case verb == "EHLO":
-							fmt.Fprint(conn, "250-here\r\n250 AUTH PLAIN LOGIN\r\n")
+							fmt.Fprintf(conn, "250-here\r\n250 AUTH PLAIN LOGIN\r\n")
 						case verb == "AUTH":
-							fmt.Fprint(conn, "235 yes\r\n")
+							fmt.Fprintf(conn, "235 yes\r\n")
 						case verb == "DATA":
 							inData = true
-							fmt.Fprint(conn, "354 go on\r\n")
+							fmt.Fprintf(conn, "354 go on\r\n")
 						case verb == "QUIT":
-							fmt.Fprint(conn, "221 bye\r\n")
+							fmt.Fprintf(conn, "221 bye\r\n")
 							return
 						default:
-							fmt.Fprint(conn, "250 ok\r\n")
+							fmt.Fprintf(conn, "250 ok\r\n")
 						}
 					}
 				}

@@ -31,7 +31,7 @@ func DingTalk(url, secret config.Secret, now func() time.Time) Channel {
 	return dingtalk{url, secret, now}
 }
 
-func (dingtalk) Limit() Limit { return Limit{20, time.Minute} }
+func (dingtalk) Limit() Limit { return Limit{20, time.Minute, sendLimit} }
 
 // signed is the address with timestamp and signature.
 func (d dingtalk) signed() config.Secret {

@@ -41,7 +41,7 @@ func Mail(p Post, to string) Channel {
 	return letter{Post: p, host: host, port: n, domain: strings.TrimSuffix(domain, ">"), To: config.Secret(to), limit: sendLimit}
 }
 
-func (letter) Limit() Limit { return Limit{30, time.Minute} }
+func (l letter) Limit() Limit { return Limit{30, time.Minute, 4 * l.limit} }
 
 // implicitTLS is the port at which TLS begins at once (RFC 8314).
 const implicitTLS = 465

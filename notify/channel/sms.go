@@ -41,7 +41,7 @@ type sms struct {
 // (developer.aliyun.com/ask/474934); the service says isv.BUSINESS_LIMIT_CONTROL beyond. OutId carries the message's id.
 func SMS(g Gateway, to string, now func() time.Time) Channel { return sms{g, config.Secret(to), now} }
 
-func (sms) Limit() Limit { return Limit{50, 24 * time.Hour} }
+func (sms) Limit() Limit { return Limit{50, 24 * time.Hour, sendLimit} }
 
 func (s sms) Send(ctx context.Context, m Message) error {
 	variables := map[string]string{"what": m.What, "count": strconv.Itoa(m.Count), "level": m.Priority, "number": m.Number, "id": m.shortID()}

@@ -35,7 +35,7 @@ func Webhook(url config.Secret, key []byte, now func() time.Time) Channel {
 	return webhook{url, config.Secret(key), now}
 }
 
-func (webhook) Limit() Limit { return Limit{60, time.Minute} }
+func (webhook) Limit() Limit { return Limit{60, time.Minute, sendLimit} }
 
 // told is the body of a webhook.
 type told struct {

@@ -17,7 +17,7 @@ type wecom struct{ URL config.Secret }
 // Source: developer.work.weixin.qq.com/document/path/91770 (消息推送配置说明), path/90313 (全局错误码).
 func WeCom(url config.Secret) Channel { return wecom{url} }
 
-func (wecom) Limit() Limit { return Limit{20, time.Minute} }
+func (wecom) Limit() Limit { return Limit{20, time.Minute, sendLimit} }
 
 func (w wecom) Send(ctx context.Context, m Message) error {
 	type text struct {

@@ -1,14 +1,5 @@
 // Package contacts reads who is told what outside of the desk: the file that QIANSHAO_CHANNELS names, a list of addresses by unit and rank.
-// It owns the file's form and finds every problem of it at once. It knows nothing of cases and sends nothing.
-//
-//	mail: {server: "smtp.example.cn:465", user: qianshao@example.cn, password_file: smtp-password, from: qianshao@example.cn}
-//	sms: {url: "https://dysmsapi.aliyuncs.com", key: LTAI…, secret_file: sms-secret, sign: 方山县安委办, template: SMS_123456789}
-//	contacts:
-//	  - {name: 安委办值班群, units: [safety_committee], by: wecom, to_file: wecom-robot}
-//	  - {name: 公安值班群, units: [police], by: dingtalk, to_file: ding-robot, secret_file: ding-secret}
-//	  - {name: 应急局局长, units: [emergency], ranks: [head], by: sms, to: "13800000000"}
-//	  - {name: 县政府值班室, units: [county_gov], ranks: [leader], by: mail, to: zhiban@example.cn}
-//	  - {name: 市平台, units: [safety_committee], by: webhook, to: "https://example.cn/hook", secret_file: hook-secret}
+// It owns the file's form, which README.md shows, and finds every problem of it at once. It knows nothing of cases and sends nothing.
 package contacts
 
 import (

@@ -29,7 +29,8 @@ func load(t *testing.T, text string) (*Book, Problems) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	for name, raw := range map[string]string{"channels.yaml": text, "password": "hush-mail\n", "robot": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=hush-wecom\n", "empty": "\n"} {
+	for name, raw := range map[string]string{"channels.yaml": text, "password": "hush-mail\n", "robot": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=hush-wecom\n", "empty": "\n",
+		"robot2": "https://oapi.dingtalk.com/robot/send?access_token=hush-two", "hook": "whsec_aHVzaC1odXNoLWh1c2gtaHVzaC1odXNoLWh1c2g="} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(raw), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -69,6 +70,21 @@ func TestLoad(t *testing.T) {
 	}
 	if b, err := Load("", nil, nil); err != nil || len(b.Contacts) != 0 {
 		t.Errorf("nothing configured: %v", err)
+	}
+}
+
+// The sample in the README is a good file.
+func TestReadmeSample(t *testing.T) {
+	raw, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, sample, _ := strings.Cut(string(raw), "### Telling departments")
+	_, sample, _ = strings.Cut(sample, "```yaml\n")
+	sample, _, _ = strings.Cut(sample, "```")
+	sample = strings.NewReplacer("smtp-password", "password", "sms-secret", "password", "wecom-robot", "robot", "ding-robot", "robot2", "ding-secret", "password", "hook-secret", "hook").Replace(sample)
+	if b, problems := load(t, sample); len(problems) > 0 || len(b.Contacts) != 5 {
+		t.Errorf("%v in\n%s", problems, sample)
 	}
 }
 

@@ -1,6 +1,7 @@
 // Package delivery tells people outside of the desk: it takes the notices of cases over and sends them, as often as it takes, to whom the contacts name.
 // It owns the collections deliveries (what is to be told to whom, and the log of it) and lines (how each contact does). It knows nothing of how a vendor is
-// asked, and stores and says nothing of a case but its number and how urgent it is; of a sealed one not even the number.
+// asked, and stores and says nothing of a case but its number and how urgent it is; of one that is sealed, or accuses somebody whom the contact serves too, not
+// even the number.
 //
 // A notice becomes one document for each contact, made before the case forgets it. What goes out in one message is written into the contact's line before it is
 // sent, with the message's id: whoever finds it there sends it again under the same id. So a crash may repeat a message, which the receiver can tell by its

@@ -295,7 +295,7 @@ func TestGathered(t *testing.T) {
 	}
 }
 
-// No message says where, what or who; of a sealed case it does not even say which, and reads like one about several.
+// No message says where, what or who; of a sealed case, and in a group with people who are accused, it does not even say which, and reads like one about several.
 func TestNothingOfTheMatter(t *testing.T) {
 	r := newReceiver(t)
 	h := newHouse(t, hears(r, "值班", "emergency, safety_committee, discipline", "handler, head, leader"))
@@ -303,9 +303,13 @@ func TestNothingOfTheMatter(t *testing.T) {
 	h.work()
 	sealed := h.opened("P0", func(o *cases.Opening) { o.Sealed, o.Lead, o.Co, o.Sees = true, "discipline", nil, nil })
 	h.work()
-	h.expect(r, "新线索1件，P0，"+c.Number+"，请登录办理", "要办的事1件，最急的P0，请登录办理") // once, though it hears for both units
+	accusing := h.opened("P0", func(o *cases.Opening) {
+		o.Hidden, o.Sees = []string{"discipline"}, []string{"emergency", county.DutyDesk}
+	})
+	h.work()
+	h.expect(r, "新线索1件，P0，"+c.Number+"，请登录办理", "要办的事1件，最急的P0，请登录办理", "要办的事1件，最急的P0，请登录办理") // once each, though it hears for all of the units
 	for _, b := range r.heard() {
-		for _, never := range []string{"大武", dawu, "c1", "应急", "纪", sealed.Number, c.ID, sealed.ID} {
+		for _, never := range []string{"大武", dawu, "c1", "应急", "纪", sealed.Number, accusing.Number, c.ID, sealed.ID} {
 			if strings.Contains(b.Raw, never) {
 				t.Errorf("%s tells %q", b.Raw, never)
 			}
@@ -357,7 +361,7 @@ func TestKilledWhileSending(t *testing.T) {
 	if n := len(r.heard()); n != 1 {
 		t.Errorf("told %d times while another may be sending", n)
 	}
-	h.later(lease)
+	h.later(h.Book.Contacts[0].Limit().Lasts + leaseMore)
 	more := h.opened("P0")
 	for range 3 {
 		h.work()
@@ -382,7 +386,7 @@ func TestCarriedTwice(t *testing.T) {
 	h.ok(err)
 	for range 2 {
 		for _, n := range c.Outbox {
-			h.ok(h.Carry(t.Context(), cases.Sent{Notice: n, Case: c.ID, CaseNumber: c.Number, Priority: c.Priority}))
+			h.ok(h.Carry(t.Context(), cases.Sent{Notice: n, Case: c.ID, Priority: c.Priority}))
 		}
 	}
 	h.work()
@@ -440,7 +444,7 @@ func dingtalk(t *testing.T, h *house) (row string, got func() (texts []string, r
 		}
 		if now.Before(shut) {
 			refused++
-			fmt.Fprint(w, `{"errcode":130101,"errmsg":"send too fast, exceed 20 times per minute"}`)
+			fmt.Fprintln(w, `{"errcode":130101,"errmsg":"send too fast, exceed 20 times per minute"}`)
 			return
 		}
 		var m struct{ Text struct{ Content string } }
@@ -448,7 +452,7 @@ func dingtalk(t *testing.T, h *house) (row string, got func() (texts []string, r
 			t.Error(err)
 		}
 		texts = append(texts, m.Text.Content)
-		fmt.Fprint(w, `{"errcode":0,"errmsg":"ok"}`)
+		fmt.Fprintln(w, `{"errcode":0,"errmsg":"ok"}`)
 	}))
 	t.Cleanup(s.Close)
 	return fmt.Sprintf("  - {name: 群, units: [emergency], by: dingtalk, to: %q, secret: SEC1}\n", s.URL+"/robot/send?access_token=a"),
@@ -622,8 +626,8 @@ func TestOneHangsNobodyWaits(t *testing.T) {
 	until(t, func() bool { return len(slow.heard()) == 1 && len(lying.heard()) >= 1 })
 	stop()
 	select {
-	case <-done:
-		t.Error("Run left while something was being sent")
+	case err := <-done:
+		t.Error("Run left while something was being sent", err)
 	case <-time.After(50 * time.Millisecond):
 	}
 	free()

@@ -58,7 +58,7 @@ func (s *Service) next(ctx context.Context, c *contacts.Contact, l *Line) (*Batc
 		if len(hot) > room {
 			n = len(hot)
 		}
-		if b, err := s.batch(ctx, hot[:n]); b != nil || err != nil {
+		if b, err := s.batch(ctx, c, hot[:n]); b != nil || err != nil {
 			return urgently(b), err
 		}
 		hot = hot[n:] // nobody may be told of these any more
@@ -70,7 +70,7 @@ func (s *Service) next(ctx context.Context, c *contacts.Contact, l *Line) (*Batc
 	if err != nil {
 		return nil, err
 	}
-	if b, err := s.batch(ctx, slow); b != nil || err != nil {
+	if b, err := s.batch(ctx, c, slow); b != nil || err != nil {
 		return b, err
 	}
 	return s.digest(ctx, c, now)
@@ -129,7 +129,7 @@ func (s *Service) seen(ctx context.Context, d *Delivery) (cases.Case, bool, erro
 }
 
 // batch puts deliveries into one message; nil when none of them may be told.
-func (s *Service) batch(ctx context.Context, all []Delivery) (*Batch, error) {
+func (s *Service) batch(ctx context.Context, c *contacts.Contact, all []Delivery) (*Batch, error) {
 	var b Batch
 	kinds, numbers := []string{}, []string{}
 	for i := range all {
@@ -145,7 +145,8 @@ func (s *Service) batch(ctx context.Context, all []Delivery) (*Batch, error) {
 		if b.Message.Priority == "" || k.Priority < b.Message.Priority { // P0 is the most urgent
 			b.Message.Priority = k.Priority
 		}
-		if k.Sealed {
+		accused := slices.ContainsFunc(c.Units, func(u string) bool { return slices.Contains(k.Hidden, u) }) // they read along in this group
+		if k.Sealed || accused {
 			d.Kind, k.Number = "", ""
 		}
 		kinds, numbers = append(kinds, d.Kind), append(numbers, k.Number)
@@ -164,7 +165,7 @@ func (s *Service) batch(ctx context.Context, all []Delivery) (*Batch, error) {
 		m.Text = s.Profile.Say("tell.one", m.What, "1", m.Priority, m.Number)
 		return &b, nil
 	}
-	// What is told of a sealed case reads like what is told of several: who looks over a shoulder learns of no sealed one.
+	// What is told of a case that must stay hidden reads like what is told of several: who looks over a shoulder learns of none.
 	m.Text = s.Profile.Say("tell.many", m.What, strconv.Itoa(m.Count), m.Priority)
 	return &b, nil
 }

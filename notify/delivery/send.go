@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	// lease is for how long a process that died keeps the others from a contact: longer than a call of a channel takes.
-	lease = channel.MostTime + 20*time.Second
+	// leaseMore is for how much longer than a call may last a process that died keeps the others from a contact.
+	leaseMore = 10 * time.Second
 	// The pause after a failure doubles from firstRest to mostRest; what only a person can mend is tried every mostRest.
 	firstRest = 30 * time.Second
 	mostRest  = time.Hour
@@ -128,6 +128,7 @@ func (s *Service) change(ctx context.Context, name string, f func(*Line) error) 
 
 // begin takes the contact for this process, picks the next message and writes it down. Nil when there is none.
 func (s *Service) begin(ctx context.Context, c *contacts.Contact, owner string) (*Batch, error) {
+	lease := c.Limit().Lasts + leaseMore
 	var l Line
 	err := s.change(ctx, c.Name, func(line *Line) error {
 		if now := s.Now(); line.Owner != owner && now.Before(line.Lease) {

@@ -16,10 +16,10 @@ type Courier interface {
 	Carry(ctx context.Context, c Sent) error
 }
 
-// Sent is a notice with what may be said of its case outside of the desk: nothing of what it is about.
+// Sent is a notice with its case and how urgent that is.
 type Sent struct {
 	Notice
-	Case, CaseNumber, Priority string
+	Case, Priority string
 }
 
 // sweepPage is how many cases one step of a sweep looks at, oneByOne how many may fail in it, each by itself: more are an engine that is away.
@@ -117,7 +117,7 @@ func (s *Service) deliver(ctx context.Context, c Case) error {
 		if n.Sent != nil {
 			continue
 		}
-		if failed = s.Courier.Carry(ctx, Sent{Notice: n, Case: c.ID, CaseNumber: c.Number, Priority: c.Priority}); failed != nil {
+		if failed = s.Courier.Carry(ctx, Sent{Notice: n, Case: c.ID, Priority: c.Priority}); failed != nil {
 			failed = fmt.Errorf("cases: notice %d of %s: %w", n.Number, c.ID, failed)
 			break
 		}
