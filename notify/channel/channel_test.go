@@ -314,8 +314,12 @@ func TestBadServers(t *testing.T) {
 			w.Header().Set("Retry-After", "99999999")
 			w.WriteHeader(429)
 		}, "http 429", false, time.Hour},
-		"hangs":          {func(_ http.ResponseWriter, r *http.Request) { <-release }, "timeout", false, 0},
-		"hangs in body":  {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "{"); w.(http.Flusher).Flush(); <-release }, "timeout", false, 0},
+		"hangs": {func(_ http.ResponseWriter, r *http.Request) { <-release }, "timeout", false, 0},
+		"hangs in body": {func(w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprintln(w, "{")
+			w.(http.Flusher).Flush()
+			<-release
+		}, "timeout", false, 0},
 		"breaks off":     {func(w http.ResponseWriter, _ *http.Request) { panic(http.ErrAbortHandler) }, "unreachable", false, 0},
 		"garbage":        {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "<html>ok</html>") }, "answer", false, 0},
 		"an empty yes":   {func(http.ResponseWriter, *http.Request) {}, "answer", false, 0},
