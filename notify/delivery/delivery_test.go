@@ -372,6 +372,35 @@ func TestKilledWhileSending(t *testing.T) {
 	}
 }
 
+// The same with a message about several: what came meanwhile is told in another one, and does not change the one that is repeated.
+func TestKilledWhileSendingSeveral(t *testing.T) {
+	r := newReceiver(t)
+	row := hears(r, "值班", "emergency", "handler")
+	h := newHouse(t, row)
+	h.opened("P1")
+	h.opened("P1")
+	_, err := h.Cases.Sweep(t.Context())
+	h.ok(err)
+	h.later(gather)
+	r.answers(func(int, http.ResponseWriter) { h.store.dead.Store(true) })
+	if err := h.visit(t.Context(), &h.Book.Contacts[0]); !errors.Is(err, errDead) {
+		t.Fatalf("the process lives on: %v", err)
+	}
+	r.answers(nil)
+	h.born(row)
+	h.opened("P1")
+	_, err = h.Cases.Sweep(t.Context())
+	h.ok(err)
+	for range 3 {
+		h.later(gather)
+		h.work()
+	}
+	got := r.heard()
+	if len(got) != 3 || got[0].ID != got[1].ID || got[0].Raw != got[1].Raw || got[0].Data.Count != 2 || got[2].Data.Count != 1 {
+		t.Errorf("told %+v", got)
+	}
+}
+
 // A notice that the case hands over twice, because its own write was lost, is one delivery.
 func TestCarriedTwice(t *testing.T) {
 	r := newReceiver(t)
@@ -394,6 +423,21 @@ func TestCarriedTwice(t *testing.T) {
 	if got := r.heard(); len(got) != 1 {
 		t.Errorf("told %+v", got)
 	}
+}
+
+// A message that did not arrive is put otherwise when somebody who reads along was accused meanwhile.
+func TestAccusedBeforeItIsRepeated(t *testing.T) {
+	r := newReceiver(t)
+	r.answers(func(_ int, w http.ResponseWriter) { w.WriteHeader(http.StatusBadGateway) })
+	h := newHouse(t, hears(r, "大群", "emergency, market", "handler"))
+	c := h.opened("P0")
+	h.work()
+	_, err := h.Cases.Revise(t.Context(), c.ID, cases.Revision{Hidden: []string{"market"}, Lead: "emergency", Priority: "P0", Usual: "P0", Categories: []string{"c1"}})
+	h.ok(err)
+	r.answers(nil)
+	h.later(time.Minute)
+	h.work()
+	h.expect(r, "新线索1件，P0，"+c.Number+"，请登录办理", "要办的事1件，最急的P0，请登录办理")
 }
 
 // Several processes look at once: each message goes out once.
@@ -656,7 +700,7 @@ func until(t *testing.T, f func() bool) {
 	t.Fatal("not within 10 s")
 }
 
-// Digests say how much there is, once a day; who has nothing gets none, and who was away gets the last one.
+// Digests say how much there is, once a day; who has nothing gets none.
 func TestDigests(t *testing.T) {
 	r, idle := newReceiver(t), newReceiver(t)
 	h := newHouse(t, hears(r, "应急局", "emergency", "handler, head"), hears(idle, "公安", "police", "leader"))

@@ -49,7 +49,7 @@ func (s *Service) next(ctx context.Context, c *contacts.Contact, l *Line) (*Batc
 	}
 	calm := !s.Profile.Quiet(now) && room > limit.Messages/kept
 	if b := l.Batch; b != nil && (b.Urgent || calm || len(hot) > 0) {
-		if again, err := s.again(ctx, b.Of); again || err != nil {
+		if again, err := s.again(ctx, c, b); again || err != nil {
 			return b, err
 		}
 	}
@@ -92,10 +92,11 @@ func (s *Service) waiting(ctx context.Context, lane string, before time.Time) ([
 	return page.Items, nil
 }
 
-// again says whether a message that was being sent must be sent once more: when some of what it tells was not noted as told, and all of it may still be told.
-func (s *Service) again(ctx context.Context, ids []string) (bool, error) {
+// again says whether a message that was being sent must be sent once more: when some of what it tells was not noted as told, and all of it may still be told,
+// and as it was told.
+func (s *Service) again(ctx context.Context, c *contacts.Contact, b *Batch) (bool, error) {
 	waits := false
-	for _, id := range ids {
+	for _, id := range b.Of {
 		d, err := s.deliveries.Get(ctx, id)
 		if errors.Is(err, docs.ErrNotFound) {
 			continue
@@ -107,7 +108,8 @@ func (s *Service) again(ctx context.Context, ids []string) (bool, error) {
 		if d.Waits == "" || d.Kind == Daily {
 			continue
 		}
-		if _, seen, err := s.seen(ctx, &d); !seen || err != nil {
+		k, seen, err := s.seen(ctx, &d)
+		if !seen || err != nil || b.Message.Number != "" && secret(c, &k) {
 			return false, err
 		}
 	}
@@ -145,8 +147,7 @@ func (s *Service) batch(ctx context.Context, c *contacts.Contact, all []Delivery
 		if b.Message.Priority == "" || k.Priority < b.Message.Priority { // P0 is the most urgent
 			b.Message.Priority = k.Priority
 		}
-		accused := slices.ContainsFunc(c.Units, func(u string) bool { return slices.Contains(k.Hidden, u) }) // they read along in this group
-		if k.Sealed || accused {
+		if secret(c, &k) {
 			d.Kind, k.Number = "", ""
 		}
 		kinds, numbers = append(kinds, d.Kind), append(numbers, k.Number)
@@ -168,6 +169,11 @@ func (s *Service) batch(ctx context.Context, c *contacts.Contact, all []Delivery
 	// What is told of a case that must stay hidden reads like what is told of several: who looks over a shoulder learns of none.
 	m.Text = s.Profile.Say("tell.many", m.What, strconv.Itoa(m.Count), m.Priority)
 	return &b, nil
+}
+
+// secret says whether the contact must not read which case it is: it is sealed, or accuses somebody who reads along in the same group.
+func secret(c *contacts.Contact, k *cases.Case) bool {
+	return k.Sealed || slices.ContainsFunc(c.Units, func(u string) bool { return slices.Contains(k.Hidden, u) })
 }
 
 // digest is the day's digest; of several that wait, the last.
