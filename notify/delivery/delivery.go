@@ -155,7 +155,7 @@ func (s *Service) Carry(ctx context.Context, n cases.Sent) error {
 			kind = ""
 		}
 		// Not by the notice's number: who hears for several ranks or units is told of one event once.
-		id := s.id(c.Name, n.Case, string(n.Kind), n.Step, n.Of, string(n.Light), n.At.UTC().Format(time.RFC3339Nano))
+		id := s.id(lane, c.Name, n.Case, string(n.Kind), n.Step, n.Of, string(n.Light), n.At.UTC().Format(time.RFC3339Nano))
 		err = s.deliveries.Insert(ctx, &Delivery{ID: id, Contact: c.Name, Waits: lane + c.Name, Case: n.Case, Units: []string{n.Unit}, Kind: kind, At: s.Now()})
 		if errors.Is(err, docs.ErrExists) {
 			_, err = s.deliveries.Change(ctx, id, func(d *Delivery) error {
