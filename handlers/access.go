@@ -150,6 +150,8 @@ func table(cfg *config.Config) map[string]rule {
 		"GET /desk/handouts/broadcast":              {who: writes},
 		"GET /desk/handouts/outcomes/:outcome":      {who: writes},
 		"GET /desk/handouts/outcomes/:outcome/page": {who: writes},
+		"GET /desk/channels":                        {who: admins},
+		"POST /desk/channels":                       {who: admins, body: smallForm},
 	}
 }
 

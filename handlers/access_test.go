@@ -75,6 +75,8 @@ var mayUse = map[string][]string{
 	"GET /ops/queues":                        admins,
 	"GET /ops/queues/*path":                  admins,
 	"GET /desk/ledger":                       workers, "POST /desk/ledger/export": workers, "POST /desk/ledger/views": workers, "POST /desk/ledger/views/:view/forget": workers,
+	"GET /desk/channels":    admins,
+	"POST /desk/channels":   admins,
 	"GET /desk/ledger/jobs": workers, "GET /desk/ledger/jobs/:job/file": workers,
 	"GET /desk/ledger/import": dutyOnly, "POST /desk/ledger/import": dutyOnly, "GET /desk/ledger/import/:batch": dutyOnly, "POST /desk/ledger/import/:batch/:step": dutyOnly,
 	"GET /desk/sites": workers, "GET /desk/sites/old/:old": workers, "POST /desk/sites/old/:old": workers,

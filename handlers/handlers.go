@@ -35,6 +35,7 @@ import (
 	"qianshao/intake/gateway"
 	"qianshao/intake/orders"
 	"qianshao/intake/vault"
+	"qianshao/notify/delivery"
 	"qianshao/notify/numbers"
 	"qianshao/notify/outcome"
 	"qianshao/notify/returns"
@@ -64,6 +65,7 @@ type Deps struct {
 	Outcomes *outcome.Service
 	Numbers  *numbers.Service
 	Gateways *gateway.Service
+	Delivery *delivery.Service
 	Custody  *custody.Log
 	Vault    *vault.Vault
 	Accounts *account.Service
@@ -139,7 +141,7 @@ func (s *server) routes() error {
 		Keep: s.keep, Accepted: s.Metrics.accepted, Now: s.Now,
 	}).Routes(s.handle)
 	s.desk = desk.New(desk.Deps{
-		Config: s.Config, Profile: s.Profile, Engines: s.Engines, Intake: s.Intake, Cases: s.Cases, Places: s.Places, Triage: s.Triage, Scene: s.Scene, Custody: s.Custody, Ledger: s.Ledger, Figures: s.Figures, Draws: s.Draws, Outcomes: s.Outcomes, Drawing: s.Site.Drawing,
+		Config: s.Config, Profile: s.Profile, Engines: s.Engines, Intake: s.Intake, Cases: s.Cases, Places: s.Places, Triage: s.Triage, Scene: s.Scene, Custody: s.Custody, Ledger: s.Ledger, Figures: s.Figures, Draws: s.Draws, Outcomes: s.Outcomes, Drawing: s.Site.Drawing, Delivery: s.Delivery,
 		Accounts: s.Accounts, Budgets: book, Words: text, Demo: s.Demo, Show: s.show, Shell: s.shell, Accepted: s.Metrics.accepted, Now: s.Now,
 		Orders:  orders.New(orders.Deps{Intake: s.Intake, Custody: s.Custody, Profile: s.Profile}),
 		Returns: returns.New(returns.Deps{Intake: s.Intake, Cases: s.Cases, Custody: s.Custody, Profile: s.Profile}),

@@ -22,6 +22,7 @@ import (
 	"qianshao/intake/custody"
 	"qianshao/intake/fault"
 	"qianshao/intake/orders"
+	"qianshao/notify/delivery"
 	"qianshao/notify/outcome"
 	"qianshao/notify/returns"
 	"qianshao/triage"
@@ -47,6 +48,7 @@ type Deps struct {
 	Figures  *figures.Service
 	Draws    *draws.Service
 	Outcomes *outcome.Service
+	Delivery *delivery.Service
 	Custody  *custody.Log
 	Accounts *account.Service
 	Orders   *orders.Service
@@ -111,6 +113,8 @@ func (p *Pages) Routes(handle func(method, path string, f func(*gin.Context) err
 	handle("GET", handoutsPath+"/outcomes/:outcome", p.article)
 	handle("GET", handoutsPath+"/outcomes/:outcome/page", p.articlePage)
 	handle("GET", "/desk/ops", p.ops)
+	handle("GET", channelsPath, p.channels)
+	handle("POST", channelsPath, p.tryChannel)
 	handle("GET", hotlinePath, p.hotline)
 	handle("POST", hotlinePath, p.takeCall)
 	handle("POST", hotlinePath+"/kept", p.callKept)
