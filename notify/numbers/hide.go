@@ -155,7 +155,7 @@ func (t *table) path(from, to, without int) (pay []int, cost int, ok bool) {
 	dist[from] = 0
 	q := &queue{{node: from}}
 	for q.Len() > 0 {
-		at := heap.Pop(q).(waiting) //nolint:errcheck // it holds nothing else
+		at := heap.Pop(q).(waiting)
 		if at.cost > dist[at.node] {
 			continue
 		}
@@ -197,7 +197,7 @@ func (q queue) Less(i, j int) bool {
 	return cmp.Or(cmp.Compare(q[i].cost, q[j].cost), cmp.Compare(q[i].node, q[j].node)) < 0
 }
 func (q queue) Swap(i, j int) { q[i], q[j] = q[j], q[i] }
-func (q *queue) Push(v any)   { *q = append(*q, v.(waiting)) } //nolint:errcheck,forcetypeassert // it holds nothing else
+func (q *queue) Push(v any)   { *q = append(*q, v.(waiting)) }
 func (q *queue) Pop() any {
 	last := (*q)[len(*q)-1]
 	*q = slices.Delete(*q, len(*q)-1, len(*q))

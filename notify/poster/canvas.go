@@ -109,19 +109,19 @@ func shown(f *sfnt.Font, text string) string {
 	return string(out)
 }
 
-// print is a PDF.
-type print struct {
+// printout is a PDF.
+type printout struct {
 	pdf  gopdf.GoPdf
 	size gopdf.Rect
 	err  error
 }
 
-func newPrint(width, height float64, title string) (*print, error) {
+func newPrint(width, height float64, title string) (*printout, error) {
 	fonts, err := sheet.Fonts()
 	if err != nil {
 		return nil, err
 	}
-	p := &print{size: gopdf.Rect{W: width, H: height}}
+	p := &printout{size: gopdf.Rect{W: width, H: height}}
 	p.pdf.Start(gopdf.Config{PageSize: p.size, Unit: gopdf.UnitMM})
 	p.pdf.SetInfo(gopdf.PdfInfo{Title: title})
 	for _, name := range []string{"regular", "bold"} {
@@ -133,9 +133,9 @@ func newPrint(width, height float64, title string) (*print, error) {
 	return p, nil
 }
 
-func (p *print) page() { p.pdf.AddPage() }
+func (p *printout) page() { p.pdf.AddPage() }
 
-func (p *print) fill(shapes [][]point, c ink) {
+func (p *printout) fill(shapes [][]point, c ink) {
 	p.pdf.SetFillColor(c.r, c.g, c.b)
 	for _, s := range shapes {
 		outline := make([]gopdf.Point, len(s))
@@ -146,7 +146,7 @@ func (p *print) fill(shapes [][]point, c ink) {
 	}
 }
 
-func (p *print) write(x, y, size float64, heavy bool, c ink, text string) {
+func (p *printout) write(x, y, size float64, heavy bool, c ink, text string) {
 	name := map[bool]string{true: "bold", false: "regular"}[heavy]
 	f, err := face(heavy)
 	if err == nil {
@@ -162,7 +162,7 @@ func (p *print) write(x, y, size float64, heavy bool, c ink, text string) {
 	}
 }
 
-func (p *print) bytes() ([]byte, error) {
+func (p *printout) bytes() ([]byte, error) {
 	var b bytes.Buffer
 	if p.err == nil {
 		_, p.err = p.pdf.WriteTo(&b)
