@@ -119,10 +119,12 @@ func (p *Pages) ledgerPage(c *gin.Context, q url.Values) (frontend.Ledger, cases
 	if page.Shell, err = p.toolShell(c, "ledger", p.Words.T("ledger")); err != nil {
 		return page, sheet, err
 	}
-	if page.Count, err = p.Cases.SheetCount(ctx, a, sheet); err != nil {
+	if page.Count, err = p.Cases.SheetCount(ctx, a, sheet, p.Ledger.Direct+1); err != nil {
 		return page, sheet, fmt.Errorf("desk: count the ledger: %w", err)
 	}
-	page.Large = page.Count > p.Ledger.Direct
+	if page.Large = page.Count > p.Ledger.Direct; page.Large { // how many more, only an export has to know
+		page.Count, page.More = p.Ledger.Direct, true
+	}
 	views, err := p.Ledger.Views(ctx, a.ID)
 	if err != nil {
 		return page, sheet, err
