@@ -17,9 +17,9 @@ import (
 // filters are the queues of the rail, in order.
 var filters = []cases.Filter{cases.Mine, cases.Late, cases.Owed, cases.Mention, cases.Waits, cases.Helped, cases.All, cases.Done}
 
-// filter is the queue that a page was asked for; the first one unless the address names another.
-func filter(c *gin.Context) cases.Filter {
-	f := cases.Filter(c.Query("q"))
+// filter is the queue of that name; the first one for what is none.
+func filter(name string) cases.Filter {
+	f := cases.Filter(name)
 	if !slices.Contains(filters, f) && f != cases.Urgent {
 		return filters[0]
 	}
