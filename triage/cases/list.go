@@ -172,7 +172,7 @@ func query(a Actor, f Filter) (docs.Query, bool) {
 
 // index brings Due, Rank, Wake and Terms up to date; every change of a case ends with it. A closed case in which something runs is open work.
 func (c *Case) index(p *county.Profile) {
-	c.Due, c.Wake = never, c.wake(p)
+	c.Due, c.Wake, c.Indexed = never, c.wake(p), indexed
 	lit, open := NoLight, "open"
 	if k, ok := c.Next(); ok {
 		c.Due = k.Due
