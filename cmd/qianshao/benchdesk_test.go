@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -221,6 +222,7 @@ func (o *office) live(i int) cases.Case {
 	return c
 }
 
+// signIn gives the session of a new member of staff.
 func (o *office) signIn(role cases.Role, unit string) string {
 	o.b.Helper()
 	m, _, err := o.app.accounts.Add(o.b.Context(), account.NewStaff{Login: fmt.Sprintf("b%d", time.Now().UnixNano()), Name: "张三", Role: role, Unit: unit})
@@ -352,31 +354,18 @@ type measured struct {
 func measure(b *testing.B, v visitor, paths []string, n int) *measured {
 	m := &measured{}
 	began := ownCPU()
-	slow := map[string]time.Duration{}
 	for i := range n {
 		_, took := v.get(paths[i%len(paths)])
 		m.all = append(m.all, took)
-		slow[paths[i%len(paths)]] = took
 	}
 	m.cpu = ownCPU() - began
-	if os.Getenv("DEBUGSLOW") != "" {
-		for p, t := range slow {
-			if t > 90*time.Millisecond {
-				q, _ := url.QueryUnescape(p)
-				fmt.Printf("SLOW %s %v\n", q, t)
-			}
-		}
-	}
 	return m
 }
 
+// number is a whole number of the environment.
 func number(b *testing.B, name string, usual int) int {
 	b.Helper()
-	v := os.Getenv(name)
-	if v == "" {
-		return usual
-	}
-	n, err := strconv.Atoi(v)
+	n, err := strconv.Atoi(cmp.Or(os.Getenv(name), strconv.Itoa(usual)))
 	if err != nil {
 		b.Fatal(err)
 	}
