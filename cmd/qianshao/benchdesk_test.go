@@ -192,7 +192,6 @@ func (o *office) live(i int) cases.Case {
 	name := func() disposal.Person {
 		return disposal.Person(string([]rune{surnames[rnd.IntN(len(surnames))], given[rnd.IntN(len(given))], given[rnd.IntN(len(given))]}))
 	}
-	const day = 24 * time.Hour
 	if stage >= 1 {
 		do(time.Hour, cases.Sign, cases.Input{})
 	}
@@ -248,8 +247,17 @@ type visitor struct {
 	cookie string
 }
 
+// page loads a page.
+func (v visitor) page(path string) *goquery.Document {
+	v.o.b.Helper()
+	raw, _ := v.get(path)
+	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(raw))
+	v.o.ok(err)
+	return doc
+}
+
 // get loads a page and gives it with what it took, to its last byte.
-func (v visitor) get(path string) (*goquery.Document, time.Duration) {
+func (v visitor) get(path string) ([]byte, time.Duration) {
 	v.o.b.Helper()
 	req, err := http.NewRequestWithContext(v.o.b.Context(), http.MethodGet, v.base+path, nil)
 	v.o.ok(err)
@@ -263,9 +271,7 @@ func (v visitor) get(path string) (*goquery.Document, time.Duration) {
 	if resp.StatusCode != http.StatusOK {
 		v.o.b.Fatalf("%s: status %d\n%s", path, resp.StatusCode, raw)
 	}
-	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(raw))
-	v.o.ok(err)
-	return doc, took
+	return raw, took
 }
 
 // deskPages are the kinds of pages that are asked for, each with addresses of its kind. Lists are followed to their fourth page.
@@ -273,8 +279,7 @@ func (o *office) deskPages(v visitor) map[string][]string {
 	follow := func(path string) []string {
 		all := []string{path}
 		for len(all) < 4 {
-			doc, _ := v.get(all[len(all)-1])
-			next, ok := doc.Find(`a[href*="after="]`).Last().Attr("href")
+			next, ok := v.page(all[len(all)-1]).Find(`a[href*="after="]`).Last().Attr("href")
 			if !ok {
 				break
 			}
@@ -300,8 +305,7 @@ func (o *office) deskPages(v visitor) map[string][]string {
 		}
 	}
 	for i := range lives { // the copies have no tips that could be shown
-		doc, _ := v.get(fmt.Sprintf("/desk?words=%s-%04d", strconv.Itoa(time.Now().Year()), i+1))
-		if path, ok := doc.Find(`a[href^="/desk/cases/"]`).Last().Attr("href"); ok {
+		if path, ok := v.page(fmt.Sprintf("/desk?words=%d-%04d", time.Now().Year(), i+1)).Find(`a[href^="/desk/cases/"]`).Last().Attr("href"); ok {
 			pages["case"] = append(pages["case"], path)
 		}
 		if len(pages["case"]) == 10 {
