@@ -13,6 +13,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -346,6 +348,30 @@ func BenchmarkDesk(b *testing.B) {
 				}
 			})
 		}
+	}
+}
+
+// BenchmarkDeskExport writes about half of the same cases, those of the last months, into an Excel file.
+func BenchmarkDeskExport(b *testing.B) {
+	o := fillOffice(b, number(b, "QIANSHAO_BENCH_CASES", 100_000))
+	duty := cases.Actor{ID: "s-duty", Name: "值班员", Role: cases.Duty, Unit: county.DutyDesk}
+	sheet := cases.Sheet{From: time.Now().AddDate(0, 0, -105)}
+	rows, err := o.app.cases.SheetCount(b.Context(), duty, sheet, 0)
+	o.ok(err)
+	for b.Loop() {
+		runtime.GC()
+		debug.FreeOSMemory()
+		before := memory(b, os.Getpid(), "VmRSS")
+		used, most := ownCPU(), before
+		o.ok(o.app.ledger.Export(b.Context(), duty, sheet, false, io.Discard, func(int64) error {
+			most = max(most, memory(b, os.Getpid(), "VmRSS"))
+			return nil
+		}))
+		most = max(most, memory(b, os.Getpid(), "VmRSS"))
+		b.ReportMetric(float64(rows), "rows")
+		b.ReportMetric((ownCPU() - used).Seconds(), "cpu-s")
+		b.ReportMetric(float64(before)/1024, "idle-RSS-MB")
+		b.ReportMetric(float64(most)/1024, "peak-RSS-MB")
 	}
 }
 
