@@ -1,41 +1,22 @@
 package main
 
 import (
-	"context"
-	"io"
-	"log/slog"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
 
 	"qianshao/cmd/qianshao/demo"
-	"qianshao/config"
 	"qianshao/notify/outcome"
 	"qianshao/notify/outcome/outcometest"
 )
-
-// beside opens the house of a running process a second time, as a command does.
-func beside(t *testing.T, env []string) *app {
-	t.Helper()
-	cfg, err := config.Load(func(name string) string { return value(env, name) }, env, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := openApp(context.Background(), cfg, slog.New(slog.NewTextHandler(io.Discard, nil)), time.Now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(a.close)
-	return a
-}
 
 // TestOpenPagesInABrowser looks at what everybody may read and at what the publicity office prints, on a large screen, on a small phone and in the largest letters.
 func TestOpenPagesInABrowser(t *testing.T) {
 	t.Parallel()
 	env := settings(t)
 	p := start(t, "run", env)
-	a := beside(t, env)
+	a := beside(t, env, 0)
 	day := func(n int) time.Time { return a.profile.Day(time.Now()).AddDate(0, 0, -n) }
 	outcometest.Publish(t, a.engines.Docs,
 		outcome.Published{ID: "k7m3q9", Day: day(3), Month: "2026-10", Town: "141128103", Village: "店坪村", Categories: []string{"c7", "c1"}, Title: "大武镇一处废弃养殖场里的黑作坊拆了",

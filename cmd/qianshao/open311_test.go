@@ -40,7 +40,7 @@ func TestOpen311WithAClientOfOthers(t *testing.T) {
 	if list := command(t, env, "gateway", "list"); !strings.Contains(list, "12345-lvliang") || strings.Contains(list, key) {
 		t.Errorf("gateway list printed %q", list)
 	}
-	a := beside(t, env)
+	a := beside(t, env, 0)
 	outcometest.Publish(t, a.engines.Docs, outcome.Published{ID: "k7m3q9", Day: a.profile.Day(time.Now()).AddDate(0, 0, -3), Month: "2026-10", Town: "141128103", Categories: []string{"c7"}, Title: "黑作坊拆了", Text: "拆了。"})
 
 	drive := exec.CommandContext(t.Context(), "node", "../../.ci/open311/drive.js", p.base+"/open311/discovery.json", key)
