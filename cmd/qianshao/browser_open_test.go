@@ -59,7 +59,7 @@ func TestOpenPagesInABrowser(t *testing.T) {
 	b.at("/desk/login")
 	b.do(chromedp.SendKeys("input[name=login]", "xuanchuan"), chromedp.SendKeys("input[name=password]", password))
 	b.click("button.go")
-	b.at("/desk")
+	b.at("/desk/press")
 	for _, size := range []struct {
 		name          string
 		width, height int64
