@@ -14,14 +14,12 @@ import (
 // report reads a tip out of the fields. What intake checks is left to it. fault.List.
 func (o *Open311) report(f url.Values) (intake.Submission, error) {
 	var wrong fault.List
-	bad := func(field, key string, args ...any) {
-		wrong = append(wrong, fault.New(fault.Invalid, key, args...).On(field))
-	}
+	bad := func(f *fault.Error) { wrong = append(wrong, f) }
 	sub := intake.Submission{Report: intake.Report{Channel: "gateway", Where: f.Get("address_string")}}
 	r := &sub.Report
 	code := f.Get("service_code")
 	if code == "" {
-		bad("service_code", "geo.missing")
+		bad(fault.New(fault.Invalid, "geo.missing").On("service_code"))
 	} else if k, err := o.category(code); err != nil {
 		return sub, err
 	} else {
@@ -31,11 +29,11 @@ func (o *Open311) report(f url.Values) (intake.Submission, error) {
 		r.Words += "\n" + text
 	}
 	if n, most := utf8.RuneCountInString(r.Words), intake.MaxWords; n > most {
-		bad("description", "form.too_long", most-(n-utf8.RuneCountInString(f.Get("description"))))
+		bad(fault.New(fault.Invalid, "form.too_long", most-(n-utf8.RuneCountInString(f.Get("description")))).On("description"))
 	}
 	o.place(f, r, bad)
 	if f.Get("media_url") != "" {
-		bad("media_url", "geo.media_url")
+		bad(fault.New(fault.Invalid, "geo.media_url").On("media_url"))
 	}
 	for name, values := range f {
 		code, many, ok := attributeName(name)
@@ -45,7 +43,7 @@ func (o *Open311) report(f url.Values) (intake.Submission, error) {
 		values = slices.DeleteFunc(slices.Clone(values), func(v string) bool { return v == "" })
 		one := func(into *string) {
 			if many || len(values) > 1 {
-				bad(name, "geo.single")
+				bad(fault.New(fault.Invalid, "geo.single").On(name))
 			} else if len(values) == 1 {
 				*into = values[0]
 			}
@@ -66,7 +64,7 @@ func (o *Open311) report(f url.Values) (intake.Submission, error) {
 			one(&wish)
 			sub.Reward = wish == "yes"
 		default:
-			bad(name, "geo.attribute")
+			bad(fault.New(fault.Invalid, "geo.attribute").On(name))
 		}
 	}
 	if len(wrong) > 0 {
@@ -77,7 +75,7 @@ func (o *Open311) report(f url.Values) (intake.Submission, error) {
 }
 
 // place reads where it is: a position, the code of a village or a township, words. One of them must be there.
-func (o *Open311) place(f url.Values, r *intake.Report, bad func(field, key string, args ...any)) {
+func (o *Open311) place(f url.Values, r *intake.Report, bad func(*fault.Error)) {
 	lat, long := f.Get("lat"), f.Get("long")
 	id := f.Get("address_id")
 	if v, ok := o.Profile.Village(id); ok {
@@ -85,18 +83,18 @@ func (o *Open311) place(f url.Values, r *intake.Report, bad func(field, key stri
 	} else if t, ok := o.Profile.Town(id); ok {
 		r.Town = t.Code
 	} else if id != "" {
-		bad("address_id", "geo.address_id")
+		bad(fault.New(fault.Invalid, "geo.address_id").On("address_id"))
 	}
 	if lat == "" && long == "" {
 		if r.Where == "" && id == "" {
-			bad("lat, long, address_string, address_id", "geo.where")
+			bad(fault.New(fault.Invalid, "geo.where").On("lat, long, address_string, address_id"))
 		}
 		return
 	}
 	y, errLat := strconv.ParseFloat(lat, 64)
 	x, errLong := strconv.ParseFloat(long, 64)
 	if errLat != nil || errLong != nil || !(y >= -90 && y <= 90) || !(x >= -180 && x <= 180) { // in this shape NaN is wrong too
-		bad("lat, long", "geo.position")
+		bad(fault.New(fault.Invalid, "geo.position").On("lat, long"))
 		return
 	}
 	r.Position = &intake.Position{Lon: x, Lat: y, Accuracy: passedOn}

@@ -111,8 +111,8 @@ func (p *Pages) finding(c *gin.Context) error {
 	return p.Page(c, page)
 }
 
-// picture is GET /outcomes/ID/PICTURE. A phone may keep it for a while, not for good: it can be taken down.
-func (p *Pages) picture(c *gin.Context) error {
+// photo is GET /outcomes/ID/PICTURE. A phone may keep it for a while, not for good: it can be taken down.
+func (p *Pages) photo(c *gin.Context) error {
 	raw, err := p.Outcomes.Photo(c.Request.Context(), c.Param("outcome"), c.Param("picture"))
 	if err != nil {
 		return fmt.Errorf("open: %w", err)

@@ -45,7 +45,7 @@ func (p *Pages) Routes(handle func(method, path string, f func(*gin.Context) err
 	handle("GET", "/outcomes.atom", p.atom)
 	handle("GET", "/outcomes.json", p.json)
 	handle("GET", "/outcomes/:outcome", p.finding)
-	handle("GET", "/outcomes/:outcome/:picture", p.picture)
+	handle("GET", "/outcomes/:outcome/:picture", p.photo)
 	handle("GET", "/numbers", p.numbers)
 	handle("GET", "/numbers.json", p.numbersJSON)
 	handle("GET", "/impact", p.impact)
