@@ -27,6 +27,7 @@ type PressItem struct {
 	Heading string
 	Error   string // above everything
 	Done    string // what was just done
+	Typed   string // what was typed for a step that is over
 	Facts   []Fact // all that whoever writes learns of the case
 	Edit    *PressEdit
 	Title   []PressPart // as it stands, the findings marked

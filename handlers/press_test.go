@@ -152,6 +152,8 @@ func TestPress(t *testing.T) {
 		t.Fatal(err)
 	}
 	writer, _ = r.signedIn(cases.Publicity, county.DutyDesk) // the session ended meanwhile
+	press(writer, "save", "title", "改个题目", "text", "写了半天的话").is(http.StatusConflict).has("已经不在这一步").has("写了半天的话")
+	r.post(url+"/save", form2("version", "1", "title", "改个题目", "text", "写了半天的话")).is(http.StatusUnauthorized).has("写了半天的话")
 	press(writer, "withdraw", "note", "写错了一个数字").is(http.StatusSeeOther)
 	r.get(url, writer).is(http.StatusOK).has("写错了一个数字")
 	if got, err := r.outcomes.Read(t.Context(), o.ID); err != nil || got.Withdrawn != "写错了一个数字" || got.Text != "" {

@@ -242,7 +242,7 @@ func (r *rig) do(req *http.Request) answer {
 }
 
 // unspoken is the key of a text that is in no catalogue.
-var unspoken = regexp.MustCompile(`\b(state|event|verb|note|queue|role|light|how|fact|title|file|place|category|who|clock|tip|staff|engine|arrived|day|done|datum|place_form|overview|work|draws|handover|reach|funnel|channel|check|csv|span|month)\.[a-z_0-9.]+|\b[a-z]+\.title\b`)
+var unspoken = regexp.MustCompile(`\b(state|event|verb|note|queue|role|light|how|fact|title|file|place|category|who|clock|tip|staff|engine|arrived|day|done|datum|place_form|overview|work|draws|handover|reach|funnel|channel|check|csv|span|month|press|finding)\.[a-z_0-9.]+|\b[a-z]+\.title\b`)
 
 func (a answer) page() *goquery.Document {
 	a.t.Helper()

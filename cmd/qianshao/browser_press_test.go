@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"log/slog"
 	"strconv"
 	"testing"
@@ -107,11 +108,20 @@ func TestPressInABrowser(t *testing.T) {
 	desk.click(".press-rows a")
 	desk.see("#text")
 	path := js[string](desk, "location.pathname")
+	// holds polls a condition of the page; while a page goes away scripts fail, which only means: not yet.
+	holds := func(what, condition string) {
+		t.Helper()
+		until(t, what, func() bool {
+			yes, err := chromedp.Run(desk.ctx, chromedp.Evaluate[bool]("document.readyState == 'complete' && "+condition))
+			return err == nil && yes
+		})
+	}
 	write := func(text string) {
 		t.Helper()
 		js[string](desk, "document.getElementById('body').value = "+strconv.Quote(text))
+		version := js[string](desk, "document.querySelector('[name=version]').value")
 		desk.click("form[action$='/save'] button")
-		desk.see(".good")
+		holds("the text is kept", "document.querySelector('[name=version]').value != "+strconv.Quote(version))
 	}
 	write("9月15日接到3条线索后第二天，县应急局在村东头查处一处窝点，当事人张某被处罚。\n附近养猪户反映，电话138 3480 6621。")
 	desk.see("mark.red")
@@ -124,15 +134,12 @@ func TestPressInABrowser(t *testing.T) {
 	js[string](desk, "document.querySelector('.press-canvas').scrollIntoView({block: 'center'}), ''")
 	x, y := js[float64](desk, "document.querySelector('.press-canvas').getBoundingClientRect().left"), js[float64](desk, "document.querySelector('.press-canvas').getBoundingClientRect().top")
 	desk.do(chromedp.MouseEvent("mousePressed", x+40, y+40, chromedp.ButtonLeft), chromedp.MouseEvent("mouseMoved", x+120, y+100, chromedp.ButtonLeft), chromedp.MouseEvent("mouseReleased", x+120, y+100, chromedp.ButtonLeft))
-	until(t, "the box is burnt in", func() bool {
-		n, err := chromedp.Run(desk.ctx, chromedp.Evaluate[int]("document.readyState == 'complete' ? document.querySelectorAll('.press-canvas rect').length : 0"))
-		return err == nil && n == boxes+1
-	})
+	holds("the box is burnt in", fmt.Sprintf("document.querySelectorAll('.press-canvas rect').length == %d", boxes+1))
 	both("photos")
 	desk.click("form[action$='/confirm'] button")
-	until(t, "the photo was looked at", func() bool { return !js[bool](desk, "!!document.querySelector(\"form[action$='/confirm']\")") })
+	holds("the photo was looked at", "!document.querySelector(\"form[action$='/confirm']\")")
 	desk.click("form[action$='/send'] button")
-	until(t, "it is sent", func() bool { return !js[bool](desk, "!!document.querySelector(\"form[action$='/send']\")") })
+	holds("it is sent", "!document.querySelector(\"form[action$='/send']\")")
 	both("own")
 	desk.click("form[action='/desk/logout'] button")
 	desk.at("/desk/login")
@@ -141,6 +148,6 @@ func TestPressInABrowser(t *testing.T) {
 	both("review")
 	desk.do(chromedp.SendKeys("#reason-2, #reason-1", "姓已经隐去，公示里也这样写"))
 	desk.click("#approve button")
-	until(t, "it is approved", func() bool { return !js[bool](desk, "!!document.querySelector('#approve')") })
+	holds("it is approved", "!document.querySelector('#approve')")
 	both("scheduled")
 }

@@ -218,21 +218,24 @@ func (p *Pages) again(c *gin.Context, err error) error {
 		}
 		return text
 	}
-	if page.Edit != nil && c.Param("step") == "save" {
+	kept := false // what was typed stands in its field again
+	switch step := c.Param("step"); {
+	case step == "save" && page.Edit != nil:
 		page.Edit.Title, page.Edit.Text = frontend.Field{Value: f.Get("title"), Error: says("title")}, frontend.Field{Value: f.Get("text"), Error: says("text")}
-	}
-	for _, n := range []struct {
-		step string
-		to   *frontend.Field
-	}{{"return", page.Return}, {"withdraw", page.Recall}} {
-		if n.to != nil && c.Param("step") == n.step {
-			*n.to = frontend.Field{Value: f.Get("note"), Error: says("note")}
+		kept = true
+	case step == "return" && page.Return != nil:
+		*page.Return, kept = frontend.Field{Value: f.Get("note"), Error: says("note")}, true
+	case step == "withdraw" && page.Recall != nil:
+		*page.Recall, kept = frontend.Field{Value: f.Get("note"), Error: says("note")}, true
+	case step == "approve":
+		for i := range page.Found {
+			if n := &page.Found[i]; n.Name != "" {
+				n.Reason.Value, kept = f.Get(n.Name), true
+			}
 		}
 	}
-	for i := range page.Found {
-		if n := &page.Found[i]; n.Name != "" {
-			n.Reason.Value = f.Get(n.Name)
-		}
+	if !kept {
+		page.Typed = desk.Written(f)
 	}
 	page.Error = p.Desk.Told(c, err)
 	return desk.Again(fmt.Errorf("press: %s: %w", c.Param("step"), err), page)

@@ -36,6 +36,9 @@ func (p *Pages) what(f outcome.Facts) string {
 func (p *Pages) row(it *outcome.Item) frontend.PressRow {
 	o, content := &it.Outcome, &it.Content
 	r := frontend.PressRow{Href: path + "/" + o.ID, Title: content.Now.Title, Place: p.place(content.Facts), What: p.what(content.Facts), When: p.Words.T("press.changed", p.day(o.Changed))}
+	if len(o.Events) == 1 {
+		r.When = p.Words.T("press.did." + string(outcome.Made)) // the day would tell when the case was closed
+	}
 	if o.State == outcome.Scheduled {
 		r.When = p.Words.T("press.due", p.day(o.Due))
 	}
@@ -220,7 +223,11 @@ func (p *Pages) log(o *outcome.Outcome) ([]frontend.PressEvent, error) {
 		if who == "" {
 			who = p.Words.T("who.system")
 		}
-		all = append(all, frontend.PressEvent{Day: p.day(e.At), Who: who, Text: p.Words.T("press.did." + string(e.Action)), Note: note})
+		day := p.day(e.At)
+		if e.Action == outcome.Made {
+			day = "" // it would tell when the case was closed
+		}
+		all = append(all, frontend.PressEvent{Day: day, Who: who, Text: p.Words.T("press.did." + string(e.Action)), Note: note})
 	}
 	return all, nil
 }

@@ -160,6 +160,9 @@ func (s *Service) do(ctx context.Context, m step) (Outcome, error) {
 			return o, err
 		}
 	}
+	if m.action == Edited || m.action == Sent { // what is approved later is what was sent
+		content.Facts = s.facts(&c)
+	}
 	if m.checks {
 		if err := s.check(ctx, m.who.ID, &o, &content, &c); err != nil {
 			return o, err

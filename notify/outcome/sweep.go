@@ -18,8 +18,9 @@ import (
 var never time.Time
 
 const (
-	lookBack = 12        // months of closings at the first look; at the others two are enough
-	oldest   = time.Hour // of a picture that may be about to be used
+	lookBack   = 12        // months of closings at the first look; at the others two are enough
+	oldest     = time.Hour // of a picture that may be about to be used
+	mostFailed = 10        // drafts, each by itself: more are an engine that is away
 )
 
 // Sweep publishes what is due, and every now and then drafts what was closed since and deletes pictures that no outcome has. It says how much it touched. It may run
@@ -109,24 +110,28 @@ func (s *Service) draft(ctx context.Context) (n int, err error) {
 	duty := cases.Actor{ID: worker, Role: cases.Duty, Unit: county.DutyDesk}
 	first := s.Profile.Day(s.Now())
 	first = first.AddDate(0, 0, 1-first.Day())
+	var failed []error // a tip that cannot be opened must not keep the other cases from being drafted
 	for i := range months {
 		for c, err := range s.Cases.Closed(ctx, duty, first.AddDate(0, -i, 0).Format(cases.MonthForm)) {
 			if err != nil {
-				return n, fmt.Errorf("outcome: closed cases: %w", err)
+				return n, fmt.Errorf("outcome: closed cases: %w", errors.Join(append(failed, err)...))
 			}
 			if !fit(&c) {
 				continue
 			}
 			made, err := s.make(ctx, &c)
-			if err != nil {
-				return n, fmt.Errorf("outcome: draft of a case: %w", err)
-			}
 			if made {
 				n++
 			}
+			if err == nil {
+				continue
+			}
+			if failed = append(failed, fmt.Errorf("outcome: draft of a case: %w", err)); len(failed) == mostFailed || ctx.Err() != nil {
+				return n, errors.Join(failed...)
+			}
 		}
 	}
-	return n, nil
+	return n, errors.Join(failed...)
 }
 
 // orphans deletes pictures that no outcome has: of a change that was broken off, or that were to be deleted when the store was away.

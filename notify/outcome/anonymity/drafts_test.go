@@ -31,7 +31,7 @@ func lines[T any](t testing.TB, file string) (all []T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close() //nolint:errcheck // only read
+	defer f.Close()
 	for s := bufio.NewScanner(f); s.Scan(); {
 		var v T
 		if err := json.Unmarshal(s.Bytes(), &v); err != nil {

@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// TestEvalAnonymity prints how many planted traces the check finds. drafts-dev was looked at while the check was written; drafts-holdout was written before it.
+// TestEvalAnonymity prints how many planted traces the check finds. drafts-dev was looked at while the check was written; drafts-holdout was written before it,
+// by the same hand; its first score was 91 of 92 found and 5 false alarms, and since then the one miss (小郭) was mended.
 // With EVAL_NOTES set to one of the two names, each miss and each false alarm of it is told.
 func TestEvalAnonymity(t *testing.T) {
 	c := checker(t)

@@ -74,7 +74,7 @@ func (c *Checker) firms(t *text, k *Known) []Finding {
 	}
 	for _, m := range firm.FindAllStringIndex(t.s, -1) {
 		name := t.s[m[0]:m[1]]
-		if !slices.ContainsFunc(k.MayName, func(may string) bool { return strings.HasSuffix(name, may) }) {
+		if !slices.ContainsFunc(k.MayName, func(may string) bool { return may != "" && strings.HasSuffix(name, may) }) {
 			all = append(all, Finding{Kind: Firm, Severity: Block, Span: t.span(m[0], m[1])})
 		}
 	}
