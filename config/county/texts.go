@@ -13,20 +13,31 @@ func TextKeys() map[string]int {
 		"call.119": 0,
 		"call.120": 0,
 
-		"story.received":  0, // what happened, as the tipster reads it
-		"story.working":   0,
-		"story.unsigned":  1, // unit
-		"story.signed":    1, // unit
-		"story.looked":    1, // unit
-		"story.true":      1, // unit
-		"story.false":     1, // unit
-		"story.unclear":   1, // unit
-		"story.disposing": 1, // unit
-		"story.disposed":  1, // unit
-		"story.reopened":  1, // unit
-		"story.extended":  0,
-		"story.closed":    0,
-		"story.referred":  0,
+		"story.received":    0, // what happened, as the tipster reads it
+		"story.working":     0,
+		"story.unsigned":    1, // unit
+		"story.signed":      1, // unit
+		"story.looked":      1, // unit
+		"story.true":        1, // unit
+		"story.false":       1, // unit
+		"story.unclear":     1, // unit
+		"story.disposing":   1, // unit
+		"story.disposed":    1, // unit
+		"story.reopened":    1, // unit
+		"story.moved":       1, // unit
+		"story.paused":      0,
+		"story.resumed":     0,
+		"story.redone":      1, // unit
+		"story.rechecked":   1, // unit
+		"story.relapsed":    0,
+		"story.watched":     0,
+		"story.looked_back": 0,
+		"story.doubted":     0,
+		"story.struck":      0,
+		"story.withdrawn":   0,
+		"story.extended":    0,
+		"story.closed":      0,
+		"story.referred":    0,
 
 		"next.sign":     1, // day; what comes next and by when
 		"next.look":     1, // day
@@ -36,6 +47,15 @@ func TextKeys() map[string]int {
 		"next.dispose":  1, // day
 		"next.close":    1, // day
 		"next.none":     0,
+
+		"ask.until":  1, // day; below a question
+		"ask.silent": 0, // after it
+
+		"plea.rechecked": 1, // unit; the answer to an objection
+
+		"withdraw.stops":   0, // before one withdraws
+		"withdraw.goes_on": 0,
+		"withdraw.kept":    0,
 	}
 }
 

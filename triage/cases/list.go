@@ -35,6 +35,9 @@ const (
 	termAwake  = "awake"  // it has something to do at Wake
 	termBirth  = "birth"  // it waits for another case to be opened
 	termOutbox = "outbox" // a notice was not taken by the courier
+
+	termLetters = "letters" // something is to be delivered to who tipped
+	termPlea    = "plea"    // an objection waits for a decision
 )
 
 // pageLength is how many cases a list shows at once.
@@ -198,6 +201,12 @@ func (c *Case) index(p *county.Profile) {
 	}
 	if slices.ContainsFunc(c.Outbox, func(n Notice) bool { return n.Sent == nil }) {
 		c.Terms = append(c.Terms, termOutbox)
+	}
+	if slices.ContainsFunc(c.Letters, Letter.waits) {
+		c.Terms = append(c.Terms, termLetters)
+	}
+	if c.State != Merged && c.Pleaded() {
+		c.Terms = append(c.Terms, termPlea)
 	}
 	for _, id := range c.Categories {
 		c.Terms = append(c.Terms, "category:"+id)
