@@ -232,9 +232,9 @@ func TestATransferKeepsTheConclusion(t *testing.T) {
 func TestReopening(t *testing.T) {
 	p := profile(t)
 	c := opened(p, opening(p), monday)
-	lead := handler("emergency")
 	close := func(at time.Time) {
 		t.Helper()
+		lead := handler(c.Lead)
 		must(t, c.try(p, lead, Sign, Input{}, at))
 		must(t, c.try(p, lead, Look, Input{}, at))
 		must(t, c.try(p, lead, Conclude, Input{Outcome: True, Note: "现场有釜有桶，查实了"}, at))
