@@ -95,8 +95,11 @@ func (s *Service) append(ctx context.Context, tip TipID, id string, m said, d *D
 			r.unreadSince(s.Profile.Day(m.At))
 		case m.Turn == Withdrawal:
 			r.Follow, r.Unread = workWaiting, never
+		case m.Turn != Words:
+			r.Follow = workWaiting
+			fallthrough
 		default:
-			r.Work, r.Follow = workWaiting, workWaiting
+			r.Work = workWaiting
 		}
 		if len(items) == 0 {
 			return nil

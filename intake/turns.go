@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/hmac"
 	"errors"
+	"iter"
 	"slices"
 	"time"
 
@@ -265,17 +266,18 @@ type Follow struct {
 	Thread []Message
 }
 
-// Follows lists them, the longest waiting first; at most limit.
-func (s *Service) Follows(ctx context.Context, limit int) ([]TipID, error) {
-	p, err := s.ids.Find(ctx, docs.Query{Where: []docs.Eq{{Field: "follow", Value: workWaiting}}, Order: "received", Limit: limit})
-	if err != nil {
-		return nil, busy("list dialogues that wait", err)
+// EachFollow walks over them, the oldest tip first.
+func (s *Service) EachFollow(ctx context.Context) iter.Seq2[TipID, error] {
+	return func(yield func(TipID, error) bool) {
+		for r, err := range s.ids.Each(ctx, docs.Query{Where: []docs.Eq{{Field: "follow", Value: workWaiting}}, Order: "received", Limit: 500}) {
+			if err != nil {
+				err = busy("list dialogues that wait", err)
+			}
+			if !yield(TipID(r.ID), err) {
+				return
+			}
+		}
 	}
-	ids := make([]TipID, len(p.Items))
-	for i, r := range p.Items {
-		ids[i] = TipID(r.ID)
-	}
-	return ids, nil
 }
 
 // Following reads one of them. Nothing is marked as read by it.

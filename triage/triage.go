@@ -40,6 +40,7 @@ type Deps struct {
 	Profile    *county.Profile
 	Scanner    Scanner          // nil looks for no viruses
 	Figures    *figures.Service // nil counts nothing
+	Answers    Sweeper          // nil looks after no dialogues
 	Places     *places.Service  // nil: the profile's names are all that is known
 	Workers    int
 	SweepEvery time.Duration
@@ -47,6 +48,11 @@ type Deps struct {
 	Log        *slog.Logger
 	Child      []string       // the command that decodes HEIC pictures, see media.Options; without one they are not shown
 	Jobs       map[string]Job // work of other packages, by the prefix of the types of its tasks
+}
+
+// Sweeper does what lies about, as often as it is called, and says how much it did.
+type Sweeper interface {
+	Sweep(ctx context.Context) (int, error)
 }
 
 // Job is work of another package that the worker does beside the tips.
@@ -132,6 +138,14 @@ func (s *Service) Run(ctx context.Context, wait time.Duration) error {
 			s.report(ctx, "cases whose clocks were minded", n, err)
 		})
 	})
+	if s.Answers != nil {
+		house.Go(func() {
+			every(ctx, 0, s.SweepEvery, func() {
+				n, err := s.Answers.Sweep(ctx)
+				s.report(ctx, "dialogues looked after", n, err)
+			})
+		})
+	}
 	for prefix, j := range s.Jobs {
 		house.Go(func() {
 			every(ctx, 0, s.SweepEvery, func() {

@@ -19,6 +19,7 @@ import (
 	"qianshao/intake/custody"
 	"qianshao/intake/fault"
 	"qianshao/intake/vault"
+	"qianshao/notify/answers"
 	"qianshao/notify/reward"
 	"qianshao/triage"
 	"qianshao/triage/cases"
@@ -44,6 +45,7 @@ type app struct {
 	tasks    *triage.Tasks
 	intake   *intake.Service
 	cases    *cases.Service
+	answers  *answers.Service
 	places   *places.Service
 	ledger   *ledger.Service
 	figures  *figures.Service
@@ -100,6 +102,12 @@ func openApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func
 	if err != nil {
 		return nil, err
 	}
+	a.answers, err = answers.New(ctx, answers.Deps{
+		Docs: a.engines.Docs, Vault: a.vault, Custody: a.custody, Profile: a.profile, Cases: a.cases, Intake: a.intake, Places: a.places,
+	})
+	if err != nil {
+		return nil, err
+	}
 	a.ledger, err = ledger.New(ctx, ledger.Deps{
 		Docs: a.engines.Docs, Blobs: a.engines.Blobs, Queue: a.engines.Queue, Vault: a.vault, Custody: a.custody, Profile: a.profile, Cases: a.cases, Places: a.places, Now: now,
 	})
@@ -123,7 +131,7 @@ func openApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func
 	}
 	a.triage, err = triage.New(ctx, triage.Deps{
 		Docs: a.engines.Docs, Queue: a.engines.Queue, Intake: a.intake, Cases: a.cases, Vault: a.vault, Profile: a.profile, Scanner: scanner, Places: a.places,
-		Figures: a.figures,
+		Figures: a.figures, Answers: a.answers,
 		Workers: cfg.Workers, SweepEvery: cfg.SweepEvery, Now: now, Log: log, Child: command,
 		Jobs: map[string]triage.Job{ledger.Prefix: a.ledger},
 	})
@@ -154,7 +162,7 @@ func (a *app) newIntake(ctx context.Context, now func() time.Time) (*intake.Serv
 // handler makes the pages.
 func (a *app) handler(demo []frontend.DemoAccount) (http.Handler, error) {
 	return handlers.New(handlers.Deps{
-		Config: a.cfg, Profile: a.profile, Site: a.site, Engines: a.engines, Intake: a.intake, Cases: a.cases, Places: a.places, Triage: a.triage, Scene: a.scene, Ledger: a.ledger, Figures: a.figures, Draws: a.draws,
+		Config: a.cfg, Profile: a.profile, Site: a.site, Engines: a.engines, Intake: a.intake, Cases: a.cases, Answers: a.answers, Places: a.places, Triage: a.triage, Scene: a.scene, Ledger: a.ledger, Figures: a.figures, Draws: a.draws,
 		Custody: a.custody, Vault: a.vault, Accounts: a.accounts, Metrics: a.metrics, Log: a.log, Now: a.now, Demo: demo,
 	})
 }

@@ -22,6 +22,7 @@ import (
 	"qianshao/intake/custody"
 	"qianshao/intake/fault"
 	"qianshao/intake/orders"
+	"qianshao/notify/answers"
 	"qianshao/notify/returns"
 	"qianshao/triage"
 	"qianshao/triage/cases"
@@ -39,6 +40,7 @@ type Deps struct {
 	Engines  *engine.Engines
 	Intake   *intake.Service
 	Cases    *cases.Service
+	Answers  *answers.Service
 	Places   *places.Service
 	Triage   *triage.Service
 	Scene    *scene.Service

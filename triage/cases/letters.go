@@ -67,9 +67,29 @@ func (c *Case) Pleaded() bool {
 
 func (o Plea) waits() bool { return o.Decided == nil }
 
+// decider is the unit that decides about objections.
+func (c *Case) decider() string {
+	if slices.Contains(c.Sees, dutyDesk) {
+		return dutyDesk
+	}
+	return c.Lead
+}
+
+// Decides says whether the actor is of the unit that decides about objections.
+func (c *Case) Decides(a Actor) bool { return c.SeenBy(a) && a.unit() == c.decider() }
+
 // Tells says whether the actor may read a line of the log. That somebody objects is known to who decides about it: who concluded must not guess who it was.
-func (c *Case) Tells(a Actor, e Event) bool {
-	return e.Action != string(Object) || a.Role == Duty || !slices.Contains(c.Sees, dutyDesk)
+func (c *Case) Tells(a Actor, e Event) bool { return e.Action != string(Object) || c.Decides(a) }
+
+// HearsOut says whether the actor may read the words of objections: who decides, and who looks into it again because of one.
+func (c *Case) HearsOut(a Actor) bool {
+	if c.Decides(a) {
+		return true
+	}
+	again := slices.ContainsFunc(c.Events, func(e Event) bool {
+		return e.Action == string(Reopen) && e.Choice == reopenObjection && e.At.Equal(c.Since)
+	})
+	return again && a.unit() == c.Lead && a.unit() != c.Concluder()
 }
 
 // Concluder is the unit that concluded last; "" when nobody did. Who answered with a referral concluded, too.
@@ -385,11 +405,7 @@ func (c *Case) hear(p *county.Profile, tip intake.TipID, thread []intake.Message
 				c.Tips = slices.Clone(c.Tips)
 				c.Tips[at].Pleas = append(slices.Clone(c.Tips[at].Pleas), Plea{ID: m.ID, At: now})
 				log(string(Object), "")
-				unit := dutyDesk
-				if c.holds(p, CondNoDesk) {
-					unit = c.Lead
-				}
-				c.tell(p, Notice{Kind: NoticeObjection, Unit: unit, Rank: county.RankHandler, At: now})
+				c.tell(p, Notice{Kind: NoticeObjection, Unit: c.decider(), Rank: county.RankHandler, At: now})
 			}
 		case m.Turn == intake.Withdrawal && !c.Tips[at].Withdrawn:
 			c.Tips = slices.Clone(c.Tips)

@@ -37,7 +37,6 @@ const (
 	termOutbox = "outbox" // a notice was not taken by the courier
 
 	termLetters = "letters" // something is to be delivered to who tipped
-	termPlea    = "plea"    // an objection waits for a decision
 )
 
 // pageLength is how many cases a list shows at once.
@@ -204,9 +203,6 @@ func (c *Case) index(p *county.Profile) {
 	}
 	if slices.ContainsFunc(c.Letters, Letter.waits) {
 		c.Terms = append(c.Terms, termLetters)
-	}
-	if c.State != Merged && c.Pleaded() {
-		c.Terms = append(c.Terms, termPlea)
 	}
 	for _, id := range c.Categories {
 		c.Terms = append(c.Terms, "category:"+id)
