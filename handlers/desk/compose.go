@@ -2,8 +2,6 @@ package desk
 
 import (
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"net/url"
 	"slices"
@@ -52,9 +50,8 @@ func (p *Pages) write(c *gin.Context) error {
 		Action: actionOf(c.Param("action"), f.Get("say")), Key: f.Get("key"), Version: version(c), Text: f.Get("reply"), Tip: intake.TipID(f.Get("tip")),
 		Ends: f.Get("say") == sayEnd, Wants: f.Get("wants") != "", Pause: f.Get("pause") != "",
 	}}
-	if d.Key == "" { // of a page that has none
-		sum := sha256.Sum256([]byte(m.ID + "\n" + f.Get("version") + "\n" + d.Text))
-		d.Key = hex.EncodeToString(sum[:])
+	if d.Key == "" {
+		return fault.New(fault.Conflict, "desk.moved") // of a page from before there were keys
 	}
 	if d.Action == cases.Inquire && d.Tip == "" && len(tips) == 1 {
 		d.Tip = intake.TipID(tips[0])
