@@ -81,7 +81,11 @@ func (p *Pages) banners(a cases.Actor, k *cases.Case, said []string) []frontend.
 		all[len(all)-1].Heed = true
 	}
 	if k.Pleaded() && k.Decides(a) {
-		add("plea", p.Words.T("now.plea"), -1)
+		text := "now.plea"
+		if !may(p.Cases, a, k, cases.Reopen) {
+			text = "now.plea.later"
+		}
+		add("plea", p.Words.T(text), -1)
 	}
 	for _, l := range k.Letters {
 		if l.Turn == intake.Question && l.Heard == nil && l.Silent == nil {
