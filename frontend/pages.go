@@ -263,9 +263,9 @@ type Status struct {
 
 // Asked is a question to the person.
 type Asked struct {
-	Ref, From, Day, Text string
-	Hint                 string // by when, and that nothing depends on it
-	Wants                bool   // photos, too
+	Ref, From, Text string
+	Hint            string // by when, and that nothing depends on it
+	Wants           bool   // photos, too
 }
 
 // Rate is the form for how one likes the answer: fields rating, words.
@@ -403,7 +403,6 @@ type Case struct {
 	PlaceForm *PlaceForm  // nil for who may not make the place a known one
 	Compose   *Compose    // nil for who may say nothing to who tipped
 	Dismiss   *Compose    // nil where no objection waits for the reader's decision
-	Ratings   []Fact      // how the answer was rated, for who may know
 	Sheets    []DeskLink  // forms to print
 	Check     string      // where to check what the machine made of it; "" for who may not
 	Seen      int         // how many events the page shows; comes back with every action

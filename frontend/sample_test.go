@@ -73,7 +73,7 @@ func sampleStatus() Status {
 		Steps:  []Step{{"11月23日", "圪洞镇已经接手。", true}, {"11月22日", "照片看过了，地方找到了，交给圪洞镇。", true}, {"11月22日", "收到了。", true}},
 		Thread: []Message{{From: "圪洞镇", FromUs: true, Day: "11月23日", Text: "罐车一般从哪头来？\n车是什么颜色？", New: true}, {From: "您", Day: "11月23日", Text: "从沟里来，白色的。", Photos: 1, Note: "没等到您的回音，没关系。"}},
 		Words:  Field{Value: "又来了", Error: "您写的话里有查询码。这个码谁拿到谁就能看，请先删掉再发送。"}, Staged: []StagedFile{{Token: "s", Label: "照片 1"}}, MaxPhotos: 9, MaxPhotoMB: 20,
-		Withdrawn: "您已经撤回。", Asked: &Asked{"q", "圪洞镇", "11月23日", "车从哪头来？", "方便的话，11月30日以前回一句。", true}, Done: "记下了。", Waiting: true, Withdraw: "w",
+		Withdrawn: "您已经撤回。", Asked: &Asked{"q", "圪洞镇", "车从哪头来？", "方便的话，11月30日以前回一句。", true}, Done: "记下了。", Waiting: true, Withdraw: "w",
 		Rate:   &Rate{"r", Choices{Options: []Option{{ID: "pleased", Text: "满意", On: true}, {ID: "unhappy", Text: "不满意"}}, Error: "请选一个。"}, Field{"还行", "请写明白。"}, "12月3日"},
 		Object: &Object{"o", "12月3日", Field{"还在干", "请写明白。"}, true}}
 }
@@ -111,7 +111,7 @@ func sampleCase() Case {
 			Point: Field{`111.2"><script>alert(1)</script>`, "位置没看懂。"}, Maps: []Option{{ID: "wgs84", Text: "手机定位"}, {ID: "gcj02", Text: "高德", On: true}}, Reason: Field{"看过", "请写明理由，至少 6 个字。"},
 			Known: []KnownPlace{{ID: "a1", Name: "张家塔村养殖场", Point: "111.234, 37.891", Day: "11月21日", Reason: Field{"弄错", "请写明理由，至少 6 个字。"}}}},
 		Work: sampleWork(), Seen: 3, Changed: []EventView{{"11月22日", "县安委办 李四", "催办", "快一点"}},
-		Compose: sampleCompose(), Dismiss: &Compose{ID: "2", Action: "dismiss", Version: 7, Key: "k2", Label: "为什么维持", Hint: "写给来人看。", Verb: "维持结论，发给来人"}, Ratings: []Fact{{"打分", "不满意"}},
+		Compose: sampleCompose(), Dismiss: &Compose{ID: "2", Action: "dismiss", Version: 7, Key: "k2", Label: "为什么维持", Hint: "写给来人看。", Verb: "维持结论，发给来人"},
 		Error: "这个案件刚刚被别人办过一步，您写的还在。请看一下最新情况再定。", Typed: "还没看完",
 		Heading: "正在办", Rows: sampleRows(), Back: "/desk?q=open"}
 }

@@ -279,7 +279,7 @@ func (p *Pages) invite(page *frontend.Status, talk intake.Talk) {
 		if !p.Now().Before(q.Until) {
 			hint = p.Profile.Texts["ask.silent"]
 		}
-		page.Asked = &frontend.Asked{Ref: q.Ref, From: p.Profile.UnitName(q.Unit), Day: p.day(q.Day), Text: q.Text, Hint: hint, Wants: q.Wants}
+		page.Asked = &frontend.Asked{Ref: q.Ref, From: p.Profile.UnitName(q.Unit), Text: q.Text, Hint: hint, Wants: q.Wants}
 	}
 	page.Waiting = talk.Waiting
 	until := ""

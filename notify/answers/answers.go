@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"qianshao/config/county"
 	"qianshao/config/engine/docs"
@@ -73,7 +74,8 @@ func (s *Service) Send(ctx context.Context, a cases.Actor, id string, d Draft) (
 		return Checked{}, err
 	}
 	sent := slices.ContainsFunc(c.Letters, func(l cases.Letter) bool { return l.ID == s.Cases.LetterID(id, d.Key) })
-	if !sent {
+	may := slices.ContainsFunc(s.Cases.Actions(a, &c), func(t cases.Transition) bool { return t.Action == d.Action })
+	if !sent && may && d.Text != "" { // what stands against the rest, Write says
 		checked, err := s.check(ctx, a, &c, d)
 		if err != nil {
 			return checked, err
@@ -81,9 +83,7 @@ func (s *Service) Send(ctx context.Context, a cases.Actor, id string, d Draft) (
 		if len(checked.Findings) > 0 && (checked.Warned == "" || checked.Warned != d.Anyway) {
 			return checked, nil
 		}
-		for _, f := range checked.Findings {
-			d.Seen += " " + string(f.Rule)
-		}
+		d.Seen = rules(checked.Findings)
 	}
 	if c, err = s.Cases.Write(ctx, a, id, d.Writing); err != nil {
 		return Checked{}, err
@@ -91,10 +91,19 @@ func (s *Service) Send(ctx context.Context, a cases.Actor, id string, d Draft) (
 	return Checked{}, s.post(ctx, &c)
 }
 
+// rules names what was found.
+func rules(all []lint.Finding) string {
+	var names []string
+	for _, f := range all {
+		names = append(names, string(f.Rule))
+	}
+	return strings.Join(names, " ")
+}
+
 // check reads a draft with what its writer may see.
 func (s *Service) check(ctx context.Context, a cases.Actor, c *cases.Case, d Draft) (Checked, error) {
 	text, _ := intake.CleanWords(d.Text)
-	in := lint.Answer{Text: text, Ends: d.Action == cases.Write && d.Ends, Outcome: c.Outcome, Refusing: d.Action == cases.Dismiss, Inquiry: d.Action == cases.Inquire}
+	in := lint.Answer{Text: text, Ends: d.Action == cases.Write && d.Ends, No: c.Outcome == cases.False || c.Outcome == cases.Unclear, Refusing: d.Action == cases.Dismiss, Inquiry: d.Action == cases.Inquire}
 	to := 0
 	for _, t := range c.Tips {
 		if d.Tip != "" && t.Tip != string(d.Tip) || t.Withdrawn {
@@ -105,13 +114,21 @@ func (s *Service) check(ctx context.Context, a cases.Actor, c *cases.Case, d Dra
 		if err != nil {
 			return Checked{}, fmt.Errorf("answers: open a tip of %s: %w", c.ID, err)
 		}
-		in.Own = append(append(in.Own, tip.Report.Words, tip.Report.Where), tip.Said...)
 		f, err := s.Intake.Following(ctx, intake.TipID(t.Tip))
 		if err != nil {
 			return Checked{}, fmt.Errorf("answers: dialogue of a tip of %s: %w", c.ID, err)
 		}
-		if n := len(f.Thread); n > 0 && !f.Thread[n-1].FromUs && f.Thread[n-1].Turn == intake.Words {
-			in.Asked = f.Thread[n-1].Text
+		in.Own, in.Asked = append(in.Own, tip.Report.Words, tip.Report.Where), ""
+		for _, m := range f.Thread {
+			switch {
+			case m.FromUs:
+				in.Asked = ""
+			case m.Turn == intake.Words:
+				in.Asked = m.Text
+				fallthrough
+			case m.Turn == intake.Reply:
+				in.Own = append(in.Own, m.Text)
+			}
 		}
 	}
 	if in.Several = to > 1; in.Several && d.Tip == "" {
@@ -128,7 +145,7 @@ func (s *Service) check(ctx context.Context, a cases.Actor, c *cases.Case, d Dra
 	}
 	out := Checked{Findings: s.lint.Check(in)}
 	if len(out.Findings) > 0 && !lint.Blocks(out.Findings) {
-		out.Warned = hex.EncodeToString(s.Vault.MAC("answers.warned", []byte(a.ID), []byte(c.ID), []byte(d.Tip), []byte(text))[:8])
+		out.Warned = hex.EncodeToString(s.Vault.MAC("answers.warned", []byte(a.ID), []byte(c.ID), []byte(d.Tip), []byte(text), []byte(rules(out.Findings)))[:8])
 	}
 	return out, nil
 }

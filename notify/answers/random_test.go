@@ -77,7 +77,9 @@ func (w *walk) step(i int) {
 		w.join(w.id, p)
 		w.people = append(w.people, p)
 	case "work":
-		w.work()
+		for range rapid.IntRange(1, 4).Draw(w.T, "steps") {
+			w.work()
+		}
 	case "reopen":
 		unit := rapid.SampledFrom([]string{"emergency", "police", "market"}).Draw(w.T, "unit")
 		c := w.get(w.id)

@@ -12,14 +12,13 @@ import (
 
 	"qianshao/config/county"
 	"qianshao/notify/lint"
-	"qianshao/triage/cases"
 )
 
 // labelled is an answer with what a careful reader would find in it.
 type labelled struct {
 	ID, Text, Asked                  string
 	Ends, Several, Refusing, Inquiry bool
-	Outcome                          cases.State
+	Outcome                          string
 	Own, Places                      []string
 	Want                             []lint.Rule
 }
@@ -54,7 +53,7 @@ func newLinter(t *testing.T) *lint.Linter {
 }
 
 func (a labelled) answer() lint.Answer {
-	return lint.Answer{Text: a.Text, Ends: a.Ends, Outcome: a.Outcome, Asked: a.Asked, Own: a.Own, Several: a.Several, Refusing: a.Refusing, Inquiry: a.Inquiry, Places: a.Places}
+	return lint.Answer{Text: a.Text, Ends: a.Ends, No: a.Outcome == "false" || a.Outcome == "unclear", Asked: a.Asked, Own: a.Own, Several: a.Several, Refusing: a.Refusing, Inquiry: a.Inquiry, Places: a.Places}
 }
 
 // TestEvalAnswers prints what the lint finds in the labelled answers, and holds it to what it found when it was written. The second half was not looked at

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"qianshao/config/county"
-	"qianshao/triage/cases"
 )
 
 // Rule is what a finding is about. The names stand in the custody log.
@@ -57,14 +56,14 @@ type Finding struct {
 // Answer is what is read, with what the reader has to know.
 type Answer struct {
 	Text     string
-	Ends     bool        // it is the concluding answer
-	Outcome  cases.State // of the case, if it is concluded
-	Asked    string      // the last words of the person that nobody answered; "" for none
-	Own      []string    // the person's own words: of all tips to which the answer goes
-	Several  bool        // it goes to more than one tip
-	Refusing bool        // it turns an objection down
-	Inquiry  bool        // it is a question, and no answer
-	Places   []string    // names of known places within villages
+	Ends     bool     // it is the concluding answer
+	No       bool     // what was concluded is not what the person said: untrue, or impossible to tell
+	Asked    string   // the last words of the person that nobody answered; "" for none
+	Own      []string // the person's own words: of all tips to which the answer goes
+	Several  bool     // it goes to more than one tip
+	Refusing bool     // it turns an objection down
+	Inquiry  bool     // it is a question, and no answer
+	Places   []string // names of known places within villages
 }
 
 // Linter reads answers by one profile. Safe for concurrent use.
@@ -197,7 +196,7 @@ func (c *check) contents() {
 
 // reason looks for one where the answer is a no.
 func (c *check) reason() {
-	no := c.Refusing || c.Ends && (c.Outcome == cases.False || c.Outcome == cases.Unclear) || refusal.MatchString(c.hidden)
+	no := c.Refusing || c.Ends && c.No || refusal.MatchString(c.hidden)
 	if no && !because.MatchString(c.hidden) {
 		c.missing(Reason, Ask, "没有说为什么。加一句：去看了什么、按哪一条、归谁管，所以是这个结果。")
 	}
@@ -261,7 +260,7 @@ func (c *check) taken() {
 	if len(own) == 0 || slices.ContainsFunc(own, func(p string) bool { return answer[p] }) {
 		return
 	}
-	c.missing(Question, Ask, "来人最后问的这句，答复里好像没有答：“"+short(asked)+"”。")
+	c.missing(Question, Ask, "来人最后问的话，答复里好像没有答。翻到上面再看一眼。")
 }
 
 // questions are the sentences of a text that ask something.
@@ -285,13 +284,6 @@ func pairs(text string) []string {
 		}
 	}
 	return all
-}
-
-func short(s string) string {
-	if r := []rune(s); len(r) > 40 {
-		return string(r[:40]) + "……"
-	}
-	return s
 }
 
 var (

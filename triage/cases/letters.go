@@ -102,8 +102,8 @@ func (c *Case) Concluder() string {
 	return ""
 }
 
-// checkAgain says to which unit a closed case may go: an objection is never looked into by the unit that concluded, and what few may see stays among units
-// that keep it to themselves.
+// checkAgain says to which unit a closed case may go: an objection is never looked into by the unit that concluded, and what few may see stays among them, or
+// goes to a unit that keeps it to itself.
 func (c *Case) checkAgain(p *county.Profile, in Input, known bool) error {
 	objects := in.Choice == reopenObjection
 	switch {
@@ -115,7 +115,7 @@ func (c *Case) checkAgain(p *county.Profile, in Input, known bool) error {
 		return accusedUnit()
 	case objects && in.Unit == c.Concluder():
 		return fault.New(fault.Invalid, "desk.same_unit").On("unit")
-	case c.Sealed && in.Unit != c.Lead && !Seals(p, in.Unit):
+	case c.Sealed && !slices.Contains(c.Sees, in.Unit) && !Seals(p, in.Unit):
 		return fault.New(fault.Invalid, "desk.unit").On("unit")
 	}
 	return nil
