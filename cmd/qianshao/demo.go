@@ -108,7 +108,7 @@ func (a *app) demonstrate(ctx context.Context, w io.Writer) error {
 		if err != nil {
 			return demoError(ctx, i, err)
 		}
-		if err := a.workDemo(ctx, duty, c, tip, ids[i]); err != nil {
+		if err := a.workDemo(ctx, duty, c, tip); err != nil {
 			return demoError(ctx, i, err)
 		}
 	}
