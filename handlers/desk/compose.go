@@ -247,10 +247,10 @@ func (t *thread) letter(label string, m intake.Message) {
 // all is the whole, with whether each of our lines was read, and never when.
 func (t *thread) all() []frontend.Message {
 	for key, at := range t.ours {
-		switch n := t.copies[key]; {
-		case n[1] == n[0]:
+		switch n := t.copies[key]; n[1] {
+		case n[0]:
 			t.lines[at].Seen = t.p.Words.T("talk.seen")
-		case n[1] == 0:
+		case 0:
 			t.lines[at].Seen = t.p.Words.T("talk.unseen")
 		default:
 			t.lines[at].Seen = t.p.Words.T("talk.partly", strconv.Itoa(n[1])+"/"+strconv.Itoa(n[0]))

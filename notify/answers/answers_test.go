@@ -2,6 +2,7 @@ package answers_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -115,6 +116,9 @@ func TestTheSameFormWritesOnce(t *testing.T) {
 	w.must(err)
 	if n := count(w.thread(p), "今天去看过了"); n != 1 {
 		t.Errorf("written %d times", n)
+	}
+	if raw, err := json.Marshal(w.get(id)); err != nil || strings.Contains(string(raw), "去看过") {
+		t.Errorf("the case holds the words in the open, %v", err)
 	}
 	old := word("k2", "别的话。")
 	old.Version = d.Version

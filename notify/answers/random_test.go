@@ -133,13 +133,13 @@ func (w *walk) invariants() {
 					w.fatal("somebody is answered who withdrew: %+v", m)
 				}
 			}
-			switch {
-			case m.Turn == intake.Rating:
+			switch m.Turn {
+			case intake.Rating:
 				rated++
 				if m.Choice == intake.Objecting {
 					objected++
 				}
-			case m.Turn == intake.Objection:
+			case intake.Objection:
 				objected++
 			}
 		}
