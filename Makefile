@@ -34,12 +34,12 @@ lint:
 	$(CACHE)/bin/golangci-lint run $(PKGS)
 
 race: servers ## the packages where goroutines meet, under the race detector (needs gcc)
-	CGO_ENABLED=1 go test -race -count=1 -timeout 30m ./config/engine/... ./intake/... ./triage/... ./handlers/...
+	CGO_ENABLED=1 go test -race -count=1 -timeout 30m ./config/engine/... ./intake/... ./triage/... ./notify/... ./handlers/...
 
 fuzz: ## every fuzz target for a bounded time
 	.ci/fuzz $${FUZZTIME:-20s}
 
-bench: build servers ## accepted tips a second, a queue drained while people tip (QIANSHAO_BENCH_TIPS, 10000), memory, start-up, page bytes; and the engines' benchmarks
+bench: build servers ## accepted tips a second, a queue drained while people tip (QIANSHAO_BENCH_TIPS, 10000), the desk on a year of casework (QIANSHAO_BENCH_CASES, 100000), memory, start-up, page bytes; and the engines' benchmarks
 	go test -count=1 -run '^$$' -bench . -benchtime $${BENCHTIME:-2s} ./config/engine/docs/... ./intake/... ./triage/...
 	QIANSHAO_BENCH_BINARY=$(CURDIR)/bin/qianshao go test -count=1 -run '^$$' -bench . -benchtime 1x -timeout 30m ./cmd/qianshao
 

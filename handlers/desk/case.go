@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -35,7 +36,8 @@ func (p *Pages) act(c *gin.Context) error {
 	if err := parse(c); err != nil {
 		return err
 	}
-	next := "/desk/cases/" + c.Param("id")
+	from := p.from(c)
+	next := "/desk/cases/" + c.Param("id") + from
 	var err error
 	switch c.Param("action") {
 	case replyAction, string(cases.Dismiss):
@@ -61,7 +63,7 @@ func (p *Pages) act(c *gin.Context) error {
 			p.wrote(c, c.Param("id"))
 		}
 		if err == nil && !k.SeenBy(staff(c).Actor()) {
-			next = "/desk?done=" + c.Param("action") // who handed the case on may see it no longer
+			next = "/desk?done=" + c.Param("action") + strings.Replace(from, "?", "&", 1) // who handed the case on may see it no longer
 		}
 	}
 	if err != nil {

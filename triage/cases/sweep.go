@@ -16,10 +16,10 @@ type Courier interface {
 	Carry(ctx context.Context, c Sent) error
 }
 
-// Sent is a notice with what may be said of its case outside of the desk: nothing of what it is about.
+// Sent is a notice with its case and how urgent that is.
 type Sent struct {
 	Notice
-	Case, CaseNumber, Priority string
+	Case, Priority string
 }
 
 // sweepPage is how many cases one step of a sweep looks at, oneByOne how many may fail in it, each by itself: more are an engine that is away.
@@ -32,7 +32,7 @@ const (
 // cases that others wait for, and gives the notices to the courier. It says how many cases it touched. It may run anywhere, twice at a time, and die at any
 // moment: each case is changed under the condition that nobody did so before, and what is left is found by the next one.
 func (s *Service) Sweep(ctx context.Context) (int, error) {
-	if err := errors.Join(s.learnYears(ctx), s.adopt(ctx)); err != nil {
+	if err := errors.Join(s.learnYears(ctx), s.reindex(ctx)); err != nil {
 		return 0, err
 	}
 	n := 0
@@ -54,22 +54,6 @@ func (s *Service) Sweep(ctx context.Context) (int, error) {
 		failed = append(failed, err)
 	}
 	return n, errors.Join(failed...)
-}
-
-// adopt wakes the cases of before there was anything to wake them for, once in the life of a process.
-func (s *Service) adopt(ctx context.Context) error {
-	if s.adopted.Load() {
-		return nil
-	}
-	_, err := s.each(ctx, docs.Query{Where: term("open"), Order: "opened"}, func(ctx context.Context, c Case) error {
-		if !c.Wake.IsZero() {
-			return nil
-		}
-		_, err := s.cases.Change(ctx, c.ID, func(c *Case) error { c.index(s.Profile); return nil })
-		return err
-	})
-	s.adopted.Store(err == nil)
-	return err
 }
 
 func term(t string) []docs.Eq { return []docs.Eq{{Field: "terms", Value: t}} }
@@ -109,6 +93,14 @@ func (s *Service) tickOne(ctx context.Context, c Case) error {
 	return err
 }
 
+// hurried hands the notices of an emergency over at once and not with the next sweep, which does what fails here. It gives back what it was given.
+func (s *Service) hurried(ctx context.Context, c Case, err error) (Case, error) {
+	if err == nil && c.Priority == topPriority && s.Courier != nil {
+		_ = s.deliver(ctx, c) // the case is stored; the sweep delivers, and reports, what is left
+	}
+	return c, err
+}
+
 // deliver gives the courier what it has not taken yet.
 func (s *Service) deliver(ctx context.Context, c Case) error {
 	taken := map[int]bool{}
@@ -117,7 +109,7 @@ func (s *Service) deliver(ctx context.Context, c Case) error {
 		if n.Sent != nil {
 			continue
 		}
-		if failed = s.Courier.Carry(ctx, Sent{Notice: n, Case: c.ID, CaseNumber: c.Number, Priority: c.Priority}); failed != nil {
+		if failed = s.Courier.Carry(ctx, Sent{Notice: n, Case: c.ID, Priority: c.Priority}); failed != nil {
 			failed = fmt.Errorf("cases: notice %d of %s: %w", n.Number, c.ID, failed)
 			break
 		}
