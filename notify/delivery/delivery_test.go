@@ -761,7 +761,7 @@ func TestEveryKindHasAName(t *testing.T) {
 			t.Errorf("%s has no name", k)
 		}
 	}
-	if len(county.NoticeKinds()) != 16 {
+	if len(county.NoticeKinds()) != 18 {
 		t.Errorf("the profile names %v", county.NoticeKinds())
 	}
 }
