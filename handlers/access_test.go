@@ -29,7 +29,8 @@ var (
 var mayUse = map[string][]string{
 	"GET /healthz": everybody, "GET /readyz": everybody, "GET /static/*file": everybody,
 	"GET /": everybody, "GET /report": everybody, "POST /report": everybody, "POST /report/evidence": everybody, "POST /report/kept": everybody, "GET /report/kept": everybody,
-	"GET /status": everybody, "POST /status": everybody, "POST /status/say": everybody, "GET /status/say": everybody, "GET /captcha/:file": everybody,
+	"GET /status": everybody, "POST /status": everybody, "POST /status/say": everybody, "GET /status/say": everybody, "POST /status/rate": everybody, "GET /status/rate": everybody, "POST /status/object": everybody, "GET /status/object": everybody,
+	"POST /status/withdraw": everybody, "GET /status/withdraw": everybody, "GET /captcha/:file": everybody,
 	"GET /outcomes": everybody, "GET /outcomes.atom": everybody, "GET /outcomes.json": everybody, "GET /outcomes/:outcome": everybody, "GET /outcomes/:outcome/:picture": everybody,
 	"GET /numbers": everybody, "GET /numbers.json": everybody, "GET /open311/discovery.json": everybody, "GET /open311/discovery.xml": everybody, "GET /open311/v2/services.json": everybody, "GET /open311/v2/services.xml": everybody,
 	"GET /open311/v2/services/:service": everybody, "GET /open311/v2/requests.json": everybody, "GET /open311/v2/requests.xml": everybody, "GET /open311/v2/requests/:request": everybody,

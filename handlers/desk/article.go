@@ -13,9 +13,9 @@ import (
 	"qianshao/notify/outcome"
 )
 
-// snippet is an outcome as the editor of an official account takes it: sections with inline styles, as it drops every class and sheet; no script, no link that it would
+// articleForm is an outcome as the editor of an official account takes it: sections with inline styles, as it drops every class and sheet; no script, no link that it would
 // drop as well, and no picture, which must be uploaded there.
-var snippet = template.Must(template.New("article").Parse(`<section style="margin:0 auto;max-width:677px;font-size:17px;line-height:1.8;color:#1C2521;letter-spacing:.02em;">
+var articleForm = template.Must(template.New("article").Parse(`<section style="margin:0 auto;max-width:677px;font-size:17px;line-height:1.8;color:#1C2521;letter-spacing:.02em;">
 <section style="margin:0 0 24px;padding:4px 0 4px 14px;border-left:5px solid #E8B23A;"><p style="margin:0;font-size:22px;line-height:1.45;font-weight:bold;color:#17604C;">{{.Title}}</p><p style="margin:6px 0 0;font-size:14px;color:#56605A;">{{.Below}}</p></section>
 {{range .Paragraphs}}<p style="margin:0 0 18px;">{{.}}</p>
 {{end}}{{range .Photos}}<p style="margin:0 0 18px;padding:28px 0;border:1px dashed #7F8A83;text-align:center;color:#56605A;font-size:14px;">{{.}}</p>
@@ -32,8 +32,8 @@ type articleText struct {
 	Call, How          string
 }
 
-// write makes the snippet of an outcome.
-func (p *Pages) write(o outcome.Published) (string, error) {
+// snippet makes the text of an outcome.
+func (p *Pages) snippet(o outcome.Published) (string, error) {
 	a := articleText{Title: o.Title, Paragraphs: strings.FieldsFunc(o.Text, func(r rune) bool { return r == '\n' }), Call: p.Words.T("article.call")}
 	a.Below = p.Profile.Texts["asks"] + " · " + p.date(o.Day)
 	for i := range o.Photos {
@@ -45,7 +45,7 @@ func (p *Pages) write(o outcome.Published) (string, error) {
 	n := p.notice("")
 	a.How = p.Words.T("article.how", n.Address(), p.Profile.Texts["hotline"])
 	var b bytes.Buffer
-	if err := snippet.Execute(&b, a); err != nil {
+	if err := articleForm.Execute(&b, a); err != nil {
 		return "", fmt.Errorf("desk: article: %w", err)
 	}
 	return b.String(), nil
@@ -63,7 +63,7 @@ func (p *Pages) article(c *gin.Context) error {
 	}
 	at := handoutsPath + "/outcomes/" + o.ID + "/page"
 	page := frontend.Article{Shell: shell, Heading: o.Title, Frame: at, File: at + "?as=file"}
-	if page.Source, err = p.write(o); err != nil {
+	if page.Source, err = p.snippet(o); err != nil {
 		return err
 	}
 	return p.Show(c, http.StatusOK, page)
@@ -76,7 +76,7 @@ func (p *Pages) articlePage(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	text, err := p.write(o)
+	text, err := p.snippet(o)
 	if err != nil {
 		return err
 	}

@@ -22,6 +22,7 @@ import (
 	"qianshao/intake/custody"
 	"qianshao/intake/fault"
 	"qianshao/intake/orders"
+	"qianshao/notify/answers"
 	"qianshao/notify/delivery"
 	"qianshao/notify/outcome"
 	"qianshao/notify/returns"
@@ -41,6 +42,7 @@ type Deps struct {
 	Engines  *engine.Engines
 	Intake   *intake.Service
 	Cases    *cases.Service
+	Answers  *answers.Service
 	Places   *places.Service
 	Triage   *triage.Service
 	Scene    *scene.Service
