@@ -148,7 +148,7 @@ func TestPermissionMatrix(t *testing.T) {
 	for route, may := range mayUse {
 		method, path, _ := strings.Cut(route, " ")
 		if strings.Contains(route, "/desk/press/") { // what is published has an id of its own
-			path = strings.NewReplacer(":id", published.ID, "/scene/:photo", "/scene/"+published.Photos[0].Scene, ":photo", published.Photos[0].Rendition, ":step", "save").Replace(path)
+			path = strings.NewReplacer(":id", published.ID, "/scene/:photo", "/scene/"+published.Photos[0].Scene, ":photo", published.Photos[0].Burnt, ":step", "save").Replace(path)
 		}
 		for who, session := range sessions {
 			var cookies []string
