@@ -22,7 +22,8 @@ func pages() []any {
 	return []any{Home{}, Emergency{}, Report{}, Receipt{}, Kept{}, Lookup{}, Status{}, Failure{},
 		SignIn{}, SetPassword{}, Queue{}, BulkDone{}, Case{}, Record{}, Review{}, Quality{}, Map{}, Ops{}, Hotline{}, HotlineReceipt{}, Orders{},
 		Ledger{}, LedgerJobs{}, LedgerImport{}, ImportBatch{}, Sites{}, OldSite{}, Reports{},
-		Overview{}, Work{}, Draws{}, Draw{}, Handover{}}
+		Overview{}, Work{}, Draws{}, Draw{}, Handover{},
+		Claim{}, ClaimForm{}, Claimed{}, AwardForm{}, Awards{}, Payouts{}, Payout{}, PayAudit{}}
 }
 
 // Site renders the pages of one language and serves the static files. Safe for concurrent use.

@@ -15,13 +15,17 @@ import (
 // everybody, workers and admins say who gets an answer other than a refusal. This table is written by hand and on purpose not made from the one in
 // access.go: who may do what is decided twice.
 var (
-	everybody = []string{"nobody", "admin", "duty", "handler", "foreign", "operator", "reward", "publicity"}
+	everybody = []string{"nobody", "admin", "duty", "handler", "foreign", "operator", "reward", "finance", "auditor", "publicity"}
 	staffOnly = everybody[1:]
 	workers   = []string{"duty", "handler", "foreign"}
 	admins    = []string{"admin"}
 	dutyOnly  = []string{"duty"}
 	operators = []string{"operator"}
 	ofCase    = []string{"duty", "handler"}
+	officers  = []string{"reward"}
+	cashiers  = []string{"finance"}
+	payers    = []string{"reward", "finance"}
+	auditors  = []string{"auditor"}
 )
 
 var mayUse = map[string][]string{
@@ -70,6 +74,12 @@ var mayUse = map[string][]string{
 	"GET /desk/ledger/import": dutyOnly, "POST /desk/ledger/import": dutyOnly, "GET /desk/ledger/import/:batch": dutyOnly, "POST /desk/ledger/import/:batch/:step": dutyOnly,
 	"GET /desk/sites": workers, "GET /desk/sites/old/:old": workers, "POST /desk/sites/old/:old": workers,
 	"GET /desk/reports": workers, "POST /desk/reports/export": workers,
+	"GET /claim": everybody, "POST /claim": everybody, "POST /claim/pay": everybody, "GET /claim/pay": everybody,
+	"GET /desk/cases/:id/award": ofCase, "POST /desk/cases/:id/award": ofCase,
+	"GET /desk/awards": workers, "POST /desk/awards/:award/:action": workers,
+	"GET /desk/payout": payers, "POST /desk/payout/check": officers, "GET /desk/payout/:award": payers, "POST /desk/payout/:award/:action": payers,
+	"GET /desk/payout/:award/payee": cashiers, "GET /desk/payout/:award/receipt": cashiers,
+	"GET /desk/payout/audit": auditors, "GET /desk/payout/audit.xlsx": auditors,
 }
 
 func TestEveryRouteIsInTheTable(t *testing.T) {
@@ -107,7 +117,7 @@ func TestPermissionMatrix(t *testing.T) {
 	}{
 		"admin": {cases.Admin, ""}, "duty": {cases.Duty, county.DutyDesk}, "handler": {cases.Handler, unit},
 		"foreign": {cases.Handler, county.TownUnit(r.profile.Towns[1].Code)}, "operator": {cases.Operator, county.DutyDesk},
-		"reward": {cases.RewardOff, county.DutyDesk}, "publicity": {cases.Publicity, county.DutyDesk},
+		"reward": {cases.RewardOff, county.DutyDesk}, "finance": {cases.Finance, county.DutyDesk}, "auditor": {cases.Auditor, county.DutyDesk}, "publicity": {cases.Publicity, county.DutyDesk},
 	} {
 		sessions[who], _ = r.signedIn(s.role, s.unit)
 	}

@@ -24,6 +24,7 @@ import (
 	"qianshao/handlers/account"
 	"qianshao/handlers/budget"
 	"qianshao/handlers/desk"
+	"qianshao/handlers/payout"
 	"qianshao/handlers/public"
 	"qianshao/handlers/words"
 	"qianshao/intake"
@@ -31,7 +32,9 @@ import (
 	"qianshao/intake/fault"
 	"qianshao/intake/orders"
 	"qianshao/intake/vault"
+	"qianshao/notify/award"
 	"qianshao/notify/returns"
+	"qianshao/notify/reward"
 	"qianshao/triage"
 	"qianshao/triage/cases"
 	"qianshao/triage/draws"
@@ -55,6 +58,7 @@ type Deps struct {
 	Ledger   *ledger.Service
 	Figures  *figures.Service
 	Draws    *draws.Service
+	Rewards  *reward.Service
 	Custody  *custody.Log
 	Vault    *vault.Vault
 	Accounts *account.Service
@@ -119,7 +123,7 @@ func (s *server) routes() error {
 	s.handle("GET", "/readyz", s.readyz)
 	s.handle("GET", "/static/*file", wrapped(s.Site.Static()))
 	public.New(public.Deps{
-		Config: s.Config, Profile: s.Profile, Intake: s.Intake, Cases: s.Cases, Budgets: book, Words: text,
+		Config: s.Config, Profile: s.Profile, Intake: s.Intake, Cases: s.Cases, Rewards: s.Rewards, Budgets: book, Words: text,
 		Redis: s.Engines.Queue.Redis(), Show: s.show, Shell: s.shell, Accepted: s.Metrics.accepted, Now: s.Now,
 	}).Routes(s.handle)
 	s.desk = desk.New(desk.Deps{
@@ -129,6 +133,10 @@ func (s *server) routes() error {
 		Returns: returns.New(returns.Deps{Intake: s.Intake, Cases: s.Cases, Custody: s.Custody, Profile: s.Profile}),
 	})
 	s.desk.Routes(s.handle)
+	payout.New(payout.Deps{
+		Profile: s.Profile, Cases: s.Cases, Rewards: s.Rewards, Custody: s.Custody, Words: text, Desk: s.desk, Show: s.show,
+		Awards: award.New(award.Deps{Cases: s.Cases, Rewards: s.Rewards, Readings: s.Triage, Custody: s.Custody, Profile: s.Profile, Now: s.Now}),
+	}).Routes(s.handle)
 	monitor := queue.Monitor(s.Engines.Queue, queuesPath)
 	s.handle("GET", queuesPath, wrapped(monitor))
 	s.handle("GET", queuesPath+"/*path", wrapped(monitor))

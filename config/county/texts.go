@@ -7,7 +7,6 @@ func TextKeys() map[string]int {
 		"hotline":      0, // the number of the service hotline
 		"safety":       0, // what to do in an emergency, before calling
 		"notice":       0, // what not to do for the sake of proof
-		"reward_draft": 0, // while the county has no reward rule of its own
 
 		"call.110": 0, // what a number is for
 		"call.119": 0,

@@ -19,6 +19,7 @@ import (
 	"qianshao/handlers/words"
 	"qianshao/intake"
 	"qianshao/intake/fault"
+	"qianshao/notify/reward"
 	"qianshao/triage/cases"
 )
 
@@ -28,6 +29,7 @@ type Deps struct {
 	Profile  *county.Profile
 	Intake   *intake.Service
 	Cases    *cases.Service
+	Rewards  *reward.Service
 	Budgets  *budget.Book
 	Words    *words.Catalogue
 	Redis    redis.UniversalClient
@@ -62,6 +64,10 @@ func (p *Pages) Routes(handle func(method, path string, f func(*gin.Context) err
 	handle("POST", "/status/say", p.say)
 	handle("GET", "/status/say", p.toStatus)
 	handle("GET", "/captcha/:file", p.captcha)
+	handle("GET", "/claim", p.claimPage)
+	handle("POST", "/claim", p.enterClaim)
+	handle("POST", "/claim/pay", p.claim)
+	handle("GET", "/claim/pay", p.toClaim)
 }
 
 // shell is the frame of a page in the text size that travels in the address.

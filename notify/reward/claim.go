@@ -244,27 +244,27 @@ func (p Payee) clean() Payee {
 // check says what is wrong beside each field: way, name, id_number, bank, account, meet, declared.
 func (p Payee) check(r *county.Rewards) fault.List {
 	var all fault.List
-	bad := func(ok bool, field, key string, args ...any) {
+	bad := func(ok bool, field string, f *fault.Error) {
 		if !ok {
-			all = append(all, fault.New(fault.Invalid, key, args...).On(field))
+			all = append(all, f.On(field))
 		}
 	}
-	bad(slices.Contains(Ways(r.Mode), p.Way), "way", "claim.way")
+	bad(slices.Contains(Ways(r.Mode), p.Way), "way", fault.New(fault.Invalid, "claim.way"))
 	if r.Mode == county.RealnameAtClaim {
 		n := utf8.RuneCountInString(p.Name)
-		bad(n >= 2 && n <= maxName, "name", "claim.name")
-		bad(validID(p.IDNumber), "id_number", "claim.id_number")
+		bad(n >= 2 && n <= maxName, "name", fault.New(fault.Invalid, "claim.name"))
+		bad(validID(p.IDNumber), "id_number", fault.New(fault.Invalid, "claim.id_number"))
 	}
 	if p.Way == Account {
 		n := utf8.RuneCountInString(p.Bank)
-		bad(n >= 2 && n <= maxName, "bank", "claim.bank")
-		bad(len(p.Account) >= 8 && len(p.Account) <= 30 && strings.Trim(p.Account, "0123456789") == "", "account", "claim.account")
+		bad(n >= 2 && n <= maxName, "bank", fault.New(fault.Invalid, "claim.bank"))
+		bad(len(p.Account) >= 8 && len(p.Account) <= 30 && strings.Trim(p.Account, "0123456789") == "", "account", fault.New(fault.Invalid, "claim.account"))
 	}
 	if p.Way == Place {
 		n := utf8.RuneCountInString(p.Meet)
-		bad(n >= 4 && n <= maxMeet, "meet", "claim.meet", maxMeet)
+		bad(n >= 4 && n <= maxMeet, "meet", fault.New(fault.Invalid, "claim.meet", maxMeet))
 	}
-	bad(p.Declared, "declared", "claim.declared")
+	bad(p.Declared, "declared", fault.New(fault.Invalid, "claim.declared"))
 	return all
 }
 
@@ -290,4 +290,21 @@ func validID(id string) bool {
 		sum += int(id[i]-'0') * (1 << (17 - i) % 11)
 	}
 	return id[17] == "10X98765432"[sum%11]
+}
+
+// Visited is the award of a page, to be shown again on it; nil when the page is too old or nothing can be read.
+func (s *Service) Visited(ctx context.Context, token string) *Award {
+	lookup, _, ok := s.visit(token)
+	if !ok {
+		return nil
+	}
+	c, err := s.claims.Get(ctx, lookup)
+	if err != nil {
+		return nil
+	}
+	a, err := s.awards.Get(ctx, c.Award)
+	if err != nil {
+		return nil
+	}
+	return &a
 }
