@@ -574,3 +574,36 @@ func must(t *testing.T, err error) {
 		t.Fatal(err)
 	}
 }
+
+// TestDiedBetweenBudgetAndPayment pays once what was taken out of the budget by a process that died, and gives back what nobody pays.
+func TestDiedBetweenBudgetAndPayment(t *testing.T) {
+	w := newWorld(t, func(r *county.Rewards) { r.BudgetFen = map[int]int64{2026: 15_000_00} })
+	var seconds []string
+	var all []reward.Award
+	for i := range 2 {
+		tip, code := w.wished(i + 1)
+		w.approved(tip, 50_000_00)
+		second, a := w.claimed(code, payee)
+		seconds, all = append(seconds, second), append(all, w.do(officer, a, reward.Verify, reward.Input{Code: code}))
+		must(t, w.Take(t.Context(), all[i], 2026))
+	}
+	w.do(cashier, all[0], reward.Pay, reward.Input{Code: seconds[0], Key: "k"})
+	if b, err := w.Budget(t.Context(), 2026); err != nil || b.Taken != 15_000_00 {
+		t.Errorf("%+v, %v", b, err)
+	}
+	w.at("2026-11-10 11:00")
+	if audit, err := w.Audit(t.Context(), "x"); err != nil || len(audit.Parted) != 1 || audit.Parted[0] != all[1].Number {
+		t.Errorf("a payment that never came is not told: %v, %v", audit.Parted, err)
+	}
+	if n, err := w.Sweep(t.Context()); n != 1 || err != nil {
+		t.Errorf("gave back %d, %v", n, err)
+	}
+	if b, err := w.Budget(t.Context(), 2026); err != nil || b.Taken != 7_500_00 {
+		t.Errorf("%+v, %v", b, err)
+	}
+	w.do(cashier, all[1], reward.Pay, reward.Input{Code: seconds[1], Key: "k"})
+	audit, err := w.Audit(t.Context(), "x")
+	if err != nil || len(audit.Parted) != 0 {
+		t.Errorf("%v, %v", audit.Parted, err)
+	}
+}
