@@ -28,9 +28,9 @@ func TestEvalRoute(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer in.Close()
-	tips, err := replay.Read(in)
-	if err != nil {
-		t.Fatal(err)
+	tips, bad, err := replay.Read(in)
+	if err != nil || len(bad) > 0 {
+		t.Fatal(err, bad)
 	}
 	p, r := open(t)
 	whole, err := replay.New(p)

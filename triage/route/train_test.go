@@ -96,9 +96,9 @@ func examples(t *testing.T, r *route.Router) []*example {
 		if err != nil {
 			t.Fatal(err)
 		}
-		tips, err := replay.Read(in)
-		if err != nil {
-			t.Fatal(err)
+		tips, bad, err := replay.Read(in)
+		if err != nil || len(bad) > 0 {
+			t.Fatal(name, err, bad)
 		}
 		in.Close()
 		base := filepath.Base(name)
