@@ -139,11 +139,11 @@ func TestRewardFromTheTipToTheReceipt(t *testing.T) {
 	r.post("/status", url.Values{"code": {code}}).is(http.StatusOK).has("可以领奖了").has(`href="/claim"`)
 
 	r.get("/desk", p.officer).is(http.StatusSeeOther)
-	checked := r.post("/desk/payout/check", url.Values{"code": {claim}}, p.officer).is(http.StatusOK).has("他还没有登记怎么领")
+	r.post("/desk/payout/check", url.Values{"code": {claim}}, p.officer).is(http.StatusOK).has("他还没有登记怎么领")
 	second := r.claimed(claim)
 	r.post("/claim", url.Values{"code": {claim}}).is(http.StatusOK).has("已经登记过了")
 	r.get("/desk/payout", p.officer).is(http.StatusOK).has("7,500")
-	checked = r.post("/desk/payout/check", url.Values{"code": {claim}}, p.officer).is(http.StatusOK).has("码对得上")
+	checked := r.post("/desk/payout/check", url.Values{"code": {claim}}, p.officer).is(http.StatusOK).has("码对得上")
 	one, _ := checked.page().Find(`form[action$="/verify"]`).Attr("action")
 	one = strings.TrimSuffix(one, "/verify")
 	r.get(one, p.cashier).is(http.StatusNotFound) // not hers before the code was checked

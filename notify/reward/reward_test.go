@@ -278,7 +278,7 @@ func TestNobodyDoesTwoSteps(t *testing.T) {
 		w.fails(as(unit.ID, approver), a, act, reward.Input{Note: "理由写在这儿"}, "reward.eyes")
 	}
 	w.fails(reward.Actor{ID: "x", Party: reward.Approver, Unit: "police"}, a, reward.Approve, reward.Input{}, "reward.other")
-	a = w.do(approver, a, reward.Approve, reward.Input{})
+	w.do(approver, a, reward.Approve, reward.Input{})
 	second, a := w.claimed(code, payee)
 	w.fails(as(approver.ID, officer), a, reward.Verify, reward.Input{Code: code}, "reward.eyes")
 	w.fails(as(unit.ID, officer), a, reward.Verify, reward.Input{Code: code}, "reward.eyes")
@@ -296,7 +296,7 @@ func TestNobodyDoesTwoSteps(t *testing.T) {
 func TestPaidOnce(t *testing.T) {
 	w := newWorld(t)
 	tip, code := w.wished(1)
-	a := w.approved(tip, 50_000_00)
+	w.approved(tip, 50_000_00)
 	visits := make([]*reward.Visit, 32)
 	for i := range visits {
 		visits[i] = mustEnter(t, w, code)
@@ -400,7 +400,7 @@ func TestExpiryByCountyDays(t *testing.T) {
 	w := newWorld(t)
 	tip, code := w.wished(1)
 	w.at("2026-11-10 23:30")
-	a := w.approved(tip, 50_000_00)
+	w.approved(tip, 50_000_00)
 	w.at("2027-01-09 23:59") // the 60th day after the 10th of November
 	if n, err := w.Sweep(t.Context()); n != 0 || err != nil {
 		t.Errorf("swept %d, %v", n, err)
@@ -416,7 +416,7 @@ func TestExpiryByCountyDays(t *testing.T) {
 	}
 	_, _, err = w.Claim(t.Context(), mustEnter(t, w, code).Token, payee)
 	wants(t, err, "reward.expired")
-	a, _, err = w.OfTip(t.Context(), tip)
+	a, _, err := w.OfTip(t.Context(), tip)
 	must(t, err)
 	w.fails(officer, a, reward.Extend, reward.Input{}, "reward.note")
 	a = w.do(officer, a, reward.Extend, reward.Input{Note: "住院，有证明"})
