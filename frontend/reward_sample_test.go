@@ -12,7 +12,7 @@ func sampleRewards() []any {
 		Claim{Shell: shell("/claim"), Code: Field{"4071 1869 2530 7740", "没找到这个码。请对照抄下的数字再看一遍，特别是 1 和 7、0 和 6。"}, Captcha: &Captcha{ID: "abc"},
 			Notices: []ClaimNotice{{"7746", "大武镇", "2027年1月9日"}, {"0312", "峪口镇", "2027年1月20日"}}},
 		ClaimForm{Shell: staying(), Visit: "visit", Amount: "7,500", Until: "2027年1月9日", Summary: []FieldError{{"way", "请选一种领法。"}, {"id_number", "身份证号对不上，请对照证件再看一遍，一共 18 位。"}},
-			Ways:     []Option{{ID: "window", Text: "到窗口拿", Long: "县应急管理局窗口，上班时间都行。只报领款码，不用说是什么事。"}, {ID: "place", Text: "约个地方", Long: "由奖励经办一个人去。", On: true}, {ID: "account", Text: "打到账户", Long: "账户要是本人的，核对好了就转。"}},
+			Ways:     []Option{{ID: "window", Text: "到窗口拿", Long: "县应急管理局窗口，上班时间都行。只报码，不用说是什么事。"}, {ID: "place", Text: "约个地方", Long: "由奖励经办一个人去。", On: true}, {ID: "account", Text: "打到账户", Long: "账户要是本人的，核对好了就转。"}},
 			WayError: "请选一种领法。", Named: true, Account: true, Name: Field{Value: `王<script>alert(1)</script>`}, IDNumber: Field{"11010519491231002", "身份证号对不上，请对照证件再看一遍，一共 18 位。"},
 			Bank: Field{"x", "请写开户行，比如“方山农商行大武支行”。"}, AccountNumber: Field{"1", "请写账号，只写数字。"}, Meet: Field{"初八", "请写哪天、在哪儿见，最多 200 个字。"},
 			Declarations: []string{"我不是有安全生产管理、监管、监察职责的工作人员，也不是他们的近亲属，也没有受他们指使。", "我不是这个地方的经营者，也没有一起干过。"}, Declared: true, DeclaredError: "请看一下上面这几条，属实就打个勾。"},
