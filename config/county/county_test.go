@@ -40,7 +40,7 @@ func TestEmbeddedIsWhole(t *testing.T) {
 	if p.Rewards.MinFen != 300_000 || p.Rewards.MaxFen != 30_000_000 || p.Rewards.PercentOfFine != 15 || !p.Rewards.Draft {
 		t.Errorf("rewards: %+v", p.Rewards)
 	}
-	if n := len(p.Rewards.Sources); n != 22 || p.Rewards.NoFineFen != nil || len(p.Rewards.Rules) != 23 || p.Rewards.Version != "2026-11-22" {
+	if n := len(p.Rewards.Sources); n != 22 || p.Rewards.NoFineFen != nil || len(p.Rewards.Rules) != 24 || p.Rewards.Version != "2026-11-22" {
 		t.Errorf("rewards: %d sources, %+v", n, p.Rewards)
 	}
 	border := 0

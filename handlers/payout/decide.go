@@ -52,14 +52,14 @@ func (p *Pages) awardsPage(c *gin.Context) (frontend.Awards, error) {
 func (p *Pages) awardRow(c *gin.Context, w *reward.Award) (frontend.AwardRow, error) {
 	ctx, a := c.Request.Context(), desk.Staff(c).Actor()
 	by := w.Last(reward.Propose)
-	row := frontend.AwardRow{ID: w.ID, Number: w.Number, Version: w.Version, Who: p.Profile.UnitName(by.Unit) + " " + by.Name, Day: p.Desk.Day(by.At), Amount: p.amount(w), Why: w.Why,
+	row := frontend.AwardRow{ID: w.ID, Number: w.Number, Version: w.Version, Day: p.Desk.Day(by.At), Amount: p.amount(w), Why: w.Why,
 		Facts: p.basisFacts(w), Actions: p.buttons(w, p.Awards.Actions(a, w), false)}
-	var err error
-	if row.Note, err = p.Rewards.Said(w, by); err != nil {
+	id, unit, err := p.Rewards.CaseOf(w)
+	if err != nil {
 		return row, err
 	}
-	id, err := p.Rewards.CaseOf(w)
-	if err != nil {
+	row.Who = p.Profile.UnitName(unit) + " " + by.Name
+	if row.Note, err = p.Rewards.Said(w, by); err != nil {
 		return row, err
 	}
 	// Where the unit may see the case, it may look into it; the look is noted when it does.

@@ -14,7 +14,7 @@ import (
 type Award struct {
 	ID       string       `bson:"_id"`
 	Number   string       // by which the officers speak of it: 1234-5678
-	Case     vault.Sealed // id of the case, for who proposes and approves
+	Case     vault.Sealed // id of the case and of the unit that proposed, for who approves
 	Town     string       `bson:",omitempty"` // code, for a public notice; none of a sealed case
 	Closed   time.Time    // day on which the last penalty was decided or the case concluded, midnight in the county
 	Deciders string       // unit id of who may approve it
@@ -52,7 +52,6 @@ type Step struct {
 	Action Action
 	By     string // staff id; "" for the holder and the worker
 	Name   string `bson:",omitempty"`
-	Unit   string `bson:",omitempty"`
 	Note   vault.Sealed
 }
 
@@ -107,7 +106,7 @@ func (a *Award) may(r *county.Rewards, act Action, by Actor, note bool) (Transit
 func (a *Award) step(t Transition, by Actor, at time.Time, note vault.Sealed) {
 	a.State, a.At = t.To, at
 	a.Version++
-	a.Steps = append(a.Steps, Step{At: at, Action: t.Action, By: by.ID, Name: by.Name, Unit: by.Unit, Note: note})
+	a.Steps = append(a.Steps, Step{At: at, Action: t.Action, By: by.ID, Name: by.Name, Note: note})
 	a.index()
 }
 

@@ -52,7 +52,7 @@ func (s *Service) Propose(ctx context.Context, by Actor, p Proposal) (Award, err
 	if err != nil {
 		return Award{}, err
 	}
-	sealed, err := s.Vault.Seal(sealCase, id, []byte(p.Case))
+	sealed, err := s.Vault.Seal(sealCase, id, []byte(p.Case+"\n"+by.Unit))
 	if err != nil {
 		return Award{}, fmt.Errorf("reward: seal case of %s: %w", id, err)
 	}
@@ -283,10 +283,11 @@ func (s *Service) OfTip(ctx context.Context, tip intake.TipID) (Award, bool, err
 	return a, err == nil, wrap(err)
 }
 
-// CaseOf opens the id of the case, for who proposes and approves.
-func (s *Service) CaseOf(a *Award) (string, error) {
-	id, err := s.Vault.Open(sealCase, a.ID, a.Case)
-	return string(id), wrap(err)
+// CaseOf opens the id of the case and of the unit that proposed, for who approves.
+func (s *Service) CaseOf(a *Award) (id, unit string, err error) {
+	plain, err := s.Vault.Open(sealCase, a.ID, a.Case)
+	id, unit, _ = strings.Cut(string(plain), "\n")
+	return id, unit, wrap(err)
 }
 
 // Said opens the note of a step; "" when it has none.
