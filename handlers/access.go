@@ -91,6 +91,8 @@ func table(cfg *config.Config) map[string]rule {
 		"GET /desk/quality":                     {who: duty},
 		"GET /desk/map":                         {who: works},
 		"GET /desk/ops":                         {who: admins},
+		"GET /desk/channels":                    {who: admins},
+		"POST /desk/channels":                   {who: admins, body: smallForm},
 		"GET /desk/hotline":                     {who: calls},
 		"POST /desk/hotline":                    {who: calls, body: smallForm},
 		"POST /desk/hotline/kept":               {who: calls, body: smallForm},

@@ -61,6 +61,8 @@ var mayUse = map[string][]string{
 	"GET /desk/draws/:month":              dutyOnly,
 	"POST /desk/draws/:month":             dutyOnly,
 	"GET /desk/ops":                       admins,
+	"GET /desk/channels":                  admins,
+	"POST /desk/channels":                 admins,
 	"GET /desk/hotline":                   operators,
 	"POST /desk/hotline":                  operators,
 	"POST /desk/hotline/kept":             operators,

@@ -68,6 +68,7 @@ func serve(e *env, role string) error {
 			return a.triage.Run(workCtx, cfg.ShutdownWait)
 		})
 		group.Go(func() error { a.sweepRewards(ctx); return nil })
+		group.Go(func() error { return a.delivery.Run(workCtx) })
 	}
 	if role == "worker" {
 		context.AfterFunc(ctx, stopWork)

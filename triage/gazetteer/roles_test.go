@@ -25,7 +25,7 @@ func TestOneOfTwoPlaces(t *testing.T) {
 func TestCountyFartherOff(t *testing.T) {
 	g := gazetteer(t, madeUp())
 	for text, want := range map[string]string{
-		"远山县东河镇有人熬油": "900300", "东岭市远山县那边在熬油": "900300", "我在东岭市远山县上班，老家古渡村有人熬油": "900100", "油是从东岭市远山县拉来的，堆在古渡村": "900100",
+		"远山县东河镇有人熬油": "900300", "东岭市远山县那边在熬油": "900300", "远山县古渡村镇东头有人熬油": "900300", "我在东岭市远山县上班，老家古渡村有人熬油": "900100", "油是从东岭市远山县拉来的，堆在古渡村": "900100",
 	} {
 		if p := g.Locate(Query{Texts: []string{text}}); p.County != want {
 			t.Errorf("%q: county %s %v", text, p.County, p.Reasons)
