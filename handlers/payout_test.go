@@ -303,7 +303,10 @@ func TestClaimFormComesBack(t *testing.T) {
 			t.Errorf("%s is not told", field)
 		}
 	}
-	r.post("/claim/pay", url.Values{"visit": {"forged"}}).is(http.StatusUnprocessableEntity).has("放得太久")
+	r.post("/claim/pay", url.Values{"visit": {"forged"}, "name": {"王小二"}}).is(http.StatusUnprocessableEntity).has("放得太久").has("王小二")
+	r.claimed(claim)
+	r.post("/claim/pay", url.Values{"visit": {visit}, "way": {"window"}}).is(http.StatusConflict).has("已经登记过了") // another page was faster
+	r.press(r.post("/desk/payout/check", url.Values{"code": {claim}}, p.officer).is(http.StatusOK), "release", p.officer, "note", "领款码丢了").is(http.StatusSeeOther)
 	r.advance(61 * 24 * time.Hour)
 	r.post("/claim", url.Values{"code": {claim}}).is(http.StatusOK).has("过了领奖的日子")
 }

@@ -1,11 +1,13 @@
 package payout
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 
 	"github.com/gin-gonic/gin"
 
+	"qianshao/config/engine/docs"
 	"qianshao/frontend"
 	"qianshao/handlers/desk"
 	"qianshao/intake"
@@ -16,6 +18,10 @@ import (
 // waiting is GET /desk/awards: what waits for a decision of the unit.
 func (p *Pages) waiting(c *gin.Context) error {
 	page, err := p.awardsPage(c)
+	if errors.Is(err, docs.ErrToken) { // an old or cut link to a later page
+		c.Redirect(http.StatusSeeOther, awardsPath)
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ func (p *Pages) listPage(c *gin.Context) (frontend.Payouts, error) {
 	}
 	page := frontend.Payouts{Shell: shell, Heading: p.state(state), Empty: p.Words.T("payout.empty." + string(state)), Draft: p.draftText(),
 		Check: by.Party == reward.Officer && p.Profile.Rewards.On()}
-	found, err := p.Rewards.List(ctx, state, "", wished(state), c.Query("after"))
+	found, err := p.Rewards.List(ctx, reward.Which{State: state, Wished: wished(state)}, c.Query("after"))
 	if err != nil {
 		return page, err
 	}
@@ -50,11 +50,11 @@ func (p *Pages) listPage(c *gin.Context) (frontend.Payouts, error) {
 		page.Next = payoutPath + "?q=" + string(state) + "&after=" + found.Next
 	}
 	if state == reward.Approved {
-		all, err := p.Rewards.Count(ctx, state, "", false)
+		all, err := p.Rewards.Count(ctx, reward.Which{State: state})
 		if err != nil {
 			return page, err
 		}
-		with, err := p.Rewards.Count(ctx, state, "", true)
+		with, err := p.Rewards.Count(ctx, reward.Which{State: state, Wished: true})
 		if err != nil {
 			return page, err
 		}

@@ -90,7 +90,7 @@ func (p *Pages) frame(c *gin.Context, title string, current reward.State) (front
 		return s, nil
 	}
 	for _, state := range lists[party(c).Party] {
-		n, err := p.Rewards.Count(c.Request.Context(), state, "", wished(state))
+		n, err := p.Rewards.Count(c.Request.Context(), reward.Which{State: state, Wished: wished(state)})
 		if err != nil {
 			return s, fmt.Errorf("payout: count %s: %w", state, err)
 		}

@@ -160,6 +160,9 @@ func (p *Pages) claim(c *gin.Context) error {
 // payAgain brings the form back with what was typed; where the page is too old, or the reward has moved on, what can be said of it.
 func (p *Pages) payAgain(c *gin.Context, token string, typed reward.Payee, err error) error {
 	a := p.Rewards.Visited(c.Request.Context(), token)
+	if a != nil && fault.KindOf(err) == fault.Conflict {
+		return again{fmt.Errorf("public: claim: %w", err), p.claimState(c, a)}
+	}
 	page := p.claimForm(c, token, a, typed)
 	wrong := map[string]*frontend.Field{"name": &page.Name, "id_number": &page.IDNumber, "bank": &page.Bank, "account": &page.AccountNumber, "meet": &page.Meet}
 	for _, f := range form.EveryFault(err) {

@@ -258,18 +258,13 @@ func decider(a cases.Actor) reward.Actor {
 	return reward.Actor{ID: a.ID, Name: a.Name, Party: reward.Approver, Unit: unitOf(a)}
 }
 
-// Waiting lists what waits for a decision of the actor's unit.
+// Waiting lists what waits for a decision of the actor's unit; the look at each is noted. docs.ErrToken.
 func (s *Service) Waiting(ctx context.Context, a cases.Actor, after string) (docs.Page[reward.Award], error) {
-	return s.Rewards.List(ctx, reward.Proposed, unitOf(a), false, after)
-}
-
-// Decides says whether the actor's unit has anything to approve, now or ever.
-func (s *Service) Decides(ctx context.Context, a cases.Actor) (bool, error) {
-	if unitOf(a) == s.Profile.Rewards.Approver {
-		return true, nil
+	p, err := s.Rewards.List(ctx, reward.Which{State: reward.Proposed, Unit: unitOf(a)}, after)
+	for _, w := range p.Items {
+		err = errors.Join(err, s.Custody.Note(ctx, "award/"+w.ID, a.ID, "view", ""))
 	}
-	n, err := s.Rewards.Count(ctx, reward.Proposed, unitOf(a), false)
-	return n > 0, err
+	return p, err
 }
 
 // Actions lists what the actor may decide of an award.
@@ -277,15 +272,7 @@ func (s *Service) Actions(a cases.Actor, w *reward.Award) []reward.Transition {
 	return s.Rewards.Actions(w, decider(a))
 }
 
-// Decide approves, returns or refuses. faults of reward.Do; reward.gone for an award of another unit's.
+// Decide approves, returns or refuses. faults of reward.Do.
 func (s *Service) Decide(ctx context.Context, a cases.Actor, id string, act reward.Action, in reward.Input) (reward.Award, error) {
-	by := decider(a)
-	w, err := s.Rewards.Get(ctx, by, id)
-	if err == nil && w.Deciders != by.Unit {
-		err = fault.New(fault.NotFound, "reward.gone")
-	}
-	if err != nil {
-		return reward.Award{}, err
-	}
-	return s.Rewards.Do(ctx, by, id, act, in)
+	return s.Rewards.Do(ctx, decider(a), id, act, in)
 }

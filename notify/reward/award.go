@@ -84,18 +84,18 @@ func (a *Award) line(act Action, by Party) (Transition, bool) {
 	return Table[i], true
 }
 
-// may says what stands against an action: faults reward.state, reward.draft, reward.eyes, reward.other, reward.note.
+// may says what stands against an action: faults reward.gone, reward.state, reward.draft, reward.eyes, reward.note.
 func (a *Award) may(r *county.Rewards, act Action, by Actor, note bool) (Transition, error) {
 	t, ok := a.line(act, by.Party)
 	switch {
+	case by.Party == Approver && by.Unit != a.Deciders:
+		return t, fault.New(fault.NotFound, "reward.gone")
 	case !ok:
 		return t, fault.New(fault.Conflict, "reward.state")
 	case r.Mode == county.RewardsOff, r.Draft && !t.Draft:
 		return t, fault.New(fault.Conflict, "reward.draft")
 	case a != nil && by.ID != "" && slices.ContainsFunc(a.Steps, func(s Step) bool { return s.By == by.ID && slices.Contains(t.Not, s.Action) }):
 		return t, fault.New(fault.Forbidden, "reward.eyes")
-	case by.Party == Approver && by.Unit != a.Deciders:
-		return t, fault.New(fault.Forbidden, "reward.other")
 	case t.Note && !note:
 		return t, fault.New(fault.Invalid, "reward.note").On("note")
 	}

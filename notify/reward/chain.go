@@ -108,9 +108,9 @@ type Input struct {
 	Key     string // Pay: of the page, so that pressing twice pays once
 }
 
-// Do moves an award on: everything but Propose and Claim. Of two who press at the same time one is told desk.moved.
-// faults reward.gone, reward.state, reward.moved, reward.draft, reward.eyes, reward.other, reward.note, reward.open, reward.code, reward.second, reward.voucher,
-// reward.no_budget, reward.budget, reward.expired, form.too_long.
+// Do moves an award on: everything but Propose and Claim. Of two who press at the same time one is told reward.state or reward.moved.
+// faults also reward.gone, reward.draft, reward.eyes, reward.note, reward.open, code.unknown, reward.second, reward.voucher, reward.no_budget, reward.budget,
+// form.too_long.
 func (s *Service) Do(ctx context.Context, by Actor, id string, act Action, in Input) (Award, error) {
 	in.Note = strings.TrimSpace(in.Note)
 	a, err := s.get(ctx, id)
@@ -312,31 +312,36 @@ func (s *Service) note(id, text string) (vault.Sealed, error) {
 
 func subject(id string) string { return "award/" + id }
 
-// List gives a page of the awards in a state, the newest first; those of a decider's when unit is not "". With wished only those that somebody wishes.
-func (s *Service) List(ctx context.Context, state State, unit string, wished bool, after string) (docs.Page[Award], error) {
+// Which says which awards are asked for.
+type Which struct {
+	State  State
+	Unit   string // only those that the unit decides; "" is all
+	Wished bool   // only those that somebody wishes
+}
+
+func (w Which) query() docs.Query {
 	term := "state:"
-	if wished {
+	if w.Wished {
 		term = "wished:"
 	}
-	q := docs.Query{Where: []docs.Eq{{Field: "terms", Value: term + string(state)}}, Order: "at", Desc: true, After: after, Limit: 50}
-	if unit != "" {
-		q.Where = append(q.Where, docs.Eq{Field: "terms", Value: "deciders:" + unit})
+	q := docs.Query{Where: []docs.Eq{{Field: "terms", Value: term + string(w.State)}}, Order: "at"}
+	if w.Unit != "" {
+		q.Where = append(q.Where, docs.Eq{Field: "terms", Value: "deciders:" + w.Unit})
 	}
+	return q
+}
+
+// List gives a page of awards, the newest first. docs.ErrToken.
+func (s *Service) List(ctx context.Context, w Which, after string) (docs.Page[Award], error) {
+	q := w.query()
+	q.Desc, q.After, q.Limit = true, after, 50
 	p, err := s.awards.Find(ctx, q)
 	return p, wrap(err)
 }
 
 // Count counts what List lists.
-func (s *Service) Count(ctx context.Context, state State, unit string, wished bool) (int64, error) {
-	term := "state:"
-	if wished {
-		term = "wished:"
-	}
-	q := docs.Query{Where: []docs.Eq{{Field: "terms", Value: term + string(state)}}, Order: "at"}
-	if unit != "" {
-		q.Where = append(q.Where, docs.Eq{Field: "terms", Value: "deciders:" + unit})
-	}
-	n, err := s.awards.Count(ctx, q)
+func (s *Service) Count(ctx context.Context, w Which) (int64, error) {
+	n, err := s.awards.Count(ctx, w.query())
 	return n, wrap(err)
 }
 

@@ -277,7 +277,7 @@ func TestNobodyDoesTwoSteps(t *testing.T) {
 	for _, act := range []reward.Action{reward.Approve, reward.Return, reward.Refuse} {
 		w.fails(as(unit.ID, approver), a, act, reward.Input{Note: "理由写在这儿"}, "reward.eyes")
 	}
-	w.fails(reward.Actor{ID: "x", Party: reward.Approver, Unit: "police"}, a, reward.Approve, reward.Input{}, "reward.other")
+	w.fails(reward.Actor{ID: "x", Party: reward.Approver, Unit: "police"}, a, reward.Approve, reward.Input{}, "reward.gone")
 	w.do(approver, a, reward.Approve, reward.Input{})
 	second, a := w.claimed(code, payee)
 	w.fails(as(approver.ID, officer), a, reward.Verify, reward.Input{Code: code}, "reward.eyes")
