@@ -156,22 +156,21 @@ func (s *Service) order(ctx context.Context, d *Draft) error {
 			useful = append(useful, i)
 		}
 	}
+	alike := func(i int) bool { return minute(d.Case.Tips[i]).Equal(minute(d.Case.Tips[useful[0]])) }
 	if len(useful) == 0 {
 		for i := range d.Case.Tips {
 			useful = append(useful, i)
 		}
-		if len(useful) > 1 {
-			d.Ties = useful
-		}
+		alike = func(int) bool { return true }
 	}
 	d.first = useful[0]
-	for _, i := range useful[1:] {
-		if d.Ties == nil && minute(d.Case.Tips[i]).Equal(minute(d.Case.Tips[d.first])) {
-			d.Ties = []int{d.first}
+	for _, i := range useful {
+		if alike(i) {
+			d.Ties = append(d.Ties, i)
 		}
 	}
 	if len(d.Ties) == 1 {
-		d.Ties = slices.DeleteFunc(useful, func(i int) bool { return !minute(d.Case.Tips[i]).Equal(minute(d.Case.Tips[d.first])) })
+		d.Ties = nil
 	}
 	return nil
 }
