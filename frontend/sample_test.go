@@ -151,7 +151,7 @@ func samples() []any {
 		sampleHotline(), sampleHotlineReceipt(), sampleOrders(),
 		sampleChannels(),
 		sampleLedger(), sampleJobs(), sampleImport(), sampleBatch(), sampleSites(), sampleOldSite(), sampleReports(),
-	}, append(sampleNumbers(), sampleRewards()...)...)
+	}, append(append(sampleNumbers(), sampleRewards()...), samplePress(), samplePressItem())...)
 }
 
 func sampleHotline() Hotline {

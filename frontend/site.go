@@ -22,7 +22,7 @@ func pages() []any {
 	return []any{Home{}, Emergency{}, Report{}, Receipt{}, Kept{}, Lookup{}, Status{}, Failure{},
 		SignIn{}, SetPassword{}, Queue{}, BulkDone{}, Case{}, Record{}, Review{}, Quality{}, Map{}, Ops{}, Hotline{}, HotlineReceipt{}, Orders{}, Channels{},
 		Ledger{}, LedgerJobs{}, LedgerImport{}, ImportBatch{}, Sites{}, OldSite{}, Reports{},
-		Overview{}, Work{}, Draws{}, Draw{}, Handover{},
+		Overview{}, Work{}, Draws{}, Draw{}, Handover{}, Press{}, PressItem{},
 		Claim{}, ClaimForm{}, Claimed{}, AwardForm{}, Awards{}, Payouts{}, Payout{}, PayAudit{}}
 }
 

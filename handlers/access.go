@@ -44,6 +44,7 @@ func table(cfg *config.Config) map[string]rule {
 		cashiers = []cases.Role{cases.Finance}
 		pays     = []cases.Role{cases.RewardOff, cases.Finance}
 		auditors = []cases.Role{cases.Auditor}
+		writes   = []cases.Role{cases.Publicity, cases.Duty}
 	)
 	return map[string]rule{
 		"GET /healthz":      {},
@@ -137,6 +138,12 @@ func table(cfg *config.Config) map[string]rule {
 		"GET /desk/payout/:award/receipt":       {who: cashiers},
 		"GET /desk/payout/audit":                {who: auditors},
 		"GET /desk/payout/audit.xlsx":           {who: auditors},
+
+		"GET /desk/press":                        {who: writes},
+		"GET /desk/press/:id":                    {who: writes},
+		"POST /desk/press/:id/:step":             {who: writes, body: smallForm},
+		"GET /desk/press/:id/shown/:photo":       {who: writes},
+		"GET /desk/press/:id/scene/:photo/:size": {who: writes},
 	}
 }
 

@@ -25,6 +25,7 @@ import (
 	"qianshao/handlers/budget"
 	"qianshao/handlers/desk"
 	"qianshao/handlers/payout"
+	"qianshao/handlers/press"
 	"qianshao/handlers/public"
 	"qianshao/handlers/words"
 	"qianshao/intake"
@@ -34,6 +35,7 @@ import (
 	"qianshao/intake/vault"
 	"qianshao/notify/award"
 	"qianshao/notify/delivery"
+	"qianshao/notify/outcome"
 	"qianshao/notify/returns"
 	"qianshao/notify/reward"
 	"qianshao/triage"
@@ -61,6 +63,7 @@ type Deps struct {
 	Draws    *draws.Service
 	Rewards  *reward.Service
 	Delivery *delivery.Service
+	Outcomes *outcome.Service
 	Custody  *custody.Log
 	Vault    *vault.Vault
 	Accounts *account.Service
@@ -139,6 +142,7 @@ func (s *server) routes() error {
 		Profile: s.Profile, Cases: s.Cases, Rewards: s.Rewards, Custody: s.Custody, Words: text, Desk: s.desk, Show: s.show,
 		Awards: award.New(award.Deps{Cases: s.Cases, Rewards: s.Rewards, Readings: s.Triage, Custody: s.Custody, Profile: s.Profile, Now: s.Now}),
 	}).Routes(s.handle)
+	press.New(press.Deps{Profile: s.Profile, Outcomes: s.Outcomes, Desk: s.desk, Words: text, Show: s.show, Now: s.Now}).Routes(s.handle)
 	monitor := queue.Monitor(s.Engines.Queue, queuesPath)
 	s.handle("GET", queuesPath, wrapped(monitor))
 	s.handle("GET", queuesPath+"/*path", wrapped(monitor))

@@ -35,6 +35,7 @@ import (
 	"qianshao/intake/vault"
 	"qianshao/notify/contacts"
 	"qianshao/notify/delivery"
+	"qianshao/notify/outcome"
 	"qianshao/notify/reward"
 	"qianshao/triage"
 	"qianshao/triage/cases"
@@ -65,6 +66,7 @@ type rig struct {
 	rewards  *reward.Service
 	vault    *vault.Vault
 	delivery *delivery.Service
+	outcomes *outcome.Service
 	metrics  *Metrics
 	server   *server
 	book     contacts.Book // whom to tell; a test may fill it
@@ -170,12 +172,15 @@ func newRig(t *testing.T, change ...func(*config.Config)) *rig {
 	r.scene, err = scene.New(t.Context(), scene.Deps{Docs: r.engines.Docs, Blobs: r.engines.Blobs, Vault: vlt, Custody: r.custody, Cases: r.cases, Now: r.now, MaxBytes: int64(cfg.MaxPhotoMB) << 20,
 		Reader: media.New(media.Options{Now: r.now, Zone: r.profile.Zone})})
 	must("scene")
+	r.outcomes, err = outcome.New(t.Context(), outcome.Deps{Docs: r.engines.Docs, Blobs: r.engines.Blobs, Vault: vlt, Custody: r.custody, Profile: r.profile, Intake: r.intake,
+		Cases: r.cases, Scene: r.scene, Now: r.now})
+	must("outcomes")
 	r.accounts, err = account.New(t.Context(), account.Deps{Docs: r.engines.Docs, Vault: vlt, Custody: r.custody, Now: r.now})
 	must("accounts")
 	site, err := frontend.New("zh-CN")
 	must("site")
 	r.metrics = NewMetrics(r.engines)
-	r.server, err = build(Deps{Config: cfg, Profile: r.profile, Site: site, Engines: r.engines, Intake: r.intake, Cases: r.cases, Places: r.places, Triage: r.triage, Scene: r.scene, Ledger: r.ledger, Figures: r.figures, Draws: r.draws, Rewards: r.rewards, Delivery: r.delivery,
+	r.server, err = build(Deps{Config: cfg, Profile: r.profile, Site: site, Engines: r.engines, Intake: r.intake, Cases: r.cases, Places: r.places, Triage: r.triage, Scene: r.scene, Ledger: r.ledger, Figures: r.figures, Draws: r.draws, Rewards: r.rewards, Delivery: r.delivery, Outcomes: r.outcomes,
 		Custody: r.custody, Vault: vlt, Accounts: r.accounts, Metrics: r.metrics, Log: log, Now: r.now})
 	must("handlers")
 	return r
@@ -232,7 +237,7 @@ func (r *rig) do(req *http.Request) answer {
 }
 
 // unspoken is the key of a text that is in no catalogue.
-var unspoken = regexp.MustCompile(`\b(state|event|verb|note|queue|role|light|how|fact|title|file|place|category|who|clock|tip|staff|engine|arrived|day|done|datum|place_form|overview|payout|claim|award|audit|reward|work|draws|handover|reach|funnel|channel|check|csv|span|month)\.[a-z_0-9.]+|\b[a-z]+\.title\b`)
+var unspoken = regexp.MustCompile(`\b(state|event|verb|note|queue|role|light|how|fact|title|file|place|category|who|clock|tip|staff|engine|arrived|day|done|datum|place_form|overview|payout|claim|award|audit|reward|work|draws|handover|reach|funnel|channel|check|csv|span|month|press|finding)\.[a-z_0-9.]+|\b[a-z]+\.title\b`)
 
 func (a answer) page() *goquery.Document {
 	a.t.Helper()

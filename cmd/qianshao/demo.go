@@ -39,6 +39,7 @@ func demoStaff(p *county.Profile) []demoMember {
 		{"caizheng", "奖励付款员", cases.Finance, "county_gov"},
 		{"shenji", "奖励审计员", cases.Auditor, county.DutyDesk},
 		{"xuanchuan", "宣传干事", cases.Publicity, county.DutyDesk},
+		{"fuhe", "宣传复核员", cases.Publicity, county.DutyDesk},
 	}
 	for _, town := range p.Towns {
 		all = append(all, demoMember{town.ID, town.Name + "经办人", cases.Handler, county.TownUnit(town.Code)})
@@ -215,6 +216,15 @@ func (a *app) workDemo(ctx context.Context, duty cases.Actor, c cases.Case, tip 
 			return nil // the case was joined to one that stands elsewhere: leave it there
 		}
 		c = next
+		if step.action == cases.Look && tip.Done == "close" {
+			raw, err := demo.Picture("drums", uint64(len(c.ID)))
+			if err != nil {
+				return err
+			}
+			if _, err := a.scene.Add(ctx, actor, c.ID, bytes.NewReader(raw)); err != nil {
+				return err
+			}
+		}
 	}
 	if tip.Reply == "" {
 		return nil

@@ -58,6 +58,7 @@ type Profile struct {
 	Review      Review
 	Evidence    Evidence
 	Hotline     Hotline
+	Publicity   Publicity
 	Texts       map[string]string // what the county says in its own words; the keys are those of TextKeys. See Say
 
 	index   index

@@ -58,6 +58,7 @@ func Load(dir fs.FS) (*Profile, []Problem) {
 	l.clocks(p)
 	l.casework(p)
 	l.ledger(p)
+	l.publicity(p)
 	l.words(p)
 	l.learned(p)
 	l.chemicals(p)

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"qianshao/config/engine/docs"
 	"qianshao/frontend"
 	"qianshao/intake/fault"
+	"qianshao/notify/outcome"
 	"qianshao/triage/cases"
 )
 
@@ -29,6 +31,9 @@ func filter(name string) cases.Filter {
 
 func queueHref(f cases.Filter) string { return "/desk?q=" + string(f) }
 
+// PressPath is the list of what is to be published.
+const PressPath = "/desk/press"
+
 // shell is the frame with the rail. current is "" on pages that belong to no queue.
 func (p *Pages) shell(c *gin.Context, title string, current cases.Filter) (frontend.Shell, error) {
 	m := staff(c)
@@ -40,6 +45,13 @@ func (p *Pages) shell(c *gin.Context, title string, current cases.Filter) (front
 	if m.Role == cases.Operator {
 		for _, l := range []struct{ path, title string }{{hotlinePath, "call.title"}, {ordersPath, "orders.title"}} {
 			s.Desk.Queues = append(s.Desk.Queues, frontend.QueueLink{Href: l.path, Label: p.Words.T(l.title), Plain: true, Current: c.FullPath() == l.path})
+		}
+	}
+	if m.Role == cases.Publicity {
+		for _, state := range outcome.States() {
+			href := PressPath + "?state=" + string(state)
+			s.Desk.Queues = append(s.Desk.Queues, frontend.QueueLink{Href: href, Label: p.Words.T("press." + string(state)), Plain: true,
+				Current: c.FullPath() == PressPath && cmp.Or(c.Query("state"), string(outcome.Draft)) == string(state)})
 		}
 	}
 	if !handles(m.Role) {
@@ -70,7 +82,7 @@ func (p *Pages) shell(c *gin.Context, title string, current cases.Filter) (front
 	}
 	s.Desk.Links = append(s.Desk.Links, frontend.DeskLink{Href: mapPath, Text: p.Words.T("map.link")})
 	if m.Role == cases.Duty {
-		s.Desk.Links = append(s.Desk.Links, frontend.DeskLink{Href: qualityPath, Text: p.Words.T("quality.link")})
+		s.Desk.Links = append(s.Desk.Links, frontend.DeskLink{Href: qualityPath, Text: p.Words.T("quality.link")}, frontend.DeskLink{Href: PressPath, Text: p.Words.T("press.link")})
 	}
 	s.Desk.Links = append(s.Desk.Links, p.numberLinks(m.Role)...)
 	if r := &p.Profile.Rewards; r.Mode != county.RewardsOff && unitOf(m.Actor()) == r.Approver {
@@ -92,6 +104,10 @@ func (p *Pages) queue(c *gin.Context) error {
 	m, q := staff(c), p.view(c)
 	if at, ok := desks[m.Role]; ok {
 		c.Redirect(http.StatusSeeOther, at)
+		return nil
+	}
+	if m.Role == cases.Publicity {
+		c.Redirect(http.StatusSeeOther, PressPath)
 		return nil
 	}
 	heading := p.Words.T("queue." + string(q.Filter))
