@@ -61,6 +61,12 @@ func table(cfg *config.Config) map[string]rule {
 		"POST /status":          {body: 4 * smallForm}, // carries the words of a dialogue, which a browser makes three times as long
 		"POST /status/say":      {body: report},
 		"GET /status/say":       {},
+		"POST /status/rate":     {body: smallForm},
+		"GET /status/rate":      {},
+		"POST /status/object":   {body: smallForm},
+		"GET /status/object":    {},
+		"POST /status/withdraw": {body: smallForm},
+		"GET /status/withdraw":  {},
 		"GET /captcha/:file":    {},
 		"GET /claim":            {},
 		"POST /claim":           {body: smallForm},

@@ -32,7 +32,8 @@ var (
 var mayUse = map[string][]string{
 	"GET /healthz": everybody, "GET /readyz": everybody, "GET /static/*file": everybody,
 	"GET /": everybody, "GET /report": everybody, "POST /report": everybody, "POST /report/evidence": everybody, "POST /report/kept": everybody, "GET /report/kept": everybody,
-	"GET /status": everybody, "POST /status": everybody, "POST /status/say": everybody, "GET /status/say": everybody, "GET /captcha/:file": everybody,
+	"GET /status": everybody, "POST /status": everybody, "POST /status/say": everybody, "GET /status/say": everybody, "POST /status/rate": everybody, "GET /status/rate": everybody, "POST /status/object": everybody, "GET /status/object": everybody,
+	"POST /status/withdraw": everybody, "GET /status/withdraw": everybody, "GET /captcha/:file": everybody,
 	"GET /desk/login": everybody, "POST /desk/login": everybody, "POST /desk/logout": everybody, "GET /desk/setup": everybody, "POST /desk/setup": everybody,
 	"GET /desk":                           staffOnly,
 	"POST /desk/bulk":                     workers,

@@ -33,6 +33,7 @@ import (
 	"qianshao/intake/fault"
 	"qianshao/intake/orders"
 	"qianshao/intake/vault"
+	"qianshao/notify/answers"
 	"qianshao/notify/award"
 	"qianshao/notify/delivery"
 	"qianshao/notify/outcome"
@@ -55,6 +56,7 @@ type Deps struct {
 	Engines  *engine.Engines
 	Intake   *intake.Service
 	Cases    *cases.Service
+	Answers  *answers.Service
 	Places   *places.Service
 	Triage   *triage.Service
 	Scene    *scene.Service
@@ -128,11 +130,11 @@ func (s *server) routes() error {
 	s.handle("GET", "/readyz", s.readyz)
 	s.handle("GET", "/static/*file", wrapped(s.Site.Static()))
 	public.New(public.Deps{
-		Config: s.Config, Profile: s.Profile, Intake: s.Intake, Cases: s.Cases, Rewards: s.Rewards, Budgets: book, Words: text,
+		Config: s.Config, Profile: s.Profile, Intake: s.Intake, Cases: s.Cases, Answers: s.Answers, Rewards: s.Rewards, Budgets: book, Words: text,
 		Redis: s.Engines.Queue.Redis(), Show: s.show, Shell: s.shell, Accepted: s.Metrics.accepted, Now: s.Now,
 	}).Routes(s.handle)
 	s.desk = desk.New(desk.Deps{
-		Config: s.Config, Profile: s.Profile, Engines: s.Engines, Intake: s.Intake, Cases: s.Cases, Places: s.Places, Triage: s.Triage, Scene: s.Scene, Custody: s.Custody, Ledger: s.Ledger, Figures: s.Figures, Draws: s.Draws, Delivery: s.Delivery,
+		Config: s.Config, Profile: s.Profile, Engines: s.Engines, Intake: s.Intake, Cases: s.Cases, Answers: s.Answers, Places: s.Places, Triage: s.Triage, Scene: s.Scene, Custody: s.Custody, Ledger: s.Ledger, Figures: s.Figures, Draws: s.Draws, Delivery: s.Delivery,
 		Accounts: s.Accounts, Budgets: book, Words: text, Demo: s.Demo, Show: s.show, Shell: s.shell, Accepted: s.Metrics.accepted, Now: s.Now,
 		Orders:  orders.New(orders.Deps{Intake: s.Intake, Custody: s.Custody, Profile: s.Profile}),
 		Returns: returns.New(returns.Deps{Intake: s.Intake, Cases: s.Cases, Custody: s.Custody, Profile: s.Profile}),

@@ -33,6 +33,7 @@ import (
 	"qianshao/intake"
 	"qianshao/intake/custody"
 	"qianshao/intake/vault"
+	"qianshao/notify/answers"
 	"qianshao/notify/contacts"
 	"qianshao/notify/delivery"
 	"qianshao/notify/outcome"
@@ -56,6 +57,7 @@ type rig struct {
 	custody  *custody.Log
 	intake   *intake.Service
 	cases    *cases.Service
+	answers  *answers.Service
 	triage   *triage.Service
 	accounts *account.Service
 	places   *places.Service
@@ -155,6 +157,8 @@ func newRig(t *testing.T, change ...func(*config.Config)) *rig {
 	must("cases")
 	r.places, err = places.New(t.Context(), places.Deps{Docs: r.engines.Docs, Vault: vlt, Custody: r.custody, Profile: r.profile, Cases: r.cases, Now: r.now})
 	must("places")
+	r.answers, err = answers.New(t.Context(), answers.Deps{Docs: r.engines.Docs, Vault: vlt, Custody: r.custody, Profile: r.profile, Cases: r.cases, Intake: r.intake, Places: r.places})
+	must("answers")
 	r.ledger, err = ledger.New(t.Context(), ledger.Deps{Docs: r.engines.Docs, Blobs: r.engines.Blobs, Queue: r.engines.Queue, Vault: vlt, Custody: r.custody, Profile: r.profile,
 		Cases: r.cases, Places: r.places, Now: r.now, Direct: 5})
 	must("ledger")
@@ -167,7 +171,8 @@ func newRig(t *testing.T, change ...func(*config.Config)) *rig {
 	must("delivery")
 	r.cases.Courier = r.delivery
 	r.triage, err = triage.New(t.Context(), triage.Deps{Docs: r.engines.Docs, Queue: r.engines.Queue, Intake: r.intake, Cases: r.cases, Vault: vlt,
-		Profile: r.profile, Places: r.places, Workers: 2, SweepEvery: time.Second, Now: time.Now, Log: log, Jobs: map[string]triage.Job{ledger.Prefix: r.ledger}})
+		Profile: r.profile, Places: r.places, Workers: 2, SweepEvery: time.Second, Now: time.Now, Log: log, Jobs: map[string]triage.Job{ledger.Prefix: r.ledger},
+		Sweeps: map[string]func(context.Context) (int, error){"dialogues looked after": r.answers.Sweep}})
 	must("triage")
 	r.scene, err = scene.New(t.Context(), scene.Deps{Docs: r.engines.Docs, Blobs: r.engines.Blobs, Vault: vlt, Custody: r.custody, Cases: r.cases, Now: r.now, MaxBytes: int64(cfg.MaxPhotoMB) << 20,
 		Reader: media.New(media.Options{Now: r.now, Zone: r.profile.Zone})})
@@ -180,7 +185,7 @@ func newRig(t *testing.T, change ...func(*config.Config)) *rig {
 	site, err := frontend.New("zh-CN")
 	must("site")
 	r.metrics = NewMetrics(r.engines)
-	r.server, err = build(Deps{Config: cfg, Profile: r.profile, Site: site, Engines: r.engines, Intake: r.intake, Cases: r.cases, Places: r.places, Triage: r.triage, Scene: r.scene, Ledger: r.ledger, Figures: r.figures, Draws: r.draws, Rewards: r.rewards, Delivery: r.delivery, Outcomes: r.outcomes,
+	r.server, err = build(Deps{Config: cfg, Profile: r.profile, Site: site, Engines: r.engines, Intake: r.intake, Cases: r.cases, Answers: r.answers, Places: r.places, Triage: r.triage, Scene: r.scene, Ledger: r.ledger, Figures: r.figures, Draws: r.draws, Rewards: r.rewards, Delivery: r.delivery, Outcomes: r.outcomes,
 		Custody: r.custody, Vault: vlt, Accounts: r.accounts, Metrics: r.metrics, Log: log, Now: r.now})
 	must("handlers")
 	return r

@@ -19,6 +19,7 @@ import (
 	"qianshao/intake/custody"
 	"qianshao/intake/fault"
 	"qianshao/intake/vault"
+	"qianshao/notify/answers"
 	"qianshao/notify/contacts"
 	"qianshao/notify/delivery"
 	"qianshao/notify/outcome"
@@ -47,6 +48,7 @@ type app struct {
 	tasks    *triage.Tasks
 	intake   *intake.Service
 	cases    *cases.Service
+	answers  *answers.Service
 	places   *places.Service
 	ledger   *ledger.Service
 	figures  *figures.Service
@@ -116,6 +118,12 @@ func openApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func
 	if err != nil {
 		return nil, err
 	}
+	a.answers, err = answers.New(ctx, answers.Deps{
+		Docs: a.engines.Docs, Vault: a.vault, Custody: a.custody, Profile: a.profile, Cases: a.cases, Intake: a.intake, Places: a.places,
+	})
+	if err != nil {
+		return nil, err
+	}
 	a.ledger, err = ledger.New(ctx, ledger.Deps{
 		Docs: a.engines.Docs, Blobs: a.engines.Blobs, Queue: a.engines.Queue, Vault: a.vault, Custody: a.custody, Profile: a.profile, Cases: a.cases, Places: a.places, Now: now,
 	})
@@ -159,7 +167,7 @@ func openApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func
 		Figures: a.figures,
 		Workers: cfg.Workers, SweepEvery: cfg.SweepEvery, Now: now, Log: log, Child: command,
 		Jobs:   map[string]triage.Job{ledger.Prefix: a.ledger},
-		Sweeps: map[string]func(context.Context) (int, error){"outcomes drafted or published": a.outcomes.Sweep},
+		Sweeps: map[string]func(context.Context) (int, error){"dialogues looked after": a.answers.Sweep, "outcomes drafted or published": a.outcomes.Sweep},
 	})
 	if err != nil {
 		return nil, err
@@ -181,7 +189,7 @@ func (a *app) newIntake(ctx context.Context, now func() time.Time) (*intake.Serv
 // handler makes the pages.
 func (a *app) handler(demo []frontend.DemoAccount) (http.Handler, error) {
 	return handlers.New(handlers.Deps{
-		Config: a.cfg, Profile: a.profile, Site: a.site, Engines: a.engines, Intake: a.intake, Cases: a.cases, Places: a.places, Triage: a.triage, Scene: a.scene, Ledger: a.ledger, Figures: a.figures, Draws: a.draws, Rewards: a.rewards, Delivery: a.delivery, Outcomes: a.outcomes,
+		Config: a.cfg, Profile: a.profile, Site: a.site, Engines: a.engines, Intake: a.intake, Cases: a.cases, Answers: a.answers, Places: a.places, Triage: a.triage, Scene: a.scene, Ledger: a.ledger, Figures: a.figures, Draws: a.draws, Rewards: a.rewards, Delivery: a.delivery, Outcomes: a.outcomes,
 		Custody: a.custody, Vault: a.vault, Accounts: a.accounts, Metrics: a.metrics, Log: a.log, Now: a.now, Demo: demo,
 	})
 }

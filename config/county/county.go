@@ -61,6 +61,9 @@ type Profile struct {
 	Publicity   Publicity
 	Texts       map[string]string // what the county says in its own words; the keys are those of TextKeys. See Say
 
+	TextsReview TextsReview
+	Answers     Answers
+
 	index   index
 	borders borders
 }

@@ -165,7 +165,7 @@ func (p *Pages) queue(c *gin.Context) error {
 func (p *Pages) rows(a cases.Actor, list []cases.Case, q cases.Search) []frontend.CaseRow {
 	var rows []frontend.CaseRow
 	for i := range list {
-		row := p.row(&list[i], q)
+		row := p.row(a, &list[i], q)
 		row.New = list[i].Unread(a)
 		row.Pick = fmt.Sprintf("%s %d", list[i].ID, list[i].Version)
 		rows = append(rows, row)
@@ -174,7 +174,7 @@ func (p *Pages) rows(a cases.Actor, list []cases.Case, q cases.Search) []fronten
 }
 
 // row is one line of a list.
-func (p *Pages) row(k *cases.Case, q cases.Search) frontend.CaseRow {
+func (p *Pages) row(a cases.Actor, k *cases.Case, q cases.Search) frontend.CaseRow {
 	now := p.Now()
 	r := frontend.CaseRow{
 		Href: "/desk/cases/" + k.ID + "?" + query(q, ""), Light: p.light(k.Light(p.Profile, now)), Number: k.Number, Place: p.placeName(k.Place),
@@ -184,8 +184,11 @@ func (p *Pages) row(k *cases.Case, q cases.Search) frontend.CaseRow {
 	if clock, ok := k.Next(); ok {
 		r.Clock = clock.Words(p.Profile, k.Priority, now)
 	}
-	if n := len(k.Events); n > 0 {
-		r.Last = p.day(k.Events[n-1].At) + " " + p.eventText(k, k.Events[n-1])
+	for _, e := range slices.Backward(k.Events) {
+		if k.Tells(a, e) {
+			r.Last = p.day(e.At) + " " + p.eventText(k, e)
+			break
+		}
 	}
 	return r
 }

@@ -35,7 +35,7 @@ func kept(f url.Values) []frontend.Hidden {
 		return nil
 	}
 	for _, name := range []string{"case", "action", "version", "seen", "note", "outcome", "unit", "reply", "tip", "item", "level", "village", "site", "point", "datum", "use",
-		"reason", "place", "kind", "why", "on", "officers", "document"} {
+		"reason", "place", "kind", "why", "on", "officers", "document", "key", "say", "wants", "pause"} {
 		if f.Has(name) {
 			fields = append(fields, frontend.Hidden{Name: name, Value: f.Get(name)})
 		}
@@ -121,8 +121,7 @@ func refill(page *frontend.Case, action string, f url.Values, err error, text st
 	} else if form != nil && action == unplaceAction && refillUnplace(form, f.Get, text) {
 		page.Typed = ""
 	}
-	if action == "reply" && page.CanReply {
-		page.Reply = frontend.Field{Value: page.Typed, Error: text}
+	if refillCompose(page, action, f, err, text) {
 		page.Typed = ""
 	}
 	for i := range page.Tips {
