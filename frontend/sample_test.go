@@ -165,7 +165,7 @@ func samples() []any {
 		sampleHotline(), sampleHotlineReceipt(), sampleOrders(),
 		sampleChannels(),
 		sampleLedger(), sampleJobs(), sampleImport(), sampleBatch(), sampleSites(), sampleOldSite(), sampleReports(),
-	}, append(append(sampleNumbers(), sampleRewards()...), samplePress(), samplePressItem())...)
+	}, append(append(sampleNumbers(), samplePress(), samplePressItem()), sampleRewards()...)...)
 }
 
 func sampleHotline() Hotline {
