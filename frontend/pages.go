@@ -190,6 +190,7 @@ type Report struct {
 	PhotoPlace                                   bool
 	Contact                                      Field
 	HasContact                                   bool // the question is asked at all
+	HasReward                                    bool // that question is asked
 	Reward                                       bool
 	RewardText                                   string // 奖励办法以县里公布为准
 	Staged                                       []StagedFile
@@ -253,9 +254,10 @@ type Status struct {
 	Thread                []Message
 	Words                 Field
 	Staged                []StagedFile
-	Said                  bool   // what was said has just arrived
-	Done                  string // what was done just now instead
-	Unsent                bool   // Words and Staged are what was written before the code was asked again
+	Said                  bool        // what was said has just arrived
+	Done                  string      // what was done just now instead
+	Unsent                bool        // Words and Staged are what was written before the code was asked again
+	Reward                *RewardNote // nil for who wishes none
 	MaxPhotos, MaxPhotoMB int
 	Rate                  *Rate
 	Object                *Object
@@ -406,6 +408,7 @@ type Case struct {
 	Compose   *Compose    // nil for who may say nothing to who tipped
 	Dismiss   *Compose    // nil where no objection waits for the reader's decision
 	Sheets    []DeskLink  // forms to print
+	Award     string      // address where the reward is proposed; "" for who may not, or as long as it is not true
 	Check     string      // where to check what the machine made of it; "" for who may not
 	Seen      int         // how many events the page shows; comes back with every action
 	Error     string      // of the action just tried; what was typed stands in the ActionView or Compose

@@ -47,7 +47,7 @@ func sampleReport() Report {
 		Times:    Choices{Options: []Option{{ID: "night", Text: "半夜", On: true}, {ID: "dawn", Text: "清早"}, {ID: "u", Text: "不清楚"}}},
 		Before:   Choices{Options: []Option{{ID: "y", Text: "查过又干"}, {ID: "n", Text: "没人查过"}, {ID: "u", Text: "不清楚"}}},
 		Words:    Field{Value: "夜里十二点来一辆罐车", Error: "有几个字没传清楚，已经换成“□”。请改好再发送。"}, PhotoPlace: true,
-		Contact: Field{Value: "x", Error: "这里写得太长，最多 200 个字。请删短一些，要紧的先写。"}, HasContact: true, Reward: true, RewardText: "奖多少以县里公布的为准。",
+		Contact: Field{Value: "x", Error: "这里写得太长，最多 200 个字。请删短一些，要紧的先写。"}, HasContact: true, HasReward: true, Reward: true, RewardText: "奖多少以县里公布的为准。",
 		Staged:    []StagedFile{{Token: "s1", Label: "照片 1"}, {Label: "照片 2", Error: "这张照片打不开，可能没拍完整。请重新选一张，别的照片不受影响。"}, {Token: "s3", Kind: "voice", Label: "录音"}, {Token: "s4", Kind: "video", Label: "录像"}},
 		MaxPhotos: 9, MaxPhotoMB: 20, MaxVoiceMB: 10, MaxVideoMB: 100, MaxVoiceMinutes: 5, MaxVideoMinutes: 2, MaxWords: 5000, Captcha: &Captcha{ID: "abc", Error: "数字没认对，已经换了一张新的。"},
 	}
@@ -69,7 +69,7 @@ func sampleWithdraw() Withdraw {
 }
 
 func sampleStatus() Status {
-	return Status{Shell: staying(), Visit: "visit", Token: "tok", Said: true, Unsent: true, Photos: 2, Next: "圪洞镇 11月26日以前派人去看，看完这里会写结果。",
+	return Status{Shell: staying(), Visit: "visit", Token: "tok", Reward: &RewardNote{"可以领奖了，2027年1月9日以前都能领。", "/claim"}, Said: true, Unsent: true, Photos: 2, Next: "圪洞镇 11月26日以前派人去看，看完这里会写结果。",
 		Steps:  []Step{{"11月23日", "圪洞镇已经接手。", true}, {"11月22日", "照片看过了，地方找到了，交给圪洞镇。", true}, {"11月22日", "收到了。", true}},
 		Thread: []Message{{From: "圪洞镇", FromUs: true, Day: "11月23日", Text: "罐车一般从哪头来？\n车是什么颜色？", New: true}, {From: "您", Day: "11月23日", Text: "从沟里来，白色的。", Photos: 1, Note: "没等到您的回音，没关系。"}},
 		Words:  Field{Value: "又来了", Error: "您写的话里有查询码。这个码谁拿到谁就能看，请先删掉再发送。"}, Staged: []StagedFile{{Token: "s", Label: "照片 1"}}, MaxPhotos: 9, MaxPhotoMB: 20,
@@ -89,7 +89,7 @@ func sampleRows() []CaseRow {
 }
 
 func sampleCase() Case {
-	return Case{Shell: deskShell(), ID: "2", Version: 7, Sheets: []DeskLink{{Href: "/desk/cases/2/sheet/assign", Text: "交办单"}, {Href: "/desk/cases/2/sheet/inspect", Text: "现场核查单"}}, Number: "FS26-0044", State: "已签收", Light: Light{"yellow", "将到期"}, Priority: "当日核查", Emergency: true,
+	return Case{Shell: deskShell(), ID: "2", Version: 7, Award: "/desk/cases/2/award", Sheets: []DeskLink{{Href: "/desk/cases/2/sheet/assign", Text: "交办单"}, {Href: "/desk/cases/2/sheet/inspect", Text: "现场核查单"}}, Number: "FS26-0044", State: "已签收", Light: Light{"yellow", "将到期"}, Priority: "当日核查", Emergency: true,
 		Place:    Guess{"峪口镇 张家塔村", "很可能", []string{"来人选了张家塔村", "说的“沟里第二个院子”和地名库里的庙沟对得上"}},
 		Category: Guess{"偷着存危险化学品", "可能", []string{"吨桶 + 撕掉标签"}},
 		Lead:     "峪口镇", Co: []string{"县应急局", "县生态环境局"}, Oversight: "县安委办",
@@ -165,7 +165,7 @@ func samples() []any {
 		sampleHotline(), sampleHotlineReceipt(), sampleOrders(),
 		sampleChannels(),
 		sampleLedger(), sampleJobs(), sampleImport(), sampleBatch(), sampleSites(), sampleOldSite(), sampleReports(),
-	}, append(append(sampleNumbers(), samplePress(), samplePressItem()), sampleOpen()...)...)
+	}, append(append(append(sampleNumbers(), samplePress(), samplePressItem()), sampleOpen()...), sampleRewards()...)...)
 }
 
 func sampleHotline() Hotline {

@@ -23,7 +23,8 @@ func pages() []any {
 		SignIn{}, SetPassword{}, Queue{}, BulkDone{}, Case{}, Record{}, Review{}, Quality{}, Map{}, Ops{}, Hotline{}, HotlineReceipt{}, Orders{}, Channels{},
 		Ledger{}, LedgerJobs{}, LedgerImport{}, ImportBatch{}, Sites{}, OldSite{}, Reports{},
 		Overview{}, Work{}, Draws{}, Draw{}, Handover{}, Press{}, PressItem{},
-		Findings{}, Finding{}, PublicNumbers{}, HowTo{}, WhatIs{}, Impact{}, Handouts{}, Article{}}
+		Findings{}, Finding{}, PublicNumbers{}, HowTo{}, WhatIs{}, Impact{}, Handouts{}, Article{},
+		Claim{}, ClaimForm{}, Claimed{}, AwardForm{}, Awards{}, Payouts{}, Payout{}, PayAudit{}}
 }
 
 // Site renders the pages of one language and serves the static files. Safe for concurrent use.

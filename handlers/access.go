@@ -34,12 +34,17 @@ func table(cfg *config.Config) map[string]rule {
 	photo, voice, video := int64(cfg.MaxPhotoMB)<<20, int64(cfg.MaxVoiceMB)<<20, int64(cfg.MaxVideoMB)<<20
 	report := intake.MaxPhotos*photo + intake.MaxVoices*voice + intake.MaxVideos*video + smallForm
 	var (
-		staff  = []cases.Role{cases.Admin, cases.Duty, cases.Handler, cases.Operator, cases.RewardOff, cases.Publicity}
+		staff  = []cases.Role{cases.Admin, cases.Duty, cases.Handler, cases.Operator, cases.RewardOff, cases.Finance, cases.Auditor, cases.Publicity}
 		works  = []cases.Role{cases.Duty, cases.Handler}
 		duty   = []cases.Role{cases.Duty}
 		admins = []cases.Role{cases.Admin}
 		calls  = []cases.Role{cases.Operator}
-		writes = []cases.Role{cases.Publicity, cases.Duty}
+
+		checks   = []cases.Role{cases.RewardOff}
+		cashiers = []cases.Role{cases.Finance}
+		pays     = []cases.Role{cases.RewardOff, cases.Finance}
+		auditors = []cases.Role{cases.Auditor}
+		writes   = []cases.Role{cases.Publicity, cases.Duty}
 	)
 	return map[string]rule{
 		"GET /healthz":      {},
@@ -63,6 +68,10 @@ func table(cfg *config.Config) map[string]rule {
 		"POST /status/withdraw": {body: smallForm},
 		"GET /status/withdraw":  {},
 		"GET /captcha/:file":    {},
+		"GET /claim":            {},
+		"POST /claim":           {body: smallForm},
+		"POST /claim/pay":       {body: smallForm},
+		"GET /claim/pay":        {},
 
 		"GET /outcomes":                   {},
 		"GET /outcomes.atom":              {},
@@ -146,6 +155,18 @@ func table(cfg *config.Config) map[string]rule {
 		"POST /desk/draws/:month":               {who: duty, body: smallForm},
 		"GET /desk/channels":                    {who: admins},
 		"POST /desk/channels":                   {who: admins, body: smallForm},
+		"GET /desk/cases/:id/award":             {who: works},
+		"POST /desk/cases/:id/award":            {who: works, body: smallForm},
+		"GET /desk/awards":                      {who: works},
+		"POST /desk/awards/:award/:action":      {who: works, body: smallForm},
+		"GET /desk/payout":                      {who: pays},
+		"POST /desk/payout/check":               {who: checks, body: smallForm},
+		"GET /desk/payout/:award":               {who: pays},
+		"POST /desk/payout/:award/:action":      {who: pays, body: smallForm},
+		"GET /desk/payout/:award/payee":         {who: cashiers},
+		"GET /desk/payout/:award/receipt":       {who: cashiers},
+		"GET /desk/payout/audit":                {who: auditors},
+		"GET /desk/payout/audit.xlsx":           {who: auditors},
 
 		"GET /desk/press":                        {who: writes},
 		"GET /desk/press/:id":                    {who: writes},

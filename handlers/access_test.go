@@ -15,7 +15,7 @@ import (
 // everybody, workers and admins say who gets an answer other than a refusal. This table is written by hand and on purpose not made from the one in
 // access.go: who may do what is decided twice.
 var (
-	everybody = []string{"nobody", "admin", "duty", "handler", "foreign", "operator", "reward", "publicity"}
+	everybody = []string{"nobody", "admin", "duty", "handler", "foreign", "operator", "reward", "finance", "auditor", "publicity"}
 	staffOnly = everybody[1:]
 	workers   = []string{"duty", "handler", "foreign"}
 	admins    = []string{"admin"}
@@ -24,6 +24,10 @@ var (
 	writers   = []string{"duty", "publicity"}
 	byKey     = []string{}
 	ofCase    = []string{"duty", "handler"}
+	officers  = []string{"reward"}
+	cashiers  = []string{"finance"}
+	payers    = []string{"reward", "finance"}
+	auditors  = []string{"auditor"}
 )
 
 var mayUse = map[string][]string{
@@ -83,6 +87,12 @@ var mayUse = map[string][]string{
 
 	"GET /desk/handouts": writers, "GET /desk/handouts/poster": writers, "GET /desk/handouts/leaflet": writers, "GET /desk/handouts/broadcast": writers,
 	"GET /desk/handouts/outcomes/:outcome": writers, "GET /desk/handouts/outcomes/:outcome/page": writers,
+	"GET /claim": everybody, "POST /claim": everybody, "POST /claim/pay": everybody, "GET /claim/pay": everybody,
+	"GET /desk/cases/:id/award": ofCase, "POST /desk/cases/:id/award": ofCase,
+	"GET /desk/awards": workers, "POST /desk/awards/:award/:action": workers,
+	"GET /desk/payout": payers, "POST /desk/payout/check": officers, "GET /desk/payout/:award": payers, "POST /desk/payout/:award/:action": payers,
+	"GET /desk/payout/:award/payee": cashiers, "GET /desk/payout/:award/receipt": cashiers,
+	"GET /desk/payout/audit": auditors, "GET /desk/payout/audit.xlsx": auditors,
 	"GET /desk/press": writers, "GET /desk/press/:id": writers, "POST /desk/press/:id/:step": writers, "GET /desk/press/:id/shown/:photo": writers, "GET /desk/press/:id/scene/:photo/:size": writers,
 }
 
@@ -121,7 +131,7 @@ func TestPermissionMatrix(t *testing.T) {
 	}{
 		"admin": {cases.Admin, ""}, "duty": {cases.Duty, county.DutyDesk}, "handler": {cases.Handler, unit},
 		"foreign": {cases.Handler, county.TownUnit(r.profile.Towns[1].Code)}, "operator": {cases.Operator, county.DutyDesk},
-		"reward": {cases.RewardOff, county.DutyDesk}, "publicity": {cases.Publicity, county.DutyDesk},
+		"reward": {cases.RewardOff, county.DutyDesk}, "finance": {cases.Finance, county.DutyDesk}, "auditor": {cases.Auditor, county.DutyDesk}, "publicity": {cases.Publicity, county.DutyDesk},
 	} {
 		sessions[who], _ = r.signedIn(s.role, s.unit)
 	}

@@ -26,6 +26,7 @@ import (
 	"qianshao/handlers/budget"
 	"qianshao/handlers/desk"
 	"qianshao/handlers/open"
+	"qianshao/handlers/payout"
 	"qianshao/handlers/press"
 	"qianshao/handlers/public"
 	"qianshao/handlers/words"
@@ -36,10 +37,12 @@ import (
 	"qianshao/intake/orders"
 	"qianshao/intake/vault"
 	"qianshao/notify/answers"
+	"qianshao/notify/award"
 	"qianshao/notify/delivery"
 	"qianshao/notify/numbers"
 	"qianshao/notify/outcome"
 	"qianshao/notify/returns"
+	"qianshao/notify/reward"
 	"qianshao/triage"
 	"qianshao/triage/cases"
 	"qianshao/triage/draws"
@@ -64,6 +67,7 @@ type Deps struct {
 	Ledger   *ledger.Service
 	Figures  *figures.Service
 	Draws    *draws.Service
+	Rewards  *reward.Service
 	Outcomes *outcome.Service
 	Numbers  *numbers.Service
 	Gateways *gateway.Service
@@ -132,7 +136,7 @@ func (s *server) routes() error {
 	s.handle("GET", "/readyz", s.readyz)
 	s.handle("GET", "/static/*file", wrapped(s.Site.Static()))
 	public.New(public.Deps{
-		Config: s.Config, Profile: s.Profile, Intake: s.Intake, Cases: s.Cases, Answers: s.Answers, Budgets: book, Words: text,
+		Config: s.Config, Profile: s.Profile, Intake: s.Intake, Cases: s.Cases, Answers: s.Answers, Rewards: s.Rewards, Budgets: book, Words: text,
 		Redis: s.Engines.Queue.Redis(), Show: s.show, Shell: s.shell, Accepted: s.Metrics.accepted, Now: s.Now,
 	}).Routes(s.handle)
 	open.New(open.Deps{
@@ -149,6 +153,10 @@ func (s *server) routes() error {
 		Returns: returns.New(returns.Deps{Intake: s.Intake, Cases: s.Cases, Custody: s.Custody, Profile: s.Profile}),
 	})
 	s.desk.Routes(s.handle)
+	payout.New(payout.Deps{
+		Profile: s.Profile, Cases: s.Cases, Rewards: s.Rewards, Custody: s.Custody, Words: text, Desk: s.desk, Show: s.show,
+		Awards: award.New(award.Deps{Cases: s.Cases, Rewards: s.Rewards, Readings: s.Triage, Custody: s.Custody, Profile: s.Profile, Now: s.Now}),
+	}).Routes(s.handle)
 	press.New(press.Deps{Profile: s.Profile, Outcomes: s.Outcomes, Desk: s.desk, Words: text, Show: s.show, Now: s.Now}).Routes(s.handle)
 	monitor := queue.Monitor(s.Engines.Queue, queuesPath)
 	s.handle("GET", queuesPath, wrapped(monitor))

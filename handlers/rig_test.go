@@ -67,6 +67,8 @@ type rig struct {
 	ledger   *ledger.Service
 	figures  *figures.Service
 	draws    *draws.Service
+	rewards  *reward.Service
+	vault    *vault.Vault
 	outcomes *outcome.Service
 	numbers  *numbers.Service
 	gateways *gateway.Service
@@ -145,14 +147,15 @@ func newRig(t *testing.T, change ...func(*config.Config)) *rig {
 	must("key")
 	vlt, err := vault.New(key, officer.Recipient().String())
 	must("vault")
+	r.vault = vlt
 	r.custody, err = custody.Open(t.Context(), r.engines.Docs, vlt, time.Now)
 	must("custody")
-	rewards, err := reward.New(t.Context(), r.engines.Docs, vlt)
+	r.rewards, err = reward.New(t.Context(), reward.Deps{Docs: r.engines.Docs, Vault: vlt, Custody: r.custody, Profile: r.profile, Now: r.now})
 	must("rewards")
 	tasks := triage.NewTasks(r.engines.Queue)
 	t.Cleanup(func() { _ = tasks.Close() }) // a test may have closed the queue
 	r.intake, err = intake.New(t.Context(), intake.Deps{Docs: r.engines.Docs, Blobs: r.engines.Blobs, Vault: vlt, Custody: r.custody, Profile: r.profile,
-		Announce: tasks, Claims: rewards, Now: r.now, Log: log, MaxPhoto: int64(cfg.MaxPhotoMB) << 20, MaxVoice: int64(cfg.MaxVoiceMB) << 20, MaxVideo: int64(cfg.MaxVideoMB) << 20, Recordings: triage.NewInspector(r.profile.Evidence)})
+		Announce: tasks, Claims: r.rewards, Now: r.now, Log: log, MaxPhoto: int64(cfg.MaxPhotoMB) << 20, MaxVoice: int64(cfg.MaxVoiceMB) << 20, MaxVideo: int64(cfg.MaxVideoMB) << 20, Recordings: triage.NewInspector(r.profile.Evidence)})
 	must("intake")
 	r.cases, err = cases.New(t.Context(), cases.Deps{Docs: r.engines.Docs, Vault: vlt, Custody: r.custody, Profile: r.profile, Now: r.now})
 	must("cases")
@@ -190,7 +193,7 @@ func newRig(t *testing.T, change ...func(*config.Config)) *rig {
 	site, err := frontend.New("zh-CN")
 	must("site")
 	r.metrics = NewMetrics(r.engines)
-	r.server, err = build(Deps{Config: cfg, Profile: r.profile, Site: site, Engines: r.engines, Intake: r.intake, Cases: r.cases, Places: r.places, Triage: r.triage, Scene: r.scene, Ledger: r.ledger, Figures: r.figures, Draws: r.draws, Outcomes: r.outcomes, Numbers: r.numbers, Gateways: r.gateways, Delivery: r.delivery, Answers: r.answers,
+	r.server, err = build(Deps{Config: cfg, Profile: r.profile, Site: site, Engines: r.engines, Intake: r.intake, Cases: r.cases, Places: r.places, Triage: r.triage, Scene: r.scene, Ledger: r.ledger, Figures: r.figures, Draws: r.draws, Rewards: r.rewards, Outcomes: r.outcomes, Numbers: r.numbers, Gateways: r.gateways, Delivery: r.delivery, Answers: r.answers,
 		Custody: r.custody, Vault: vlt, Accounts: r.accounts, Metrics: r.metrics, Log: log, Now: r.now})
 	must("handlers")
 	return r
@@ -247,7 +250,7 @@ func (r *rig) do(req *http.Request) answer {
 }
 
 // unspoken is the key of a text that is in no catalogue.
-var unspoken = regexp.MustCompile(`\b(state|event|verb|note|queue|role|light|how|fact|title|file|place|category|who|clock|tip|staff|engine|arrived|day|done|datum|place_form|overview|work|draws|handover|reach|funnel|channel|check|csv|span|month|press|finding)\.[a-z_0-9.]+|\b[a-z]+\.title\b`)
+var unspoken = regexp.MustCompile(`\b(state|event|verb|note|queue|role|light|how|fact|title|file|place|category|who|clock|tip|staff|engine|arrived|day|done|datum|place_form|overview|payout|claim|award|audit|reward|work|draws|handover|reach|funnel|channel|check|csv|span|month|press|finding)\.[a-z_0-9.]+|\b[a-z]+\.title\b`)
 
 func (a answer) page() *goquery.Document {
 	a.t.Helper()

@@ -63,9 +63,10 @@ type Announcer interface {
 	TipStored(ctx context.Context, id TipID) error
 }
 
-// Claims keeps the wish for a reward away from the tip. Register may be called twice with the same claim.
+// Claims keeps the wish for a reward away from the tip. Register may be called twice with the same claim. tail is the last four digits of the claim code, for a
+// public notice.
 type Claims interface {
-	Register(ctx context.Context, lookup string, tip TipID) error
+	Register(ctx context.Context, lookup, tail string, tip TipID) error
 }
 
 // Inspector looks into a recording that has arrived, before the person is told so. It gives a fault when the recording cannot be taken (too long, not what it

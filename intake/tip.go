@@ -199,8 +199,19 @@ func (b *body) item(id string) (item, bool) {
 	return b.Items[i], true
 }
 
-// contactPlain is what the officers find when they open a contact: the tip it belongs to (so that two contacts cannot be exchanged) and the words.
-func contactPlain(id TipID, contact string) []byte { return pad([]byte(string(id) + "\n" + contact)) }
+// ForOfficers is what the officers find when they open what was sealed for them: what it belongs to (so that two contacts, or two payees, cannot be exchanged)
+// and the words. Its length tells little about the words.
+func ForOfficers(of, words string) []byte { return pad([]byte(of + "\n" + words)) }
+
+// ReadForOfficers takes it apart; vault.ErrSealed for anything else.
+func ReadForOfficers(padded []byte) (of, words string, err error) {
+	plain, err := unpad(padded)
+	if err != nil {
+		return "", "", err
+	}
+	of, words, _ = strings.Cut(string(plain), "\n")
+	return of, words, nil
+}
 
 // OpenContact opens a contact with the officers' private identity, away from the server. The contact is empty when the person left none.
 func OpenContact(identity string, s vault.Sealed) (TipID, string, error) {
@@ -208,10 +219,9 @@ func OpenContact(identity string, s vault.Sealed) (TipID, string, error) {
 	if err != nil {
 		return "", "", fmt.Errorf("intake: open contact: %w", err)
 	}
-	plain, err := unpad(padded)
+	of, contact, err := ReadForOfficers(padded)
 	if err != nil {
 		return "", "", fmt.Errorf("intake: open contact: %w", err)
 	}
-	id, contact, _ := strings.Cut(string(plain), "\n")
-	return TipID(id), contact, nil
+	return TipID(of), contact, nil
 }

@@ -98,7 +98,7 @@ func openApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func
 	if a.custody, err = custody.Open(ctx, a.engines.Docs, a.vault, now); err != nil {
 		return nil, err
 	}
-	if a.rewards, err = reward.New(ctx, a.engines.Docs, a.vault); err != nil {
+	if a.rewards, err = reward.New(ctx, reward.Deps{Docs: a.engines.Docs, Vault: a.vault, Custody: a.custody, Profile: a.profile, Now: now}); err != nil {
 		return nil, err
 	}
 	a.tasks = triage.NewTasks(a.engines.Queue)
@@ -207,7 +207,7 @@ func (a *app) newIntake(ctx context.Context, now func() time.Time) (*intake.Serv
 // handler makes the pages.
 func (a *app) handler(demo []frontend.DemoAccount) (http.Handler, error) {
 	return handlers.New(handlers.Deps{
-		Config: a.cfg, Profile: a.profile, Site: a.site, Engines: a.engines, Intake: a.intake, Cases: a.cases, Places: a.places, Triage: a.triage, Scene: a.scene, Ledger: a.ledger, Figures: a.figures, Draws: a.draws, Outcomes: a.outcomes, Numbers: a.numbers, Gateways: a.gateways, Delivery: a.delivery, Answers: a.answers,
+		Config: a.cfg, Profile: a.profile, Site: a.site, Engines: a.engines, Intake: a.intake, Cases: a.cases, Places: a.places, Triage: a.triage, Scene: a.scene, Ledger: a.ledger, Figures: a.figures, Draws: a.draws, Rewards: a.rewards, Outcomes: a.outcomes, Numbers: a.numbers, Gateways: a.gateways, Delivery: a.delivery, Answers: a.answers,
 		Custody: a.custody, Vault: a.vault, Accounts: a.accounts, Metrics: a.metrics, Log: a.log, Now: a.now, Demo: demo,
 	})
 }

@@ -35,7 +35,9 @@ func demoStaff(p *county.Profile) []demoMember {
 		{"admin", "管理员", cases.Admin, ""},
 		{"anwei", "安委办值班员", cases.Duty, county.DutyDesk},
 		{"rexian", "热线接线员", cases.Operator, county.DutyDesk},
-		{"jiangli", "奖励核定员", cases.RewardOff, "emergency"},
+		{"jiangli", "奖励经办员", cases.RewardOff, "emergency"},
+		{"caizheng", "奖励付款员", cases.Finance, "county_gov"},
+		{"shenji", "奖励审计员", cases.Auditor, county.DutyDesk},
 		{"xuanchuan", "宣传干事", cases.Publicity, county.DutyDesk},
 		{"fuhe", "宣传复核员", cases.Publicity, county.DutyDesk},
 	}

@@ -51,6 +51,7 @@ type cli struct {
 	Replay  replayCmd  `cmd:"" help:"What the worker would make of a list of tips; stores nothing. 试跑一批线索，不存。"`
 	Similar similarCmd `cmd:"" help:"Which pictures are copies of one another. 找出一样的照片。"`
 	Inspect inspectCmd `cmd:"" help:"What the worker would make of pictures and recordings; stores nothing. 试看照片、录音、录像，不存。"`
+	Vault   vaultCmd   `cmd:"" help:"For the reward officers, away from the server. 奖励员用，不在服务器上用。"`
 	Version versionCmd `cmd:"" help:"Print the version. 看版本。"`
 
 	DecodeHEIC decodeHEICCmd `cmd:"" name:"decode-heic" hidden:""`

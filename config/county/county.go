@@ -218,17 +218,6 @@ type Duration struct {
 	WorkHours   int           // hours within office hours
 }
 
-// Rewards is the reward rule in force; Draft says that the county has not enacted it and nothing is paid.
-type Rewards struct {
-	Draft          bool
-	Mode           string // disabled, realname_at_claim, code_only
-	PercentOfFine  int    // per cent
-	MinFen, MaxFen int64  // 分
-	ClaimDays      int
-	PublicText     string
-	Sources        map[string]Source // by the name of the field in rewards.yaml
-}
-
 // SignWord is a word residents use, and the concept it belongs to.
 type SignWord struct{ Group, Concept, Word string }
 

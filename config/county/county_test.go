@@ -40,10 +40,8 @@ func TestEmbeddedIsWhole(t *testing.T) {
 	if p.Rewards.MinFen != 300_000 || p.Rewards.MaxFen != 30_000_000 || p.Rewards.PercentOfFine != 15 || !p.Rewards.Draft {
 		t.Errorf("rewards: %+v", p.Rewards)
 	}
-	for _, key := range []string{"mode", "percent_of_fine", "min_yuan", "max_yuan", "claim_days"} {
-		if p.Rewards.Sources[key].Cert == "" {
-			t.Errorf("rewards: no source for %s", key)
-		}
+	if n := len(p.Rewards.Sources); n != 22 || p.Rewards.NoFineFen != nil || len(p.Rewards.Rules) != 24 || p.Rewards.Version != "2026-11-22" {
+		t.Errorf("rewards: %d sources, %+v", n, p.Rewards)
 	}
 	border := 0
 	for _, n := range p.Neighbours {
@@ -269,7 +267,13 @@ func TestBrokenProfiles(t *testing.T) {
 		"office hours":           {"profile.yaml", "14:30-18:00", "11:30-18:00", "office_hours", "上班时间"},
 		"match":                  {"profile.yaml", "link: 0.6 ", "link: 0.01 ", "match", "并案的分数"},
 		"review":                 {"profile.yaml", "place: 0.7", "place: 7", "review", "请人看的把握"},
-		"reward mode":            {"rewards.yaml", "realname_at_claim,", "cash,", "mode", "领奖办法“cash”"},
+		"part of a fen":          {"rewards.yaml", "min_yuan: {value: 3000,", "min_yuan: {value: 3000.005,", "min_yuan", "值的样子不对"},
+		"no amount":              {"rewards.yaml", "max_yuan: {value: 300000,", "max_yuan: {value: null,", "max_yuan", "没有写数"},
+		"accident level":         {"rewards.yaml", "general: 30000", "usual: 30000", "conceal_per_death_yuan", "缺事故等级“general”"},
+		"reward without source":  {"rewards.yaml", "  - {id: R54, text: 纳入同级财政预算，接受审计监督。, cert: C,", "  - {id: R54, text: 纳入同级财政预算，接受审计监督。, cert: X,", "id: R54", "cert “X”"},
+		"approver":               {"rewards.yaml", "approver: {value: emergency,", "approver: {value: nobody,", "approver", "单位“nobody”没有"},
+		"budget year":            {"rewards.yaml", "budget_yuan: {value: {},", "budget_yuan: {value: {26: 100},", "budget_yuan", "预算的年份“26”不对"},
+		"reward mode":            {"rewards.yaml", "realname_at_claim,", "cash,", "mode", "“mode”的值“cash”不认识"},
 		"lights":                 {"clocks.yaml", "yellow_share: 0.6", "yellow_share: 60", "lights", "亮黄灯的比例"},
 		"channel of the web":     {"hotline.yaml", "id: visit", "id: web", "id: web", "留给网页用了"},
 		"days back":              {"hotline.yaml", "days_back: 30", "days_back: 0", "days_back", "补录的天数不对"},

@@ -3,11 +3,10 @@ package county
 // TextKeys are the texts that a profile must have, each with how many %s it takes: first the name of a unit, or a day such as 11月24日.
 func TextKeys() map[string]int {
 	return map[string]int{
-		"asks":         0, // who asks, by its long name
-		"hotline":      0, // the number of the service hotline
-		"safety":       0, // what to do in an emergency, before calling
-		"notice":       0, // what not to do for the sake of proof
-		"reward_draft": 0, // while the county has no reward rule of its own
+		"asks":    0, // who asks, by its long name
+		"hotline": 0, // the number of the service hotline
+		"safety":  0, // what to do in an emergency, before calling
+		"notice":  0, // what not to do for the sake of proof
 
 		"explain.is":     0, // what an illegal workshop is; this and what follows are for the explaining pages, the leaflet and the loudspeaker
 		"explain.danger": 0, // why it is dangerous, a line each

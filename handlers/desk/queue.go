@@ -9,6 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"qianshao/config/county"
 	"qianshao/config/engine/docs"
 	"qianshao/frontend"
 	"qianshao/intake/fault"
@@ -88,7 +89,15 @@ func (p *Pages) shell(c *gin.Context, title string, current cases.Filter) (front
 		s.Desk.Links = append(s.Desk.Links, frontend.DeskLink{Href: qualityPath, Text: p.Words.T("quality.link")}, frontend.DeskLink{Href: PressPath, Text: p.Words.T("press.link")})
 	}
 	s.Desk.Links = append(s.Desk.Links, p.numberLinks(m.Role)...)
+	if r := &p.Profile.Rewards; r.Mode != county.RewardsOff && unitOf(m.Actor()) == r.Approver {
+		s.Desk.Links = append(s.Desk.Links, frontend.DeskLink{Href: "/desk/awards", Text: p.Words.T("payout.awards")})
+	}
 	return s, nil
+}
+
+// desks are where those begin who work on no case.
+var desks = map[cases.Role]string{
+	cases.Admin: "/desk/ops", cases.Operator: hotlinePath, cases.RewardOff: "/desk/payout", cases.Finance: "/desk/payout", cases.Auditor: "/desk/payout/audit",
 }
 
 // handles reports whether the role works on cases; the others have pages of their own in later issues, and an empty queue until then.
@@ -97,12 +106,8 @@ func handles(r cases.Role) bool { return r == cases.Duty || r == cases.Handler }
 // queue is GET /desk.
 func (p *Pages) queue(c *gin.Context) error {
 	m, q := staff(c), p.view(c)
-	if m.Role == cases.Admin {
-		c.Redirect(http.StatusSeeOther, "/desk/ops")
-		return nil
-	}
-	if m.Role == cases.Operator {
-		c.Redirect(http.StatusSeeOther, hotlinePath)
+	if at, ok := desks[m.Role]; ok {
+		c.Redirect(http.StatusSeeOther, at)
 		return nil
 	}
 	if m.Role == cases.Publicity {

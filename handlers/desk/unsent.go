@@ -59,7 +59,7 @@ func (p *Pages) Refused(c *gin.Context, err error) error {
 		return p.lost(c, err)
 	}
 	f := c.Request.PostForm
-	if (strings.HasPrefix(c.FullPath(), drawsPath) || strings.HasPrefix(c.FullPath(), PressPath)) && Written(f) != "" { // it belongs to no case page
+	if ofNoCase(c.FullPath()) && Written(f) != "" {
 		return p.lost(c, err)
 	}
 	if c.FullPath() == hotlinePath {
@@ -74,6 +74,11 @@ func (p *Pages) Refused(c *gin.Context, err error) error {
 	page := p.signInPage()
 	page.Kept = kept(f)
 	return again{err, page}
+}
+
+// ofNoCase says that what is typed on a page belongs to no case.
+func ofNoCase(path string) bool {
+	return strings.HasPrefix(path, drawsPath) || strings.HasPrefix(path, PressPath) || strings.HasPrefix(path, "/desk/awards") || strings.HasPrefix(path, "/desk/payout")
 }
 
 // goOn shows the case of an action that the end of a session stopped, with what was typed. The id is only looked up, so it leads nowhere else.

@@ -32,6 +32,9 @@ func (p *Pages) casePage(c *gin.Context, k *cases.Case) (frontend.Case, error) {
 		Lead:     p.unitName(k.Lead), Oversight: p.unitName(k.Oversight), Why: k.Reasons,
 		Check: reviewHref(m.Actor(), k), Sheets: p.sheets(m.Actor(), k), Heading: p.Words.T("queue." + string(q.Filter)), Back: href(q, ""),
 	}
+	if a := m.Actor(); k.Outcome == cases.True && p.Profile.Rewards.Mode != county.RewardsOff && (a.Role == cases.Duty || a.Unit == k.Lead) {
+		page.Award = "/desk/cases/" + k.ID + "/award"
+	}
 	for _, u := range k.Co {
 		page.Co = append(page.Co, p.unitName(u))
 	}

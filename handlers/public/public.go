@@ -20,6 +20,7 @@ import (
 	"qianshao/intake"
 	"qianshao/intake/fault"
 	"qianshao/notify/answers"
+	"qianshao/notify/reward"
 	"qianshao/triage/cases"
 )
 
@@ -29,6 +30,7 @@ type Deps struct {
 	Profile  *county.Profile
 	Intake   *intake.Service
 	Cases    *cases.Service
+	Rewards  *reward.Service
 	Answers  *answers.Service
 	Budgets  *budget.Book
 	Words    *words.Catalogue
@@ -70,6 +72,10 @@ func (p *Pages) Routes(handle func(method, path string, f func(*gin.Context) err
 	handle("POST", "/status/withdraw", p.withdraw)
 	handle("GET", "/status/withdraw", p.toStatus)
 	handle("GET", "/captcha/:file", p.captcha)
+	handle("GET", "/claim", p.claimPage)
+	handle("POST", "/claim", p.enterClaim)
+	handle("POST", "/claim/pay", p.claim)
+	handle("GET", "/claim/pay", p.toClaim)
 }
 
 // shell is the frame of a page in the text size that travels in the address.

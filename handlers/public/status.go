@@ -241,6 +241,10 @@ func (p *Pages) statusPage(c *gin.Context, v *intake.Visit) (frontend.Status, er
 	case !errors.Is(err, docs.ErrNotFound):
 		return page, fmt.Errorf("public: case of tip: %w", err)
 	}
+	var err error
+	if page.Reward, err = p.reward(c, v.Tip); err != nil {
+		return page, err
+	}
 	steps, next := notify.Story(p.Profile, v.Day, matter)
 	page.Next = next
 	for _, s := range steps {

@@ -54,7 +54,7 @@ func newWorld(t testing.TB) *world {
 	must(err)
 	c, err := custody.Open(t.Context(), d, v, now)
 	must(err)
-	claims, err := reward.New(t.Context(), d, v)
+	claims, err := reward.New(t.Context(), reward.Deps{Docs: d, Vault: v, Custody: c, Profile: p, Now: now})
 	must(err)
 	in, err := intake.New(t.Context(), intake.Deps{Docs: d, Blobs: b, Vault: v, Custody: c, Profile: p, Announce: quiet{}, Claims: claims, Now: now, Log: slog.New(slog.DiscardHandler)})
 	must(err)

@@ -39,8 +39,8 @@ func (w *world) advance(d time.Duration) { w.ahead.Add(int64(d)) }
 // deaf is told of tips and claims, and does nothing.
 type deaf struct{}
 
-func (deaf) TipStored(context.Context, intake.TipID) error        { return nil }
-func (deaf) Register(context.Context, string, intake.TipID) error { return nil }
+func (deaf) TipStored(context.Context, intake.TipID) error                { return nil }
+func (deaf) Register(context.Context, string, string, intake.TipID) error { return nil }
 
 func newWorld(t testing.TB) *world {
 	t.Helper()

@@ -52,7 +52,7 @@ type press struct {
 
 type unclaimed struct{}
 
-func (unclaimed) Register(context.Context, string, intake.TipID) error { return nil }
+func (unclaimed) Register(context.Context, string, string, intake.TipID) error { return nil }
 
 type silent struct{}
 

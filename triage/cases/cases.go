@@ -25,7 +25,9 @@ const (
 	Duty      Role = "duty"      // 县安委办 duty desk: all cases
 	Handler   Role = "handler"   // township or department staff: the cases of the own unit
 	Operator  Role = "operator"  // hotline operator: takes tips
-	RewardOff Role = "reward"    // reward officer
+	RewardOff Role = "reward"    // reward officer: checks claim codes
+	Finance   Role = "finance"   // pays rewards
+	Auditor   Role = "auditor"   // sees the sums of the rewards
 	Publicity Role = "publicity" // publicity officer
 )
 

@@ -9,6 +9,7 @@ import (
 	"qianshao/config/county"
 	"qianshao/config/engine/docs"
 	"qianshao/intake"
+	"qianshao/intake/fault"
 )
 
 // Filter names a queue of the desk.
@@ -57,6 +58,15 @@ func (a Actor) unit() string {
 func (c *Case) SeenBy(a Actor) bool {
 	unit := a.unit()
 	return unit != "" && slices.Contains(c.Sees, unit)
+}
+
+// MaySee says whether the actor may see a case, without looking into it.
+func (s *Service) MaySee(ctx context.Context, a Actor, id string) (bool, error) {
+	_, err := s.visible(ctx, a, id)
+	if fault.KindOf(err) == fault.NotFound {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // visible reads a case that the actor may see; desk.not_found for every other id.
