@@ -156,7 +156,7 @@ func TestPagesForEverybodyAreSmallAndKept(t *testing.T) {
 
 func TestExplainersSpeakTheCountysWords(t *testing.T) {
 	r := newRig(t)
-	how := r.get("/how").is(http.StatusOK).has(r.profile.Texts["notice"]).has(r.profile.Texts["safety"]).has(r.profile.Texts["reward_draft"]).has("tel:119")
+	how := r.get("/how").is(http.StatusOK).has(r.profile.Texts["notice"]).has(r.profile.Texts["safety"]).has(r.profile.Rewards.PublicText).has("tel:119")
 	if n := how.page().Find(".manual > li").Length(); n != 6 {
 		t.Errorf("%d steps", n)
 	}

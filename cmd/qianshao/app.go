@@ -156,7 +156,7 @@ func openApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func
 	if err != nil {
 		return nil, err
 	}
-	if a.numbers, err = numbers.New(ctx, numbers.Deps{Docs: a.engines.Docs, Cases: a.cases, Profile: a.profile, Opinions: opinions{a.answers}, Now: now}); err != nil {
+	if a.numbers, err = numbers.New(ctx, numbers.Deps{Docs: a.engines.Docs, Cases: a.cases, Profile: a.profile, Payments: a.rewards, Opinions: opinions{a.answers}, Now: now}); err != nil {
 		return nil, err
 	}
 	if a.gateways, err = gateway.New(ctx, gateway.Deps{Docs: a.engines.Docs, Vault: a.vault, Custody: a.custody, Now: now}); err != nil {

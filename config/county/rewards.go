@@ -3,6 +3,7 @@ package county
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -49,6 +50,18 @@ type Rewards struct {
 
 	Rules   []RewardRule
 	Sources map[string]Source // by the name of the field in rewards.yaml
+}
+
+// RewardWords is what everybody is told of rewards: while they are a draft no more than that, and nothing where there are none.
+func (p *Profile) RewardWords() string {
+	switch r := &p.Rewards; {
+	case r.Draft:
+		return r.PublicText
+	case r.Mode == RewardsOff:
+		return ""
+	default:
+		return p.Say("explain.reward", strconv.FormatInt(r.MinFen/100, 10), strconv.FormatInt(r.MaxFen/100, 10))
+	}
 }
 
 // RewardRule is a rule that computes nothing.

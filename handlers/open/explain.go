@@ -12,10 +12,7 @@ import (
 func (p *Pages) how(c *gin.Context) error {
 	t := p.Profile.Texts
 	page := frontend.HowTo{Shell: p.shell(c, "open.how"), Note: paragraphs(t["explain.note"]), After: paragraphs(t["explain.after"]), Notice: t["notice"], Safety: t["safety"],
-		Hotline: t["hotline"], Reward: t["reward_draft"], Done: t["explain.done"]}
-	if !p.Profile.Rewards.Draft {
-		page.Reward = p.Profile.Rewards.PublicText
-	}
+		Hotline: t["hotline"], Reward: p.Profile.RewardWords(), Done: t["explain.done"]}
 	var seen []string
 	for _, e := range p.Profile.Emergencies {
 		for _, number := range e.Call {

@@ -151,19 +151,11 @@ func (h *hand) back() error {
 	y = h.part(y+4, "抄下查询码")
 	y = h.tell(margin+5, y, full-5, 12.5, false, black, "发出去以后给您 16 个数字，抄在纸上。凭它看进度、补照片、回答我们的问题。丢了找不回来，因为我们不知道您是谁；事情照样办。")
 	y = h.part(y+4, "有没有奖励")
-	h.tell(margin+5, y, full-5, 12.5, false, black, h.reward())
+	h.tell(margin+5, y, full-5, 12.5, false, black, h.n.Profile.RewardWords())
 	h.shape(ember, rect(0, 266, width, 14, 0))
 	h.fit(width/2, 275.5, 18, full, true, white, middle, urgent)
 	h.foot(t["asks"])
 	return nil
-}
-
-// reward is what the county says of it: nothing that it has not enacted.
-func (h *hand) reward() string {
-	if h.n.Profile.Rewards.Draft {
-		return h.n.Profile.Texts["reward_draft"]
-	}
-	return h.n.Profile.Rewards.PublicText
 }
 
 // list writes lines with a dot before each.

@@ -125,7 +125,7 @@ func TestLeafletHasTwoSides(t *testing.T) {
 		t.Errorf("%d pages", pages)
 	}
 	joined := strings.NewReplacer("\uFFFD", "", " ", "").Replace(text) // the reader's mark at the end of a line
-	for _, want := range []string{n.Profile.Texts["explain.is"], n.Profile.Texts["notice"], n.Profile.Texts["reward_draft"], "查询码"} {
+	for _, want := range []string{n.Profile.Texts["explain.is"], n.Profile.Texts["notice"], n.Profile.RewardWords(), "查询码"} {
 		if !strings.Contains(joined, strings.ReplaceAll(want, " ", "")) {
 			t.Errorf("the leaflet does not say %s", want)
 		}

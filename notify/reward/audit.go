@@ -102,6 +102,19 @@ func (s *Service) row(a *Award) (Row, error) {
 	return r, err
 }
 
+// Paid is how many awards were paid, and what they come to together in 分.
+func (s *Service) Paid(ctx context.Context) (payments int, fen int64, err error) {
+	for _, state := range []State{Paid, Filed} {
+		for a, err := range s.awards.Each(ctx, docs.Query{Where: []docs.Eq{{Field: "terms", Value: "state:" + string(state)}}, Order: "at"}) {
+			if err != nil {
+				return 0, 0, wrap(err)
+			}
+			payments, fen = payments+1, fen+a.Fen
+		}
+	}
+	return payments, fen, nil
+}
+
 // reconcile holds every payment against the purse of its year.
 func (s *Service) reconcile(ctx context.Context, out *Audit, paid map[string]*Award) error {
 	years := map[int]bool{s.Now().In(s.Profile.Zone).Year(): true}

@@ -588,6 +588,9 @@ func TestDiedBetweenBudgetAndPayment(t *testing.T) {
 		must(t, w.Take(t.Context(), all[i], 2026))
 	}
 	w.do(cashier, all[0], reward.Pay, reward.Input{Code: seconds[0], Key: "k"})
+	if n, fen, err := w.Paid(t.Context()); n != 1 || fen != 7_500_00 || err != nil {
+		t.Errorf("paid %d, %d, %v", n, fen, err)
+	}
 	if b, err := w.Budget(t.Context(), 2026); err != nil || b.Taken != 15_000_00 {
 		t.Errorf("%+v, %v", b, err)
 	}
