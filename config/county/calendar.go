@@ -87,12 +87,12 @@ func (c Calendar) Announce(y Year) {
 	}
 }
 
-// MissingYears are the years of which the calendar must know the holidays on a day and does not: the current one, and from November on the next one, which the
-// State Council announces then.
+// MissingYears are the years of which the calendar must know the holidays on a day and does not: the current one, and from October on the next one, which the
+// State Council announces in autumn and into which the limits of that time reach.
 func (p *Profile) MissingYears(now time.Time) []int {
 	now = now.In(p.Zone)
 	var missing []int
-	for y := now.Year(); y <= now.AddDate(0, 2, 0).Year(); y++ {
+	for y := now.Year(); y <= time.Date(now.Year(), now.Month()+3, 1, 0, 0, 0, 0, now.Location()).Year(); y++ {
 		if !p.Calendar.Knows(y) {
 			missing = append(missing, y)
 		}

@@ -22,7 +22,9 @@ type Reader struct {
 // OpenQuote is the error of a cell whose quote stays open, or seems to: nothing from its line on was read.
 type OpenQuote struct{ Line int }
 
-func (e *OpenQuote) Error() string { return fmt.Sprintf("tables: the quote of line %d stays open", e.Line) }
+func (e *OpenQuote) Error() string {
+	return fmt.Sprintf("tables: the quote of line %d stays open", e.Line)
+}
 
 // NewReader reads a table with the separator that stands most often in the first line.
 func NewReader(text []byte) *Reader {

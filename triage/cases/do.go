@@ -43,7 +43,7 @@ type Input struct {
 // Do performs an action; the change, its event and its clocks are one write. Cases that follow from it (a relapse, a firm up the stream) are opened before it
 // returns, or by the sweep when that fails.
 // faults desk.not_found, desk.moved, desk.action, desk.urgent, desk.ruled, desk.forbidden, desk.reason, desk.outcome, desk.unit, desk.accused, desk.choice,
-// desk.reopened, desk.supervised, desk.lookbacks, desk.lookback, desk.disposal, desk.stopped, desk.dismantle, desk.clearance, record.gone, record.visit,
+// desk.reopened, desk.supervised, desk.overdue, desk.handback_late, desk.survey, desk.unsettled, desk.lookbacks, desk.lookback, desk.disposal, desk.stopped, desk.dismantle, desk.clearance, record.gone, record.visit,
 // record.others, form.too_long, and those of disposal.Check as a fault.List.
 func (s *Service) Do(ctx context.Context, a Actor, id string, act Action, in Input) (Case, error) {
 	c, err := s.visible(ctx, a, id)
@@ -78,11 +78,12 @@ func (s *Service) Do(ctx context.Context, a Actor, id string, act Action, in Inp
 	return c, nil // it is done; the sweep opens what is left
 }
 
-// Told notes that the person who tipped was answered: the clock of the answer stops. The page on which the answer was written stays good, so that sending it
+// Told notes that the person who tipped was answered: the clock of the answer stops, that of the next word begins anew. The page on which the answer was written stays good, so that sending it
 // twice says it once. faults desk.not_found.
 func (s *Service) Told(ctx context.Context, a Actor, id string) error {
 	c, err := s.visible(ctx, a, id)
-	if err != nil || c.running(StepReply, "") == nil {
+	owed := func(c *Case) bool { return c.running(StepReply, "") != nil || c.running(StepProgress, "") != nil }
+	if err != nil || !owed(&c) {
 		return err
 	}
 	now := s.Now()
@@ -90,10 +91,10 @@ func (s *Service) Told(ctx context.Context, a Actor, id string) error {
 		return fmt.Errorf("cases: note answer in %s: %w", id, err)
 	}
 	_, err = s.cases.Change(ctx, id, func(c *Case) error {
-		if c.running(StepReply, "") == nil {
+		if !owed(c) {
 			return nil
 		}
-		c.stop(StepReply, now)
+		c.reported(s.Profile, now)
 		c.Events = append(c.Events, Event{At: now, By: a.ID, Name: a.Name, Unit: a.unit(), Action: "told", From: c.State, To: c.State, Lead: c.Lead})
 		c.index(s.Profile)
 		return nil
@@ -182,9 +183,7 @@ func (c *Case) do(p *county.Profile, m move) error {
 	}
 	c.effect(p, t, m, &e)
 	for _, step := range t.Starts {
-		if step != StepReply || len(c.Tips) > 0 { // nobody waits for an answer in a case without a tip
-			c.start(p, step, m.at, m.at)
-		}
+		c.begin(p, step, m.at, m.at)
 	}
 	c.wrapUp(p, m)
 	e.To, e.Lead = c.State, c.Lead
@@ -220,7 +219,7 @@ func (c *Case) check(p *county.Profile, m move) (Transition, error) {
 	if err := c.checkInput(p, t, m); err != nil {
 		return Transition{}, err
 	}
-	return t, c.missing(p, t)
+	return t, c.missing(p, t, m)
 }
 
 // checkInput says what is missing in what was typed.
@@ -281,14 +280,24 @@ func (c *Case) checkChoice(p *county.Profile, t Transition, m move) error {
 
 // lead gives the case to a unit. Who handed it on sees it no longer, except the township of the place, which helps in every open case.
 func (c *Case) lead(unit string) {
-	desk := slices.Contains(c.Sees, dutyDesk)
 	c.Lead = unit
 	if c.Place.Town != "" && !slices.Contains(c.Co, county.TownUnit(c.Place.Town)) {
 		c.Co = append(c.Co, county.TownUnit(c.Place.Town))
 	}
 	c.Co = slices.DeleteFunc(c.Co, c.hides)
 	c.Co = slices.DeleteFunc(c.Co, func(u string) bool { return u == unit })
-	c.Sees = sees(c.Lead, c.Co, c.Oversight, desk)
+	c.show(slices.Contains(c.Sees, dutyDesk))
+}
+
+// show brings up to date who sees the case: who handles it, whom it asks for an answer, who was told of it, and the duty desk if that may. Whom it accuses never.
+func (c *Case) show(desk bool) {
+	all := slices.Concat(c.Co, c.Informed)
+	for _, o := range c.Orders {
+		if o.waits() && o.Unit != "" {
+			all = append(all, o.Unit)
+		}
+	}
+	c.Sees = slices.DeleteFunc(sees(c.Lead, all, c.Oversight, desk), c.hides)
 }
 
 // sees lists the units that may see a case, each once.

@@ -215,9 +215,9 @@ func (t *tally) clock(c *cases.Case, i int, k cases.Clock, add func(string, time
 		w = Work{Black: 1}
 	}
 	unit, _ := heldAt(c, at)
-	switch {
-	case k.Step == cases.StepOpinion:
-		unit = k.Of
+	switch asked := c.Asked(k); {
+	case asked != "":
+		unit = asked
 	case unit == "" && len(c.Events) > 0: // it counts from the receipt of the tip, and ran out before the worker came to open the case
 		unit = c.Events[0].Lead
 	}
