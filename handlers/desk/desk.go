@@ -101,6 +101,8 @@ func (p *Pages) Routes(handle func(method, path string, f func(*gin.Context) err
 	handle("GET", drawsPath+"/:month", p.checks)
 	handle("POST", drawsPath+"/:month", p.check)
 	handle("GET", handoverPath, p.handover)
+	handle("GET", calendarPath, p.calendarForm)
+	handle("POST", calendarPath, p.announce)
 	handle("GET", "/desk/ops", p.ops)
 	handle("GET", hotlinePath, p.hotline)
 	handle("POST", hotlinePath, p.takeCall)

@@ -279,6 +279,22 @@ func (k Clock) Words(p *county.Profile, priority string, now time.Time) string {
 	return "今天到期"
 }
 
+// Overrun says by how much a stopped clock was over, 2 天; "" for one that was met.
+func (k Clock) Overrun() string {
+	if k.Done == nil || !k.Done.After(k.Due) {
+		return ""
+	}
+	return spell(k.Done.Sub(k.Due), true)
+}
+
+// Replaced says whether the i-th clock was stopped by another one of its step that began before its end: it was neither met nor late.
+func (c *Case) Replaced(i int) bool {
+	k := c.Clocks[i]
+	return k.Replaced || k.Done != nil && slices.ContainsFunc(c.Clocks[i+1:], func(o Clock) bool {
+		return o.Step == k.Step && o.Of == k.Of && o.From.Before(*k.Done)
+	})
+}
+
 // spell says a duration in its largest fitting unit; up rounds up, so that what is left is never "0 分钟".
 func spell(d time.Duration, up bool) string {
 	unit, name := time.Minute, "分钟"

@@ -170,7 +170,9 @@ func (c *Case) reopen(m move) {
 func (c *Case) invite(p *county.Profile, unit string, at time.Time) {
 	c.Co = union(slices.Clone(c.Co), []string{unit})
 	c.show(slices.Contains(c.Sees, dutyDesk))
-	c.startOf(p, StepOpinion, unit, at, at)
+	if c.running(StepOpinion, unit) == nil { // asked twice, it still has to answer the first time
+		c.startOf(p, StepOpinion, unit, at, at)
+	}
 	c.tell(p, Notice{Kind: NoticeInvited, Unit: unit, Rank: county.RankHandler, Step: StepOpinion, Of: unit, At: at})
 }
 
