@@ -9,9 +9,9 @@ import (
 // The reply goes to POST /desk/cases/ID/reply with fields version, reply; signing out is POST /desk/logout.
 type ActionView struct {
 	Key, Verb    string
-	Main         bool   // the one expected next
-	Open         bool   // unfolded
-	Missing      string // what must be done first, in a sentence
+	Main         bool      // the one expected next
+	Open         bool      // unfolded
+	Missing      string    // what must be done first, in a sentence
 	Fix          *DeskLink // where to do it
 	NeedsNote    bool
 	MayNote      bool // a note may be written

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/fetch"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 )
 
@@ -113,6 +115,9 @@ func TestBrowserCase(t *testing.T) {
 	phone.press("conclude")
 	phone.see("#note-conclude[aria-invalid=true]")
 	phone.shown("conclusion refused")
+	phone.click(`.do a[href$="/record/survey"]`)
+	phone.survey(path)
+	phone.do(chromedp.SendKeys("#note-conclude", "桶里是废油"))
 	phone.click("#outcome-conclude input[value=true]")
 	phone.do(chromedp.SendKeys("#note-conclude", "，到现场看过，确实在加工"))
 	phone.press("conclude")
@@ -155,7 +160,7 @@ func TestBrowserCase(t *testing.T) {
 	phone.shown("recorded")
 	desk.open(path)
 	desk.shown("recorded")
-	desk.unfold("form[data-key=void-r1]")
+	desk.unfold("form[data-key=void-r2]")
 	desk.look("void unfolded")
 	phone.unfold("form[data-key=answer]")
 	phone.do(chromedp.SendKeys("#note-answer", "清完了，桶都送走了"))
@@ -230,6 +235,37 @@ func TestBrowserCase(t *testing.T) {
 		operator.open(page)
 		operator.axe(page)
 	}
+}
+
+// survey fills the form of the look on the spot while the network fails once: the form stays as it was typed, and the next press sends it.
+func (b *tab) survey(path string) {
+	b.t.Helper()
+	b.see("#f-survey-site")
+	b.shown("form of the survey")
+	b.do(chromedp.SendKeys("#f-survey-site", "店坪村东养猪场"), chromedp.SendKeys("#f-officers", "\n李建国"))
+	for _, answer := range []string{"before input[value=no]", "running input[value=yes]", "hazardous input[value=yes]", "controlled input[value=no]"} {
+		b.click("#f-survey-" + answer)
+	}
+	chromedp.ListenTarget(b.ctx, func(ev any) {
+		if paused, ok := ev.(*fetch.EventRequestPaused); ok {
+			go func() {
+				if err := chromedp.Do(b.ctx, fetch.FailRequest(paused.RequestID, network.ErrorReasonConnectionFailed)); err != nil {
+					b.t.Error(err)
+				}
+			}()
+		}
+	})
+	b.do(fetch.Enable().WithPatterns([]*fetch.RequestPattern{{URLPattern: "*/record/survey"}}))
+	b.click(".send .main")
+	b.see("[data-offline]")
+	if kept := js[string](b, "document.querySelector('#f-survey-site').value + document.querySelector('#f-officers').value"); kept != "店坪村东养猪场高秀英\n李建国" {
+		b.t.Errorf("%s: after the network failed the form says %q", b.name, kept)
+	}
+	b.shown("survey not sent")
+	b.do(fetch.Disable())
+	b.click(".send .main")
+	b.at(path)
+	b.see("#rec-r1")
 }
 
 // viewer opens the first picture of the page, enlarges and turns it, and goes on to the next one.

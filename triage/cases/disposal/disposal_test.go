@@ -141,7 +141,9 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 		"not told":                   {KindCutoff, func(f *Form) { f.Cutoff.Told = "" }, "cutoff.told record.cutoff_told"},
 		"at night":                   {KindCutoff, func(f *Form) { f.Cutoff.Cut = "2026-11-23T22:00" }, "cutoff.cut record.cutoff_night"},
 		"on a holiday":               {KindCutoff, func(f *Form) { f.Cutoff.Told, f.Cutoff.Cut = "2026-09-29T09:00", "2026-10-03T10:00" }, "cutoff.cut record.cutoff_night"},
-		"told tomorrow":              {KindCutoff, func(f *Form) { f.Cutoff.Told, f.Cutoff.Cut, f.Cutoff.Urgent = "2026-11-25T09:00", "2026-11-24T09:00", "会炸" }, "cutoff.told record.future"},
+		"told tomorrow": {KindCutoff, func(f *Form) {
+			f.Cutoff.Told, f.Cutoff.Cut, f.Cutoff.Urgent = "2026-11-25T09:00", "2026-11-24T09:00", "会炸"
+		}, "cutoff.told record.future"},
 		"cut off tomorrow":           {KindCutoff, func(f *Form) { f.Cutoff.Cut = "2026-11-25T09:00" }, "cutoff.cut record.future"},
 		"restored before":            {KindCutoff, func(f *Form) { f.Cutoff.Restored = "2026-11-22" }, "cutoff.restored record.order"},
 		"published tomorrow":         {KindPenalty, func(f *Form) { f.Penalty.Published = "2026-11-25" }, "penalty.published record.future"},
