@@ -8,7 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/fetch"
+	"github.com/chromedp/cdproto/cdp"
+	cdpfetch "github.com/chromedp/cdproto/fetch"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 )
@@ -242,27 +243,34 @@ func (b *tab) survey(path string) {
 	b.t.Helper()
 	b.see("#f-survey-site")
 	b.shown("form of the survey")
-	b.do(chromedp.SendKeys("#f-survey-site", "店坪村东养猪场"), chromedp.SendKeys("#f-officers", "\n李建国"))
+	b.do(chromedp.SendKeys("#f-survey-site", "店坪村东养猪场"))
+	js[bool](b, "(document.querySelector('#f-officers').value = '高秀英\\n李建国', true)")
 	for _, answer := range []string{"before input[value=no]", "running input[value=yes]", "hazardous input[value=yes]", "controlled input[value=no]"} {
 		b.click("#f-survey-" + answer)
 	}
-	chromedp.ListenTarget(b.ctx, func(ev any) {
-		if paused, ok := ev.(*fetch.EventRequestPaused); ok {
+	if err := chromedp.Listen(b.ctx, func(ev any) {
+		if paused, ok := ev.(*cdpfetch.EventRequestPaused); ok {
 			go func() {
-				if err := chromedp.Do(b.ctx, fetch.FailRequest(paused.RequestID, network.ErrorReasonConnectionFailed)); err != nil {
-					b.t.Error(err)
+				if _, err := chromedp.Call(b.ctx, cdpfetch.FailRequest, cdpfetch.FailRequestParams{RequestID: paused.RequestID, ErrorReason: network.ErrorReasonConnectionFailed}); err != nil {
+					b.t.Errorf("%s: fail a request: %v", b.name, err)
 				}
 			}()
 		}
-	})
-	b.do(fetch.Enable().WithPatterns([]*fetch.RequestPattern{{URLPattern: "*/record/survey"}}))
+	}); err != nil {
+		b.t.Fatal(err)
+	}
+	if _, err := chromedp.Call(b.ctx, cdpfetch.Enable, cdpfetch.EnableParams{Patterns: []*cdpfetch.RequestPattern{{URLPattern: "*/record/survey"}}}); err != nil {
+		b.t.Fatal(err)
+	}
 	b.click(".send .main")
 	b.see("[data-offline]")
 	if kept := js[string](b, "document.querySelector('#f-survey-site').value + document.querySelector('#f-officers').value"); kept != "店坪村东养猪场高秀英\n李建国" {
 		b.t.Errorf("%s: after the network failed the form says %q", b.name, kept)
 	}
 	b.shown("survey not sent")
-	b.do(fetch.Disable())
+	if _, err := chromedp.Call(b.ctx, cdpfetch.Disable, cdp.Empty{}); err != nil {
+		b.t.Fatal(err)
+	}
 	b.click(".send .main")
 	b.at(path)
 	b.see("#rec-r1")

@@ -302,8 +302,9 @@
           return HTMLFormElement.prototype.submit.call(f);
         }
         var at = new URL(next, location.href), same = at.pathname + at.search === location.pathname + location.search;
-        location.href = at.href;
-        if (same) location.reload(); /* only the mark in the page differs */
+        if (!same) return void (location.href = at.href);
+        history.replaceState(null, '', at.href); /* a mark alone would not bring the page anew */
+        location.reload();
       }).catch(function () {
         sent = false;
         f.removeAttribute('aria-busy');
