@@ -30,7 +30,7 @@ func TestNumbersInABrowser(t *testing.T) {
 		width, height int64
 	}{{"desk", 1440, 900}, {"phone", 360, 740}} {
 		desk.do(chromedp.EmulateViewport(size.width, size.height))
-		for _, page := range []string{"overview", "work", "draws", "handover"} {
+		for _, page := range []string{"overview", "work", "draws", "calendar", "handover"} {
 			desk.open("/desk/" + page)
 			desk.see("h1")
 			desk.shown(page + "-" + size.name)

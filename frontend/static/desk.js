@@ -280,7 +280,7 @@
     });
     addEventListener('pageshow', function () { sent = false; });
     function tell(text) {
-      var p = f.querySelector('[data-offline]') || f.appendChild(d.createElement('p'));
+      var bar = f.querySelector('.send'), p = f.querySelector('[data-offline]') || (bar ? bar.insertBefore(d.createElement('span'), bar.firstChild) : f.appendChild(d.createElement('p')));
       p.className = 'wrong';
       p.setAttribute('data-offline', '');
       p.setAttribute('role', 'alert');
