@@ -34,7 +34,7 @@ lint:
 	$(CACHE)/bin/golangci-lint run $(PKGS)
 
 race: servers ## the packages where goroutines meet, under the race detector (needs gcc)
-	CGO_ENABLED=1 go test -race -count=1 -timeout 30m ./config/engine/... ./intake/... ./triage/... ./handlers/...
+	CGO_ENABLED=1 go test -race -count=1 -timeout 30m ./config/engine/... ./intake/... ./triage/... ./notify/... ./handlers/...
 
 fuzz: ## every fuzz target for a bounded time
 	.ci/fuzz $${FUZZTIME:-20s}

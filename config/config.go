@@ -32,6 +32,7 @@ type Config struct {
 	MaxVoiceMB   int           // megabytes of the voice note
 	MaxVideoMB   int           // megabytes of the video
 	Clamd        string        // host:port or path of the socket of a clamd that looks at every file first; empty for none
+	Channels     string        // file that says who is told what outside of the desk; empty tells nobody
 	Geocoder     string        // off, tianditu, amap, tencent
 	GeocoderKey  Secret        // of that service
 	TiandituKey  Secret        // of Tianditu's tiles for the map of the desk; empty for no tiles

@@ -228,6 +228,10 @@ func (l *loader) combine(c *Config) {
 	if _, port, err := net.SplitHostPort(c.Listen); err == nil && port != "0" && c.Listen == c.OpsListen {
 		l.bad(Prefix+"OPS_LISTEN", value{}, complain("和 QIANSHAO_LISTEN 是同一个端口", "the same port as QIANSHAO_LISTEN"))
 	}
+	if c.Demo && c.Channels != "" {
+		l.bad(Prefix+"CHANNELS", value{}, complain("演示里的事是编的，不能发给真的人；去掉 QIANSHAO_CHANNELS 或者 QIANSHAO_DEMO",
+			"a demonstration is invented and must not be told to real people; unset this or QIANSHAO_DEMO"))
+	}
 	if c.Demo && (c.Mongo != "" || c.S3 != "" || c.Redis != "") {
 		l.bad(Prefix+"DEMO", value{}, complain("演示的账号密码是公开的，不能连真的 MongoDB、S3 或 Redis；去掉那些地址，另用一个 QIANSHAO_DATA",
 			"the accounts of a demonstration are public, so it takes no MongoDB, S3 or Redis; unset those and give it a QIANSHAO_DATA of its own"))

@@ -27,7 +27,7 @@ type Option struct {
 
 // Options lists every setting, in the order in which people should read them.
 func Options() []Option {
-	const web, engines, keys, limits, places, process = "网页 Web", "引擎 Engines", "钥匙 Keys", "限度 Limits", "地点 Places", "进程 Process"
+	const web, engines, keys, limits, places, telling, process = "网页 Web", "引擎 Engines", "钥匙 Keys", "限度 Limits", "地点 Places", "通知 Telling", "进程 Process"
 	all := []Option{
 		text("listen", web, "127.0.0.1:8080", "网页开在哪个地址和端口", "host:port of the web pages", hostPort, func(c *Config) *string { return &c.Listen }),
 		text("ops_listen", web, "127.0.0.1:8081", "指标 /metrics 开在哪里，只能是本机；off 是不开", "host:port of /metrics, loopback only; off for none", opsPort, func(c *Config) *string { return &c.OpsListen }),
@@ -53,6 +53,8 @@ func Options() []Option {
 		text("geocoder", places, "off", "村的坐标向哪家地图查：off 不查，tianditu 天地图，amap 高德，tencent 腾讯；只发出村的正式名称", "map service that is asked for positions of villages by their official names: off, tianditu, amap, tencent", oneOf("off", "tianditu", "amap", "tencent"), func(c *Config) *string { return &c.Geocoder }),
 		secret("tianditu_key", places, "天地图底图的钥匙（浏览器端）；空着，地图上没有底图，也不向外面要东西", "browser key of Tianditu, whose tiles lie under the map of the desk; empty for none, and nothing is asked for outside", mapKey, func(c *Config) *Secret { return &c.TiandituKey }),
 		secret("geocoder_key", places, "那家地图给的钥匙", "key of the map service", mapKey, func(c *Config) *Secret { return &c.GeocoderKey }),
+
+		text("channels", telling, "", "通知谁、用什么通知的文件（YAML）；空着不发，只在工作台上看", "YAML file of who is told what outside of the desk, and how; empty tells nobody", file, func(c *Config) *string { return &c.Channels }),
 
 		number("workers", process, strconv.Itoa(4*runtime.NumCPU()), "后台同时办几件事；默认是处理器个数的 4 倍，因为多半在等硬盘", "tasks at a time; four times the number of cores by default, as they mostly wait for the disk", 1, 256, func(c *Config) *int { return &c.Workers }),
 		duration("sweep_every", process, "1m", "隔多久找一次漏掉的线索", "between two searches for tips that were stored and never started", time.Second, time.Hour, func(c *Config) *time.Duration { return &c.SweepEvery }),

@@ -89,6 +89,14 @@ func folder(v string) *complaint {
 	return nil
 }
 
+func file(v string) *complaint {
+	info, err := os.Stat(v)
+	if err != nil || info.IsDir() {
+		return complain("“"+v+"”不是能打开的文件", fmt.Sprintf("%q is not a file that can be opened", v))
+	}
+	return nil
+}
+
 func oneOf(words ...string) func(string) *complaint {
 	return func(v string) *complaint {
 		if slices.Contains(words, v) {

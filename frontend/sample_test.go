@@ -151,6 +151,7 @@ func samples() []any {
 			Problems: []SheetLine{{5, "“2027-02-22”不是周六周日<script>alert(1)</script>", "核对"}, {0, "放假不全", "补上"}}, Years: []CalendarYear{{2027, "放假 20 天，补班 6 天", "11月23日 李四传的", "国务院改了"}, {2026, "放假 20 天，补班 6 天", "随系统带来的", ""}}},
 		Ops{Shell: deskShell(), Engines: []Fact{{"文档", "SQLite"}, {"证据", "本机文件夹"}}, Staff: staff},
 		sampleHotline(), sampleHotlineReceipt(), sampleOrders(),
+		sampleChannels(),
 		sampleLedger(), sampleJobs(), sampleImport(), sampleBatch(), sampleSites(), sampleOldSite(), sampleReports(),
 	}, sampleNumbers()...)
 }
@@ -172,4 +173,11 @@ func sampleOrders() Orders {
 	return Orders{Shell: deskShell(), Error: "还没选表格。", Done: "录好了 12 条。", From: Field{"2026-11-01", "日期没看懂。"}, MaxMB: 16, MaxRows: 500,
 		Checked: &Checked{Sheet: "sealed", Said: "能录 12 条，录过的 1 条，有错的 2 行。", Take: "只录没有错的 12 条",
 			Bad: []SheetLine{{5, "没有工单编号<script>alert(1)</script>", "补上编号"}, {0, "行数太多", "分成几个文件"}}, Same: []SheetLine{{3, "11月23日 15:04", ""}}}}
+}
+
+func sampleChannels() Channels {
+	return Channels{Shell: deskShell(), Rule: "特急马上发。", Result: "送到了。", Error: "没有送到：对方十秒没有回话。",
+		Contacts: []ContactRow{{Name: "安委办值班群", By: "企业微信群机器人", Address: "qyapi.weixin.qq.com", Whom: "县安委办：承办人、负责人", Light: Light{"green", "通着"}, Last: "上次发成 11月23日 9点"},
+			{Name: `局长"><script>alert(1)</script>`, By: "短信", Address: "138****0000", Whom: "应急局：负责人", Light: Light{"red", "发不出去"}, Last: "还没有发成过", Trouble: "11月23日 9点 没发成：连不上。", Waiting: "等着发 3 条"}},
+		Log: []SentRow{{"11月23日 9点", "安委办值班群", "新线索 P0", "方2026-0001", "发了"}}, Next: "/desk/channels?after=x", Older: false}
 }

@@ -85,6 +85,8 @@ func table(cfg *config.Config) map[string]rule {
 		"GET /desk/calendar":                    {who: keeps},
 		"POST /desk/calendar":                   {who: keeps, body: desk.MaxCalendar + smallForm},
 		"GET /desk/ops":                         {who: admins},
+		"GET /desk/channels":                    {who: admins},
+		"POST /desk/channels":                   {who: admins, body: smallForm},
 		"GET /desk/hotline":                     {who: calls},
 		"POST /desk/hotline":                    {who: calls, body: smallForm},
 		"POST /desk/hotline/kept":               {who: calls, body: smallForm},

@@ -59,6 +59,8 @@ var mayUse = map[string][]string{
 	"GET /desk/calendar":                  {"duty", "admin"},
 	"POST /desk/calendar":                 {"duty", "admin"},
 	"GET /desk/ops":                       admins,
+	"GET /desk/channels":                  admins,
+	"POST /desk/channels":                 admins,
 	"GET /desk/hotline":                   operators,
 	"POST /desk/hotline":                  operators,
 	"POST /desk/hotline/kept":             operators,

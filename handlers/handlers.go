@@ -31,6 +31,7 @@ import (
 	"qianshao/intake/fault"
 	"qianshao/intake/orders"
 	"qianshao/intake/vault"
+	"qianshao/notify/delivery"
 	"qianshao/notify/returns"
 	"qianshao/triage"
 	"qianshao/triage/cases"
@@ -55,6 +56,7 @@ type Deps struct {
 	Ledger   *ledger.Service
 	Figures  *figures.Service
 	Draws    *draws.Service
+	Delivery *delivery.Service
 	Custody  *custody.Log
 	Vault    *vault.Vault
 	Accounts *account.Service
@@ -123,7 +125,7 @@ func (s *server) routes() error {
 		Redis: s.Engines.Queue.Redis(), Show: s.show, Shell: s.shell, Accepted: s.Metrics.accepted, Now: s.Now,
 	}).Routes(s.handle)
 	s.desk = desk.New(desk.Deps{
-		Config: s.Config, Profile: s.Profile, Engines: s.Engines, Intake: s.Intake, Cases: s.Cases, Places: s.Places, Triage: s.Triage, Scene: s.Scene, Custody: s.Custody, Ledger: s.Ledger, Figures: s.Figures, Draws: s.Draws,
+		Config: s.Config, Profile: s.Profile, Engines: s.Engines, Intake: s.Intake, Cases: s.Cases, Places: s.Places, Triage: s.Triage, Scene: s.Scene, Custody: s.Custody, Ledger: s.Ledger, Figures: s.Figures, Draws: s.Draws, Delivery: s.Delivery,
 		Accounts: s.Accounts, Budgets: book, Words: text, Demo: s.Demo, Show: s.show, Shell: s.shell, Accepted: s.Metrics.accepted, Now: s.Now,
 		Orders:  orders.New(orders.Deps{Intake: s.Intake, Custody: s.Custody, Profile: s.Profile}),
 		Returns: returns.New(returns.Deps{Intake: s.Intake, Cases: s.Cases, Custody: s.Custody, Profile: s.Profile}),

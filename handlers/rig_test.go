@@ -33,6 +33,8 @@ import (
 	"qianshao/intake"
 	"qianshao/intake/custody"
 	"qianshao/intake/vault"
+	"qianshao/notify/contacts"
+	"qianshao/notify/delivery"
 	"qianshao/notify/reward"
 	"qianshao/triage"
 	"qianshao/triage/cases"
@@ -60,8 +62,10 @@ type rig struct {
 	ledger   *ledger.Service
 	figures  *figures.Service
 	draws    *draws.Service
+	delivery *delivery.Service
 	metrics  *Metrics
 	server   *server
+	book     contacts.Book // whom to tell; a test may fill it
 	log      *logBuffer
 	blobs    *fillable
 	ahead    atomic.Int64 // nanoseconds by which the clock of the house is ahead
@@ -154,6 +158,9 @@ func newRig(t *testing.T, change ...func(*config.Config)) *rig {
 	must("figures")
 	r.draws, err = draws.New(t.Context(), draws.Deps{Docs: r.engines.Docs, Cases: r.cases, Vault: vlt, Custody: r.custody, Profile: r.profile, Now: r.now})
 	must("draws")
+	r.delivery, err = delivery.New(t.Context(), delivery.Deps{Docs: r.engines.Docs, Vault: vlt, Custody: r.custody, Cases: r.cases, Profile: r.profile, Book: &r.book, Every: time.Second, Now: r.now, Log: log})
+	must("delivery")
+	r.cases.Courier = r.delivery
 	r.triage, err = triage.New(t.Context(), triage.Deps{Docs: r.engines.Docs, Queue: r.engines.Queue, Intake: r.intake, Cases: r.cases, Vault: vlt,
 		Profile: r.profile, Places: r.places, Workers: 2, SweepEvery: time.Second, Now: time.Now, Log: log, Jobs: map[string]triage.Job{ledger.Prefix: r.ledger}})
 	must("triage")
@@ -165,7 +172,7 @@ func newRig(t *testing.T, change ...func(*config.Config)) *rig {
 	site, err := frontend.New("zh-CN")
 	must("site")
 	r.metrics = NewMetrics(r.engines)
-	r.server, err = build(Deps{Config: cfg, Profile: r.profile, Site: site, Engines: r.engines, Intake: r.intake, Cases: r.cases, Places: r.places, Triage: r.triage, Scene: r.scene, Ledger: r.ledger, Figures: r.figures, Draws: r.draws,
+	r.server, err = build(Deps{Config: cfg, Profile: r.profile, Site: site, Engines: r.engines, Intake: r.intake, Cases: r.cases, Places: r.places, Triage: r.triage, Scene: r.scene, Ledger: r.ledger, Figures: r.figures, Draws: r.draws, Delivery: r.delivery,
 		Custody: r.custody, Vault: vlt, Accounts: r.accounts, Metrics: r.metrics, Log: log, Now: r.now})
 	must("handlers")
 	return r

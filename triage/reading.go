@@ -31,6 +31,7 @@ type Reading struct {
 	Near       []string // other places that it may mean, by their names
 	NearBorder bool
 	Placed     bool      // a position in our county is known
+	Named      bool      // a village is named, be it gone or one of several
 	Waiting    time.Time // since when it waits for an earlier tip; zero when it does not
 	Decision   *Decision `bson:",omitempty"`
 	Private    vault.Sealed

@@ -193,7 +193,7 @@ func (j *job) locate(ctx context.Context) (Reading, error) {
 		}
 		at := j.judge.Where(t, found)
 		r.Place = cases.Place{County: at.OtherCounty, Town: at.Town, Village: at.Village, Confidence: found.Confidence, Reasons: found.Reasons}
-		r.NearBorder, r.Placed, r.Near = at.NearBorder, at.Placed, nil
+		r.NearBorder, r.Placed, r.Named, r.Near = at.NearBorder, at.Placed, at.Named, nil
 		for _, c := range found.Alternatives {
 			r.Near = append(r.Near, c.Name)
 		}
@@ -223,7 +223,7 @@ func (j *job) facts() (judge.Tip, error) {
 // decide applies the routing rules to the place that was concluded.
 func (j *job) decide(t judge.Tip) route.Decision {
 	place := j.reading.Place
-	at := judge.Where{Town: place.Town, Village: place.Village, OtherCounty: place.County, NearBorder: j.reading.NearBorder, Placed: j.reading.Placed}
+	at := judge.Where{Town: place.Town, Village: place.Village, OtherCounty: place.County, NearBorder: j.reading.NearBorder, Placed: j.reading.Placed, Named: j.reading.Named}
 	if j.routed == nil || j.at != at {
 		d := j.judge.Route(t, at)
 		j.routed, j.at = &d, at

@@ -19,6 +19,8 @@ import (
 	"qianshao/intake/custody"
 	"qianshao/intake/fault"
 	"qianshao/intake/vault"
+	"qianshao/notify/contacts"
+	"qianshao/notify/delivery"
 	"qianshao/notify/reward"
 	"qianshao/triage"
 	"qianshao/triage/cases"
@@ -49,6 +51,7 @@ type app struct {
 	figures  *figures.Service
 	draws    *draws.Service
 	triage   *triage.Service
+	delivery *delivery.Service
 	scene    *scene.Service
 	accounts *account.Service
 	site     *frontend.Site
@@ -59,6 +62,10 @@ type app struct {
 func openApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func() time.Time) (a *app, err error) {
 	a = &app{cfg: cfg, log: log, now: now}
 	if a.profile, err = loadProfile(cfg); err != nil {
+		return nil, err
+	}
+	book, err := contacts.Load(cfg.Channels, a.profile, now)
+	if err != nil {
 		return nil, err
 	}
 	if a.vault, err = openVault(cfg); err != nil {
@@ -94,6 +101,13 @@ func openApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func
 	if err != nil {
 		return nil, err
 	}
+	a.delivery, err = delivery.New(ctx, delivery.Deps{
+		Docs: a.engines.Docs, Vault: a.vault, Custody: a.custody, Cases: a.cases, Profile: a.profile, Book: book, Every: cfg.SweepEvery, Now: now, Log: log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.cases.Courier = a.delivery // nobody sweeps yet
 	a.places, err = places.New(ctx, places.Deps{
 		Docs: a.engines.Docs, Vault: a.vault, Custody: a.custody, Profile: a.profile, Cases: a.cases, Geocoder: a.geocoder(), Now: now,
 	})
@@ -154,7 +168,7 @@ func (a *app) newIntake(ctx context.Context, now func() time.Time) (*intake.Serv
 // handler makes the pages.
 func (a *app) handler(demo []frontend.DemoAccount) (http.Handler, error) {
 	return handlers.New(handlers.Deps{
-		Config: a.cfg, Profile: a.profile, Site: a.site, Engines: a.engines, Intake: a.intake, Cases: a.cases, Places: a.places, Triage: a.triage, Scene: a.scene, Ledger: a.ledger, Figures: a.figures, Draws: a.draws,
+		Config: a.cfg, Profile: a.profile, Site: a.site, Engines: a.engines, Intake: a.intake, Cases: a.cases, Places: a.places, Triage: a.triage, Scene: a.scene, Ledger: a.ledger, Figures: a.figures, Draws: a.draws, Delivery: a.delivery,
 		Custody: a.custody, Vault: a.vault, Accounts: a.accounts, Metrics: a.metrics, Log: a.log, Now: a.now, Demo: demo,
 	})
 }

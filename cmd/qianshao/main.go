@@ -12,11 +12,13 @@ import (
 	"runtime"
 	"runtime/debug"
 	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
 
 	"qianshao/config"
 	"qianshao/intake/fault"
+	"qianshao/notify/contacts"
 )
 
 // version is set by the linker.
@@ -119,8 +121,9 @@ func report(stderr io.Writer, err error) int {
 	}
 	var problems config.Problems
 	var profile profileProblems
+	var telling contacts.Problems
 	switch {
-	case errors.As(err, &problems), errors.As(err, &profile):
+	case errors.As(err, &problems), errors.As(err, &profile), errors.As(err, &telling):
 		fmt.Fprintln(stderr, err)
 		return 2
 	case len(fault.All(err)) > 0:
@@ -144,7 +147,7 @@ func (versionCmd) Run(e *env) error {
 
 type configCmd struct {
 	Print configPrintCmd `cmd:"" default:"1" help:"Print effective settings, secrets redacted. 打印设置，不显示密钥。"`
-	Check configCheckCmd `cmd:"" help:"Check the settings and the county profile. 检查设置和县资料。"`
+	Check configCheckCmd `cmd:"" help:"Check the settings, the county profile and whom to tell. 检查设置、县资料和通知谁。"`
 }
 
 type configPrintCmd struct{}
@@ -164,7 +167,11 @@ func (configCheckCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	if _, err := loadProfile(c); err != nil {
+	p, err := loadProfile(c)
+	if err != nil {
+		return err
+	}
+	if _, err := contacts.Load(c.Channels, p, time.Now); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintln(e.stdout, "设置没有问题。 The settings are fine.")

@@ -67,6 +67,7 @@ func serve(e *env, role string) error {
 			defer stopWork()
 			return a.triage.Run(workCtx, cfg.ShutdownWait)
 		})
+		group.Go(func() error { return a.delivery.Run(workCtx) })
 	}
 	if role == "worker" {
 		context.AfterFunc(ctx, stopWork)

@@ -104,9 +104,9 @@ func ClockSteps() map[string]bool {
 // casework reads casework.yaml.
 func (l *loader) casework(p *Profile) {
 	const file = "casework.yaml"
-	var escalations, clean, seizes ast.Node
+	var escalations, clean, seizes, telling ast.Node
 	w := &p.Casework
-	lines := l.fields(file, map[string]any{"escalations": &escalations, "bounces": &w.Bounces, "reopenings": &w.Reopenings, "clean": &clean, "seizes": &seizes, "spot_checks": &w.SpotChecks})
+	lines := l.fields(file, map[string]any{"escalations": &escalations, "bounces": &w.Bounces, "reopenings": &w.Reopenings, "clean": &clean, "seizes": &seizes, "spot_checks": &w.SpotChecks, "telling": &telling})
 	if lines == nil {
 		return
 	}
@@ -149,6 +149,7 @@ func (l *loader) casework(p *Profile) {
 		w.Seizes = append(w.Seizes, e.V)
 	}
 	l.spotChecks(place{file, lines["spot_checks"]}, &w.SpotChecks, category)
+	l.telling(p, place{file, lines["telling"]}, telling)
 	for key, n := range map[string]int{"bounces": w.Bounces, "reopenings": w.Reopenings} {
 		if n < 0 || n > 9 {
 			l.bad(place{file, lines[key]}, "“"+key+"”的次数不对", "写 0 到 9 的整数")

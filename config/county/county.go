@@ -45,6 +45,7 @@ type Profile struct {
 	Clocks      []Clock
 	Lights      Lights
 	Casework    Casework
+	Telling     Telling
 	Ledger      Ledger
 	Rewards     Rewards
 	Calendar    Calendar // what a person uploads later joins it, see Calendar.Announce

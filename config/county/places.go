@@ -81,7 +81,7 @@ func (l *loader) former(p *Profile, towns map[string]bool, villages map[string]s
 	}
 }
 
-// neighbours reads neighbours.csv and boundary.geojson.
+// neighbours reads neighbours.csv and boundary.geojson. A county of which no town is written lies farther off: it is known by its name alone.
 func (l *loader) neighbours(p *Profile) {
 	const file = "neighbours.csv"
 	at := map[string]int{}
@@ -125,7 +125,7 @@ func (l *loader) neighbours(p *Profile) {
 		l.bad(place{outline, 1}, "里面没有本县（"+p.Code+"）的边界", "加上一个 properties 里 code 是 "+p.Code+" 的面")
 	}
 	for _, n := range p.Neighbours {
-		if len(p.borders[n.Code]) == 0 {
+		if len(n.Towns) > 0 && len(p.borders[n.Code]) == 0 {
 			l.bad(where[n.Code], "boundary.geojson 里没有"+n.Name+"（"+n.Code+"）的边界", "加上它的面，或者把它从邻县里去掉")
 		}
 	}

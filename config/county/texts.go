@@ -36,6 +36,30 @@ func TextKeys() map[string]int {
 		"next.dispose":  1, // day
 		"next.close":    1, // day
 		"next.none":     0,
+
+		"tell.one":    4, // what staff are told outside of the desk, of one case: kind, how many, priority, number of the case
+		"tell.many":   3, // of several: kind or tell.any, how many, the highest priority
+		"tell.daily":  4, // once a day: cases not signed, clocks that ran out, clocks about to, other notices
+		"tell.any":    0, // stands for the kind when there are several, and always of a sealed case
+		"tell.test":   0, // what the test button sends
+		"tell.digest": 0, // the name of the day's digest
+
+		"tell.kind.new":       0, // the kinds of notices
+		"tell.kind.light":     0,
+		"tell.kind.unsigned":  0,
+		"tell.kind.urge":      0,
+		"tell.kind.order":     0,
+		"tell.kind.answer":    0,
+		"tell.kind.asked":     0,
+		"tell.kind.decided":   0,
+		"tell.kind.invited":   0,
+		"tell.kind.opinion":   0,
+		"tell.kind.mention":   0,
+		"tell.kind.lookback":  0,
+		"tell.kind.relapse":   0,
+		"tell.kind.failed":    0,
+		"tell.kind.equipment": 0,
+		"tell.kind.strike":    0,
 	}
 }
 

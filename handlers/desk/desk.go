@@ -22,6 +22,7 @@ import (
 	"qianshao/intake/custody"
 	"qianshao/intake/fault"
 	"qianshao/intake/orders"
+	"qianshao/notify/delivery"
 	"qianshao/notify/returns"
 	"qianshao/triage"
 	"qianshao/triage/cases"
@@ -45,6 +46,7 @@ type Deps struct {
 	Ledger   *ledger.Service
 	Figures  *figures.Service
 	Draws    *draws.Service
+	Delivery *delivery.Service
 	Custody  *custody.Log
 	Accounts *account.Service
 	Orders   *orders.Service
@@ -104,6 +106,8 @@ func (p *Pages) Routes(handle func(method, path string, f func(*gin.Context) err
 	handle("GET", calendarPath, p.calendarForm)
 	handle("POST", calendarPath, p.announce)
 	handle("GET", "/desk/ops", p.ops)
+	handle("GET", channelsPath, p.channels)
+	handle("POST", channelsPath, p.tryChannel)
 	handle("GET", hotlinePath, p.hotline)
 	handle("POST", hotlinePath, p.takeCall)
 	handle("POST", hotlinePath+"/kept", p.callKept)

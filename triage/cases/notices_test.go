@@ -82,6 +82,37 @@ func TestAnUnsignedEmergencyGoesUp(t *testing.T) {
 	}
 }
 
+// An emergency does not wait for a sweep: not when it opens the case, and not when a later tip, or more words, make it one.
+func TestAnEmergencyIsHandedOverAtOnce(t *testing.T) {
+	k := &courier{got: map[string]int{}}
+	o := newOffice(t, k)
+	o.opened("tip1", func(op *Opening) { op.Priority = "P0" })
+	if len(k.got) != 2 {
+		t.Errorf("opened, it was told %v", k.got)
+	}
+	later := o.opened("tip2", func(op *Opening) { op.Priority = "P1" })
+	if len(k.got) != 2 {
+		t.Errorf("what can wait was told: %v", k.got)
+	}
+	_, err := o.Link(t.Context(), later.ID, Joining{Tip: "tip3", Received: o.clock(), Priority: "P0", Emergency: true})
+	o.ok(err)
+	if n := len(k.got); n != 5 { // the notice from before goes along
+		t.Errorf("%d told after a second tip: %v", n, k.got)
+	}
+	more := o.opened("tip4", func(op *Opening) { op.Priority = "P1" })
+	_, err = o.Revise(t.Context(), more.ID, Revision{Emergency: true, Priority: "P0", Usual: "P1"})
+	o.ok(err)
+	if n := len(k.got); n != 8 {
+		t.Errorf("%d told after more words: %v", n, k.got)
+	}
+	o.sweep()
+	for what, times := range k.got {
+		if times != 1 {
+			t.Errorf("%s was taken %d times", what, times)
+		}
+	}
+}
+
 // The accused and those outside of a sealed case are told nothing.
 func TestNoticesKeepWhatIsHidden(t *testing.T) {
 	o := newOffice(t, nil)

@@ -99,7 +99,8 @@ func (s *Service) Link(ctx context.Context, id string, j Joining) (Case, error) 
 		return Case{}, fmt.Errorf("cases: note link to %s: %w", id, err)
 	}
 	now := s.Now()
-	return s.cases.Change(ctx, id, func(c *Case) error { c.join(s.Profile, j, now); return nil })
+	c, err = s.cases.Change(ctx, id, func(c *Case) error { c.join(s.Profile, j, now); return nil })
+	return s.hurried(ctx, c, err)
 }
 
 // join adds the tip in the order of arrival.
@@ -152,6 +153,9 @@ func (c *Case) raise(p *county.Profile, j Joining, now time.Time) {
 		}
 	}
 	c.Events = append(c.Events, Event{At: now, By: worker, Action: "raise", From: c.State, To: c.State, Lead: c.Lead})
+	if c.Priority == topPriority { // who knows the case does not know that it cannot wait any more
+		c.came(p, now)
+	}
 }
 
 // lower takes the emergency back that the machine guessed: clocks that run get the limits of the usual priority, counted from where they began.

@@ -46,7 +46,8 @@ func (s *Service) Revise(ctx context.Context, id string, r Revision) (Case, erro
 	if err := s.Custody.Note(ctx, "case/"+id, worker, "revise", ""); err != nil {
 		return Case{}, fmt.Errorf("cases: note revision of %s: %w", id, err)
 	}
-	return s.cases.Change(ctx, id, func(c *Case) error { c.revise(s.Profile, r, now); return nil })
+	c, err = s.cases.Change(ctx, id, func(c *Case) error { c.revise(s.Profile, r, now); return nil })
+	return s.hurried(ctx, c, err)
 }
 
 // copy shares nothing that a change of the copy would touch.
@@ -218,7 +219,7 @@ func (s *Service) open(ctx context.Context, id string, o Opening) (Case, error) 
 	if errors.Is(err, docs.ErrExists) { // somebody did the same at the same moment
 		return s.cases.Get(ctx, id)
 	}
-	return c, err
+	return s.hurried(ctx, c, err)
 }
 
 // accusedUnit is the fault of giving a case to whom it accuses.

@@ -16,10 +16,10 @@ type Courier interface {
 	Carry(ctx context.Context, c Sent) error
 }
 
-// Sent is a notice with what may be said of its case outside of the desk: nothing of what it is about.
+// Sent is a notice with its case and how urgent that is.
 type Sent struct {
 	Notice
-	Case, CaseNumber, Priority string
+	Case, Priority string
 }
 
 // sweepPage is how many cases one step of a sweep looks at, oneByOne how many may fail in it, each by itself: more are an engine that is away.
@@ -109,6 +109,14 @@ func (s *Service) tickOne(ctx context.Context, c Case) error {
 	return err
 }
 
+// hurried hands the notices of an emergency over at once and not with the next sweep, which does what fails here. It gives back what it was given.
+func (s *Service) hurried(ctx context.Context, c Case, err error) (Case, error) {
+	if err == nil && c.Priority == topPriority && s.Courier != nil {
+		_ = s.deliver(ctx, c) // the case is stored; the sweep delivers, and reports, what is left
+	}
+	return c, err
+}
+
 // deliver gives the courier what it has not taken yet.
 func (s *Service) deliver(ctx context.Context, c Case) error {
 	taken := map[int]bool{}
@@ -117,7 +125,7 @@ func (s *Service) deliver(ctx context.Context, c Case) error {
 		if n.Sent != nil {
 			continue
 		}
-		if failed = s.Courier.Carry(ctx, Sent{Notice: n, Case: c.ID, CaseNumber: c.Number, Priority: c.Priority}); failed != nil {
+		if failed = s.Courier.Carry(ctx, Sent{Notice: n, Case: c.ID, Priority: c.Priority}); failed != nil {
 			failed = fmt.Errorf("cases: notice %d of %s: %w", n.Number, c.ID, failed)
 			break
 		}

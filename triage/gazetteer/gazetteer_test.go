@@ -42,7 +42,7 @@ func madeUp() *county.Profile {
 			Villages: []county.NeighbourPlace{
 				{Code: "900200100201", Name: "秦家会村"}, {Code: "900200100202", Name: "大槐庄村"}, {Code: "900200100203", Name: "马头营村"},
 			},
-		}},
+		}, {Code: "900300", Name: "远山县", Short: "远山县"}},
 	}
 }
 

@@ -100,7 +100,7 @@ func (g *Gazetteer) judge(text []rune, at int, n *name, found []mention, q Query
 		}
 	}
 	switch {
-	case g.foreign(text, at, found) && m.level() != aCounty:
+	case m.level() != aCounty && (g.foreign(text, at, found) || in != nil && in.to == at && !g.own(in.targets[0])): // 中阳县武家庄镇 is none of ours
 		return m, no
 	case tail(text, at, found):
 		return m, no

@@ -1,6 +1,7 @@
 package gazetteer
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -57,9 +58,12 @@ var (
 	peopleStay = []string{"人家", "人们", "人工", "人员", "人都", "人民"}
 )
 
+// higher are the province and the city before the name of a county: 山西省太原市小店区.
+var higher = regexp.MustCompile(`(?:\p{Han}{2}省)?(?:\p{Han}{2}市)?$`)
+
 // roleOf reads the words beside a name. A stop before the name cuts its context.
 func roleOf(text []rune, from, to int) role {
-	left, right := clauseBefore(text, from), string(text[to:min(len(text), to+6)])
+	left, right := higher.ReplaceAllString(clauseBefore(text, from), ""), string(text[to:min(len(text), to+6)])
 	for _, b := range before {
 		for _, w := range b.words {
 			if strings.HasSuffix(left, w) && !denies(b.role, left, w) {

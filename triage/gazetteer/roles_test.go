@@ -21,6 +21,18 @@ func TestOneOfTwoPlaces(t *testing.T) {
 	}
 }
 
+// A county farther off is known by its name alone, with what is above it or without; and somebody may only work there.
+func TestCountyFartherOff(t *testing.T) {
+	g := gazetteer(t, madeUp())
+	for text, want := range map[string]string{
+		"远山县东河镇有人熬油": "900300", "东岭市远山县那边在熬油": "900300", "远山县古渡村镇东头有人熬油": "900300", "我在东岭市远山县上班，老家古渡村有人熬油": "900100", "油是从东岭市远山县拉来的，堆在古渡村": "900100",
+	} {
+		if p := g.Locate(Query{Texts: []string{text}}); p.County != want {
+			t.Errorf("%q: county %s %v", text, p.County, p.Reasons)
+		}
+	}
+}
+
 // A name that is only passed by, or somebody's home, is an answer for a person to judge.
 func TestAPlaceThatMayNotBeTheOne(t *testing.T) {
 	g := gazetteer(t, madeUp())

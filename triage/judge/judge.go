@@ -68,11 +68,13 @@ type Where struct {
 	OtherCounty string // code of the county in which the place lies, when it is not ours
 	NearBorder  bool
 	Placed      bool // a position in our county is known
+	Named       bool // a village is named, be it gone or one of several: somebody there can be asked
 }
 
 // Where tells the rules of a place that was found.
 func (j *Judge) Where(t Tip, at gazetteer.Place) Where {
-	w := Where{Town: at.Town, Village: at.Village, NearBorder: at.NearBorder, Placed: at.County == j.county && (t.Report.Position != nil || len(t.Photos) > 0)}
+	w := Where{Town: at.Town, Village: at.Village, NearBorder: at.NearBorder, Placed: at.County == j.county && (t.Report.Position != nil || len(t.Photos) > 0),
+		Named: len(at.Mentioned) > 0}
 	if at.County != j.county {
 		w.OtherCounty, w.Town, w.Village = at.County, "", ""
 	}
@@ -84,7 +86,7 @@ func (j *Judge) Route(t Tip, at Where) route.Decision {
 	r := t.Report
 	return j.router.Decide(route.Facts{
 		Emergency: r.Emergency, Signs: r.Signs, Sites: r.Sites, Before: r.Before, Texts: []string{r.Where, r.Words}, Later: t.Later,
-		Town: at.Town, Village: at.Village, OtherCounty: at.OtherCounty, NearBorder: at.NearBorder, Placed: at.Placed,
+		Town: at.Town, Village: at.Village, OtherCounty: at.OtherCounty, NearBorder: at.NearBorder, Placed: at.Placed, Named: at.Named,
 		Day: t.Received, Category: t.Category,
 	})
 }

@@ -27,6 +27,7 @@ type Facts struct {
 	Town        string   // code; empty when unknown
 	Village     string   // code; empty when unknown
 	Placed      bool     // a position inside the county was sent
+	Named       bool     // a village is named, be it gone or one of several
 	OtherCounty string   // code of the county in which the place lies, when it is not ours
 	NearBorder  bool
 	Category    string // what a person found that it is about; "" leaves it to the words
@@ -149,7 +150,7 @@ func (r *Router) place(f Facts, text []sentence) string {
 		return county.PlaceCounty
 	case f.Town == "":
 		return county.PlaceNone
-	case f.Village != "" || f.Placed || saysAny(text, r.p.Words.Landmarks):
+	case f.Village != "" || f.Placed || f.Named || saysAny(text, r.p.Words.Landmarks):
 		return county.PlaceTown
 	}
 	return county.PlaceVague

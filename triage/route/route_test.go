@@ -120,6 +120,8 @@ func TestSpecialRules(t *testing.T) {
 	vague.Village = ""
 	landmark := vague
 	landmark.Texts = []string{"粮站对面那个院，有人提炼东西"}
+	gone := vague
+	gone.Named = true
 	point := vague
 	point.Town, point.Placed = "", true
 	fire := strong
@@ -147,6 +149,7 @@ func TestSpecialRules(t *testing.T) {
 		"other county":   {away, county.DutyDesk, "P1", nil, "place.other"},
 		"town only":      {vague, county.DutyDesk, "P3", []string{county.TownUnit(town)}, "place.vague"},
 		"a landmark":     {landmark, "emergency", "P1", []string{county.TownUnit(town)}, "c1"},
+		"a gone village": {gone, "emergency", "P1", []string{county.TownUnit(town)}, "c1"},
 		"only a point":   {point, "emergency", "P1", nil, "c1"},
 		"remote":         {remote, county.TownUnit(town), "P2", []string{"emergency"}, "c6"},
 		"remote fire":    {burning, "emergency", "P0", []string{"fire", county.TownUnit(town)}, "c6.emergency"},
