@@ -94,6 +94,9 @@ func TestBrowserCase(t *testing.T) {
 		return js[bool](phone, "!!document.querySelector('#rows a')")
 	})
 	phone.shown("queue")
+	if high := js[int](phone, "document.querySelector('.rail').offsetHeight"); high > 180 {
+		t.Errorf("the header takes %d of 740 pixels of a phone", high)
+	}
 	path := js[string](phone, "document.querySelector('#rows a').pathname")
 	until(t, "the pictures are read", func() bool {
 		phone.open(path)
@@ -137,6 +140,9 @@ func TestBrowserCase(t *testing.T) {
 
 	phone.open(path + "/record/clearance")
 	phone.shown("form of the clearance")
+	if js[bool](phone, "Array.from(document.querySelectorAll('.lines')).some(e => e.scrollHeight > e.clientHeight + 1)") {
+		t.Error("the fields of a list are cut off: 去向地 and 接收人 must be seen")
+	}
 	day := time.Now().Format(time.DateOnly)
 	js[bool](phone, "(document.querySelector('[name=\"clearance.stopped\"]').value = '"+day+"', document.querySelector('[name=\"clearance.cleared\"]').value = '"+day+"', document.querySelector('#f-officers').value = '高秀英\\n李建国', true)")
 	phone.do(chromedp.SendKeys("#f-clearance-equipment-0-what", "反应釜"))
@@ -161,6 +167,9 @@ func TestBrowserCase(t *testing.T) {
 	phone.shown("recorded")
 	desk.open(path)
 	desk.shown("recorded")
+	desk.open(path + "/record/clearance")
+	desk.shown("form of the clearance")
+	desk.open(path)
 	desk.unfold("form[data-key=void-r2]")
 	desk.look("void unfolded")
 	phone.unfold("form[data-key=answer]")

@@ -34,6 +34,9 @@ func TestNumbersInABrowser(t *testing.T) {
 			desk.open("/desk/" + page)
 			desk.see("h1")
 			desk.shown(page + "-" + size.name)
+			if hint := "document.querySelector('.aside-hint')"; page == "work" && js[bool](desk, hint+" && ("+hint+".offsetHeight > 0) !== (innerWidth < 720)") {
+				t.Errorf("on a %s the table of the units says that it goes on: wrong", size.name)
+			}
 			if js[bool](desk, "Array.from(document.querySelectorAll('svg[role=img]')).some(s => !s.getAttribute('aria-label'))") {
 				t.Errorf("%s has a drawing without a text in its place", page)
 			}
