@@ -276,7 +276,7 @@
         return tell(d.body.getAttribute('data-offline'));
       }
       sent = true;
-      if (f.method === 'post' && !f.hasAttribute('enctype') && !f.hasAttribute('data-whole') && f.querySelector('textarea') && window.fetch && window.URLSearchParams && window.AbortController) send(e);
+      if (f.method === 'post' && !f.hasAttribute('enctype') && !f.hasAttribute('data-whole') && f.querySelector('textarea') && 'submitter' in e && window.fetch && window.URLSearchParams && window.AbortController) send(e);
     });
     addEventListener('pageshow', function () { sent = false; });
     function tell(text) {
