@@ -39,7 +39,7 @@ race: servers ## the packages where goroutines meet, under the race detector (ne
 fuzz: ## every fuzz target for a bounded time
 	.ci/fuzz $${FUZZTIME:-20s}
 
-bench: build servers ## accepted tips a second, a queue drained while people tip (QIANSHAO_BENCH_TIPS, 10000), memory, start-up, page bytes; and the engines' benchmarks
+bench: build servers ## accepted tips a second, a queue drained while people tip (QIANSHAO_BENCH_TIPS, 10000), the desk on a year of casework (QIANSHAO_BENCH_CASES, 100000), memory, start-up, page bytes; and the engines' benchmarks
 	go test -count=1 -run '^$$' -bench . -benchtime $${BENCHTIME:-2s} ./config/engine/docs/... ./intake/... ./triage/...
 	QIANSHAO_BENCH_BINARY=$(CURDIR)/bin/qianshao go test -count=1 -run '^$$' -bench . -benchtime 1x -timeout 30m ./cmd/qianshao
 

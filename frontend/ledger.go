@@ -6,6 +6,7 @@ type Ledger struct {
 	Shell
 	Of       string // whose ledger it is
 	Count    int64
+	More     bool // there are more than Count
 	Filters  []FilterField
 	From, To Field
 	Query    string // the filters as they stand in an address

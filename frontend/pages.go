@@ -66,6 +66,7 @@ type Alarm struct {
 type QueueLink struct {
 	Href, Label string
 	Count       int64
+	More        bool // there are more than Count
 	Plain       bool // a page that counts nothing
 	Current     bool
 }

@@ -110,6 +110,11 @@ func TestLedgerPage(t *testing.T) {
 		"from=2020-01-01": 2, "to=2020-01-01": 0, "town=nowhere&state=x&light=y": 2} {
 		r.get("/desk/ledger?"+query, duty).is(http.StatusOK).has(fmt.Sprintf("共 %d 个点位", want))
 	}
+	for query, words := range map[string]string{"open=1&late=1": "：还在办的、超期的", "reached=concluded&priority=P1": "：下过结论的、", "closed=2026-10&town=" + r.profile.Towns[1].Code: "、2026年10月办结的"} {
+		if said := r.get("/desk/ledger?"+query, duty).is(http.StatusOK).page().Find(".filters summary").Text(); !strings.Contains(said, words) {
+			t.Errorf("%s: the page says %q, want %q", query, said, words)
+		}
+	}
 	r.get("/desk/ledger?from=heute", duty).is(http.StatusOK).has("日期没看懂").has(`value="heute"`)
 	r.get("/desk/ledger?from=2026-02-01&to=2026-01-01", duty).is(http.StatusOK).has("不能早于")
 	if a := r.get("/desk/ledger?town=141128103&after=xx", duty); a.Code != http.StatusSeeOther || a.Header().Get("Location") != "/desk/ledger?town=141128103" {

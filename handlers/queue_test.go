@@ -52,6 +52,14 @@ func TestQueueIsNarrowedAndSearched(t *testing.T) {
 	if !strings.Contains(row, "state=unsigned") {
 		t.Errorf("the case forgets the queue: %s", row)
 	}
+	// So do its buttons.
+	req := request("POST", "/desk/cases/"+one.ID+"/sign", strings.NewReader(url.Values{"version": {fmt.Sprint(one.Version)}}.Encode()), lead)
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Sec-Fetch-Site", "same-origin")
+	req.Header.Set("Referer", "https://tips.example"+row)
+	if to := r.do(req).is(http.StatusSeeOther).Header().Get("Location"); to != row {
+		t.Errorf("after an action one is at %s, and was at %s", to, row)
+	}
 	// Numbers in every spelling; places; nothing of a sealed case.
 	digits := strings.TrimLeft(strings.Split(two.Number, "-")[1], "0")
 	for _, words := range []string{two.Number, strings.TrimLeft(two.Number, "方"), digits, towns[1].Name} {

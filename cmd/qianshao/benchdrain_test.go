@@ -40,13 +40,7 @@ const (
 // two seconds, each with a photo, whether or not those before have their receipt. It says how long their receipts took, compared to an idle process, that no
 // tip was lost, and what the process used. p95 must stay under a second.
 func BenchmarkDrain(b *testing.B) {
-	n := 10_000
-	if s := os.Getenv("QIANSHAO_BENCH_TIPS"); s != "" {
-		var err error
-		if n, err = strconv.Atoi(s); err != nil {
-			b.Fatal(err)
-		}
-	}
+	n := number(b, "QIANSHAO_BENCH_TIPS", 10_000)
 	for b.Loop() {
 		drain(b, n)
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -37,7 +38,8 @@ func (p *Pages) act(c *gin.Context) error {
 	if err := parse(c); err != nil {
 		return err
 	}
-	next := "/desk/cases/" + c.Param("id")
+	from := p.from(c)
+	next := "/desk/cases/" + c.Param("id") + from
 	var err error
 	switch c.Param("action") {
 	case "reply":
@@ -62,7 +64,7 @@ func (p *Pages) act(c *gin.Context) error {
 			p.wrote(c, c.Param("id"))
 		}
 		if err == nil && !k.SeenBy(staff(c).Actor()) {
-			next = "/desk?done=" + c.Param("action") // who handed the case on may see it no longer
+			next = "/desk?done=" + c.Param("action") + strings.Replace(from, "?", "&", 1) // who handed the case on may see it no longer
 		}
 	}
 	if err != nil {

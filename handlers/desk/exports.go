@@ -31,7 +31,7 @@ func (p *Pages) export(c *gin.Context) error {
 	}
 	sheet, _ := p.sheetOf(q)
 	names := f.Get("names") == "1"
-	n, err := p.Cases.SheetCount(ctx, a, sheet)
+	n, err := p.Cases.SheetCount(ctx, a, sheet, 0)
 	if err != nil {
 		return fmt.Errorf("desk: count the ledger: %w", err)
 	}

@@ -116,15 +116,17 @@ func (p *Pages) ledgerPage(c *gin.Context, q url.Values) (frontend.Ledger, cases
 	}
 	page.Filtered = page.Query != ""
 	page.Filters = p.ledgerFilters(sheet)
-	page.Chosen = chosen(page.Filters, page.From, page.To)
+	page.Chosen = strings.Join(append(chosen(page.Filters, page.From, page.To), p.countedWords(sheet.Counted)...), "、")
 	var err error
 	if page.Shell, err = p.toolShell(c, "ledger", p.Words.T("ledger")); err != nil {
 		return page, sheet, err
 	}
-	if page.Count, err = p.Cases.SheetCount(ctx, a, sheet); err != nil {
+	if page.Count, err = p.Cases.SheetCount(ctx, a, sheet, p.Ledger.Direct+1); err != nil {
 		return page, sheet, fmt.Errorf("desk: count the ledger: %w", err)
 	}
-	page.Large = page.Count > p.Ledger.Direct
+	if page.Large = page.Count > p.Ledger.Direct; page.Large { // how many more, only an export has to know
+		page.Count, page.More = p.Ledger.Direct, true
+	}
 	views, err := p.Ledger.Views(ctx, a.ID)
 	if err != nil {
 		return page, sheet, err
@@ -136,7 +138,7 @@ func (p *Pages) ledgerPage(c *gin.Context, q url.Values) (frontend.Ledger, cases
 }
 
 // chosen says filters in words.
-func chosen(filters []frontend.FilterField, days ...frontend.Field) string {
+func chosen(filters []frontend.FilterField, days ...frontend.Field) []string {
 	var words []string
 	for _, f := range filters {
 		for i, o := range f.Options {
@@ -150,7 +152,26 @@ func chosen(filters []frontend.FilterField, days ...frontend.Field) string {
 			words = append(words, d.Value)
 		}
 	}
-	return strings.Join(words, "、")
+	return words
+}
+
+// countedWords says in words what a number of another page narrowed the ledger to: no field of the form shows it.
+func (p *Pages) countedWords(n cases.Counted) []string {
+	var all []string
+	add := func(is bool, key string, args ...any) {
+		if is {
+			all = append(all, p.Words.T("counted."+key, args...))
+		}
+	}
+	add(n.Open, "open")
+	add(n.Late, "late")
+	add(n.Relapse, "relapse")
+	add(slices.Contains(cases.Reaches(), n.Reached), string(n.Reached))
+	if name := p.priorityName(n.Priority); name != "" {
+		all = append(all, name)
+	}
+	add(n.Closed != "", "closed", p.monthName(n.Closed))
+	return all
 }
 
 func (p *Pages) ledgerFilters(s cases.Sheet) []frontend.FilterField {

@@ -16,26 +16,39 @@ import (
 // lights are those by which a queue can be narrowed.
 var lights = []cases.Light{cases.Black, cases.Red, cases.Yellow, cases.Green}
 
-// view is the queue that an address asks for, with what narrows it. What is in no list is left out; words look in everything that the asker may see.
-func (p *Pages) view(c *gin.Context) cases.Search {
-	q := cases.Search{Filter: filter(c), Names: c.Query("names") != ""}
-	if t, ok := p.Profile.Town(c.Query("town")); ok {
+// view is the queue that an address asks for.
+func (p *Pages) view(c *gin.Context) cases.Search { return p.search(c.Request.URL.Query()) }
+
+// search is a queue with what narrows it. What is in no list is left out; words look in everything that the asker may see.
+func (p *Pages) search(v url.Values) cases.Search {
+	q := cases.Search{Filter: filter(v.Get("q")), Names: v.Get("names") != ""}
+	if t, ok := p.Profile.Town(v.Get("town")); ok {
 		q.Town = t.Code
 	}
-	if k, ok := p.Profile.Category(c.Query("category")); ok {
+	if k, ok := p.Profile.Category(v.Get("category")); ok {
 		q.Category = k.ID
 	}
-	if l := cases.Light(c.Query("light")); slices.Contains(lights, l) {
+	if l := cases.Light(v.Get("light")); slices.Contains(lights, l) {
 		q.Light = l
 	}
-	if s := cases.State(c.Query("state")); slices.Contains(cases.States(), s) {
+	if s := cases.State(v.Get("state")); slices.Contains(cases.States(), s) {
 		q.State = s
 	}
-	words, _ := intake.CleanLine(c.Query("words"))
+	words, _ := intake.CleanLine(v.Get("words"))
 	if q.Words = firstLetters(strings.TrimSpace(words)); q.Words != "" {
 		q.Filter = cases.Found
 	}
 	return q
+}
+
+// from is the queue from which somebody came to the case on whose page a form stood, as the query of an address. The browser says it (Referrer-Policy); ""
+// when it does not, or when no queue was named.
+func (p *Pages) from(c *gin.Context) string {
+	page, err := url.Parse(c.Request.Referer())
+	if err != nil || page.RawQuery == "" {
+		return ""
+	}
+	return "?" + query(p.search(page.Query()), "")
 }
 
 // mostWords is how much of a search is read; nobody looks for more than a name and a place.

@@ -17,9 +17,9 @@ import (
 // filters are the queues of the rail, in order.
 var filters = []cases.Filter{cases.Mine, cases.Late, cases.Owed, cases.Mention, cases.Waits, cases.Helped, cases.All, cases.Done}
 
-// filter is the queue that a page was asked for; the first one unless the address names another.
-func filter(c *gin.Context) cases.Filter {
-	f := cases.Filter(c.Query("q"))
+// filter is the queue of that name; the first one for what is none.
+func filter(name string) cases.Filter {
+	f := cases.Filter(name)
 	if !slices.Contains(filters, f) && f != cases.Urgent {
 		return filters[0]
 	}
@@ -49,20 +49,26 @@ func (p *Pages) shell(c *gin.Context, title string, current cases.Filter) (front
 		return s, err
 	}
 	s.Desk.Alarm = &alarm
-	for _, f := range filters {
+	queues := filters
+	if m.Role == cases.Duty {
+		queues = append([]cases.Filter{cases.Review}, filters...)
+	}
+	for _, f := range queues {
 		n, err := p.Cases.Count(c.Request.Context(), m.Actor(), f)
 		if err != nil {
 			return s, fmt.Errorf("desk: count %s: %w", f, err)
 		}
-		s.Desk.Queues = append(s.Desk.Queues, frontend.QueueLink{Href: queueHref(f), Label: p.Words.T("queue." + string(f)), Count: n, Current: f == current})
+		l := frontend.QueueLink{Href: queueHref(f), Label: p.Words.T("queue." + string(f)), Count: n, Current: f == current}
+		if f == cases.Review {
+			l.Href = reviewPath
+		}
+		if n >= cases.Plenty {
+			l.Count, l.More = cases.Plenty-1, true
+		}
+		s.Desk.Queues = append(s.Desk.Queues, l)
 	}
 	s.Desk.Links = append(s.Desk.Links, frontend.DeskLink{Href: mapPath, Text: p.Words.T("map.link")})
 	if m.Role == cases.Duty {
-		n, err := p.Cases.Count(c.Request.Context(), m.Actor(), cases.Review)
-		if err != nil {
-			return s, fmt.Errorf("desk: count %s: %w", cases.Review, err)
-		}
-		s.Desk.Queues = append([]frontend.QueueLink{{Href: reviewPath, Label: p.Words.T("queue.review"), Count: n, Current: current == cases.Review}}, s.Desk.Queues...)
 		s.Desk.Links = append(s.Desk.Links, frontend.DeskLink{Href: qualityPath, Text: p.Words.T("quality.link")})
 	}
 	s.Desk.Links = append(s.Desk.Links, p.numberLinks(m.Role)...)

@@ -128,7 +128,7 @@ func (p *Pages) exportReport(c *gin.Context) error {
 	var file bytes.Buffer
 	err := p.Ledger.ReportNow(ctx, a, d, &file)
 	if fault.KindOf(err) == fault.TooLarge {
-		n, err := p.Cases.SheetCount(ctx, a, cases.Sheet{Town: d.Town, To: d.To})
+		n, err := p.Cases.SheetCount(ctx, a, cases.Sheet{Town: d.Town, To: d.To}, 0)
 		if err != nil {
 			return err
 		}

@@ -88,7 +88,7 @@ func (p *Pages) addPhotos(c *gin.Context) error {
 		failed = fault.New(fault.Invalid, "scene.none")
 	}
 	if failed == nil {
-		c.Redirect(http.StatusSeeOther, "/desk/cases/"+id+"#scene")
+		c.Redirect(http.StatusSeeOther, "/desk/cases/"+id+p.from(c)+"#scene")
 		return nil
 	}
 	k, err := p.Cases.Get(ctx, a, id)

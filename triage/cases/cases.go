@@ -7,7 +7,7 @@ package cases
 
 import (
 	"context"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"qianshao/config/county"
@@ -148,6 +148,7 @@ type Case struct {
 	Due       time.Time // of the next open clock; far future when none runs
 	Rank      time.Time // place in a queue: Due, but a P0 that nobody has signed stands before everything else
 	Terms     []string  // index terms: "open"/"closed", "state:", "sees:", "lead:", "help:", "town:", "category:", "tip:", "light:", "waits" (births or notices), "awake", "moving", and those of sheet.go
+	Indexed   int       `bson:",omitempty"` // version of the index that made Due, Rank, Wake and Terms
 	Version   int64     // raised by every action and when a tip makes it more urgent; the pages carry it
 }
 
@@ -226,7 +227,10 @@ type Service struct {
 	cases    *docs.Collection[Case]
 	sequence *docs.Collection[counter]
 	years    *docs.Collection[year]
-	adopted  atomic.Bool // cases of before Wake was kept are indexed
+
+	behind    sync.Mutex // guards what follows
+	reindexed string     // where reindex goes on
+	indexed   bool       // it has nothing left to do
 }
 
 // New opens the collections; it fails when an index cannot be made.

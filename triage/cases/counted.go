@@ -24,6 +24,11 @@ const (
 	ReachStruck    Reach = "struck"
 )
 
+// Reaches are all of them, in that order.
+func Reaches() []Reach {
+	return []Reach{ReachSigned, ReachLooked, ReachConcluded, ReachTrue, ReachDisposed, ReachDone, ReachOver, ReachStruck}
+}
+
 // Index terms of what is counted: "was:" and a Reach, "priority:", "done:" and the month of a closing, "late" for a red or black light, "hand:" and the id of
 // who acted last.
 const (

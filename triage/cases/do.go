@@ -222,15 +222,16 @@ func (c *Case) check(p *county.Profile, m move) (Transition, error) {
 	return t, c.missing(p, t, m)
 }
 
-// checkInput says what is missing in what was typed.
+// checkInput says everything that is missing in what was typed, in the order of the form.
 func (c *Case) checkInput(p *county.Profile, t Transition, m move) error {
 	in := m.in
+	var wrong fault.List
 	needs := t.NeedsNote || m.act == Assign && c.rules(p) // a ruling is explained
 	switch n := utf8.RuneCountInString(in.Note); {
 	case needs && n < MinNote:
-		return fault.New(fault.Invalid, "desk.reason", MinNote).On("note")
+		wrong = append(wrong, fault.New(fault.Invalid, "desk.reason", MinNote).On("note"))
 	case n > MaxNote:
-		return fault.New(fault.Invalid, "form.too_long", MaxNote).On("note")
+		wrong = append(wrong, fault.New(fault.Invalid, "form.too_long", MaxNote).On("note"))
 	}
 	for _, what := range t.Takes {
 		var err error
@@ -248,11 +249,15 @@ func (c *Case) checkInput(p *county.Profile, t Transition, m move) error {
 		case TakesRecord:
 			err = c.checkRecord(p, m)
 		}
-		if err != nil {
+		if err != nil && fault.KindOf(err) != fault.Invalid { // it is no longer there: no other words would help
 			return err
 		}
+		wrong = append(wrong, fault.All(err)...)
 	}
-	return nil
+	if len(wrong) == 0 {
+		return nil
+	}
+	return wrong
 }
 
 func (c *Case) checkUnit(p *county.Profile, m move) error {

@@ -114,12 +114,16 @@ func (s *Service) List(ctx context.Context, a Actor, f Filter, after string) (do
 	return s.cases.Find(ctx, q)
 }
 
-// Count counts a queue.
+// Plenty is where a queue is not counted any further: nobody works by such a number, and counting every case on every page would be most of its work.
+const Plenty = 1000
+
+// Count counts a queue up to Plenty.
 func (s *Service) Count(ctx context.Context, a Actor, f Filter) (int64, error) {
 	q, ok := query(a, f)
 	if !ok {
 		return 0, nil
 	}
+	q.Most = Plenty
 	return s.cases.Count(ctx, q)
 }
 
@@ -171,7 +175,7 @@ func query(a Actor, f Filter) (docs.Query, bool) {
 
 // index brings Due, Rank, Wake and Terms up to date; every change of a case ends with it. A closed case in which something runs is open work.
 func (c *Case) index(p *county.Profile) {
-	c.Due, c.Wake = never, c.wake(p)
+	c.Due, c.Wake, c.Indexed = never, c.wake(p), indexed
 	lit, open := NoLight, "open"
 	if k, ok := c.Next(); ok {
 		c.Due = k.Due

@@ -217,12 +217,12 @@ func TestHolidaysAreUploaded(t *testing.T) {
 	}
 }
 
-// A case of before there were clocks to mind is minded too.
-func TestOldCasesAreWoken(t *testing.T) {
+// A case of before there were clocks to mind is minded too, once its terms are those of today; its pages stay good. When all are, nobody looks again.
+func TestOldCasesAreIndexedAnew(t *testing.T) {
 	o := newOffice(t, nil)
 	c := o.opened("tip1")
 	_, err := o.cases.Change(t.Context(), c.ID, func(c *Case) error {
-		c.Wake, c.Terms = time.Time{}, slices.DeleteFunc(c.Terms, func(t string) bool { return t == termAwake || strings.HasPrefix(t, "light:") })
+		c.Indexed, c.Wake, c.Terms = 0, time.Time{}, slices.DeleteFunc(c.Terms, func(t string) bool { return t == termAwake || strings.HasPrefix(t, "light:") })
 		return nil
 	})
 	o.ok(err)
@@ -230,7 +230,17 @@ func TestOldCasesAreWoken(t *testing.T) {
 	o.sweep()
 	c, err = o.ByID(t.Context(), c.ID)
 	o.ok(err)
-	if !slices.Contains(c.Terms, "light:red") && !slices.Contains(c.Terms, "light:black") {
-		t.Errorf("terms %v", c.Terms)
+	if !slices.Contains(c.Terms, "light:red") && !slices.Contains(c.Terms, "light:black") || c.Indexed != indexed {
+		t.Errorf("terms %v of version %d", c.Terms, c.Indexed)
+	}
+	_, err = o.cases.Change(t.Context(), c.ID, func(c *Case) error { c.Indexed, c.Terms = 0, nil; return nil })
+	o.ok(err)
+	o.sweep()
+	other, err := New(t.Context(), o.Deps)
+	o.ok(err)
+	_, err = other.Sweep(t.Context())
+	o.ok(err)
+	if c, err = o.ByID(t.Context(), c.ID); err != nil || len(c.Terms) > 0 {
+		t.Errorf("all cases were looked at again: %v, %v", c.Terms, err)
 	}
 }

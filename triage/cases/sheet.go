@@ -91,12 +91,13 @@ func (s *Service) Sheet(ctx context.Context, a Actor, q Sheet, after string) (do
 	return s.cases.Find(ctx, d)
 }
 
-// SheetCount counts them.
-func (s *Service) SheetCount(ctx context.Context, a Actor, q Sheet) (int64, error) {
+// SheetCount counts them, no further than most; 0 is to the end.
+func (s *Service) SheetCount(ctx context.Context, a Actor, q Sheet, most int64) (int64, error) {
 	d, ok := s.sheet(a, q)
 	if !ok {
 		return 0, nil
 	}
+	d.Most = most
 	return s.cases.Count(ctx, d)
 }
 

@@ -32,7 +32,7 @@ const (
 // cases that others wait for, and gives the notices to the courier. It says how many cases it touched. It may run anywhere, twice at a time, and die at any
 // moment: each case is changed under the condition that nobody did so before, and what is left is found by the next one.
 func (s *Service) Sweep(ctx context.Context) (int, error) {
-	if err := errors.Join(s.learnYears(ctx), s.adopt(ctx)); err != nil {
+	if err := errors.Join(s.learnYears(ctx), s.reindex(ctx)); err != nil {
 		return 0, err
 	}
 	n := 0
@@ -54,22 +54,6 @@ func (s *Service) Sweep(ctx context.Context) (int, error) {
 		failed = append(failed, err)
 	}
 	return n, errors.Join(failed...)
-}
-
-// adopt wakes the cases of before there was anything to wake them for, once in the life of a process.
-func (s *Service) adopt(ctx context.Context) error {
-	if s.adopted.Load() {
-		return nil
-	}
-	_, err := s.each(ctx, docs.Query{Where: term("open"), Order: "opened"}, func(ctx context.Context, c Case) error {
-		if !c.Wake.IsZero() {
-			return nil
-		}
-		_, err := s.cases.Change(ctx, c.ID, func(c *Case) error { c.index(s.Profile); return nil })
-		return err
-	})
-	s.adopted.Store(err == nil)
-	return err
 }
 
 func term(t string) []docs.Eq { return []docs.Eq{{Field: "terms", Value: t}} }

@@ -186,6 +186,19 @@ func TestWhatIsRefused(t *testing.T) {
 	}
 }
 
+// Who left two fields wrong hears of both.
+func TestAllThatIsWrongIsTold(t *testing.T) {
+	p := profile(t)
+	c := opened(p, opening(p), monday)
+	var told []string
+	for _, f := range fault.All(c.try(p, handler("emergency"), HandBack, Input{Note: "短", Unit: "nobody"}, monday)) {
+		told = append(told, f.Key+" "+f.Field)
+	}
+	if want := []string{"desk.reason note", "desk.unit unit"}; !slices.Equal(told, want) {
+		t.Errorf("told of %v, want %v", told, want)
+	}
+}
+
 func TestReferral(t *testing.T) {
 	p := profile(t)
 	o := opening(p)

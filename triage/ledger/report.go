@@ -287,7 +287,7 @@ const MaxReport = 5000
 func (s *Service) Report(ctx context.Context, a cases.Actor, d Period, most int64, told func(int64) error) (Report, error) {
 	sheet := cases.Sheet{Town: d.Town, To: d.To}
 	if most > 0 {
-		n, err := s.Cases.SheetCount(ctx, a, sheet)
+		n, err := s.Cases.SheetCount(ctx, a, sheet, most+1)
 		if err != nil {
 			return Report{}, err
 		}

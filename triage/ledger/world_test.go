@@ -206,7 +206,7 @@ func TestWhoSeesWhichRows(t *testing.T) {
 		{handler("discipline"), []string{sealed.Number}}, {handler(county.TownUnit("141128100")), nil}, {cases.Actor{ID: "x", Role: cases.Admin}, nil},
 		{cases.Actor{ID: "y", Role: cases.RewardOff, Unit: "emergency"}, nil},
 	} {
-		n, err := w.Cases.SheetCount(t.Context(), c.a, cases.Sheet{})
+		n, err := w.Cases.SheetCount(t.Context(), c.a, cases.Sheet{}, 0)
 		w.ok(err)
 		lines, _, err := w.Page(t.Context(), c.a, cases.Sheet{}, false, "")
 		w.ok(err)
@@ -244,7 +244,7 @@ func TestFiltersAndPages(t *testing.T) {
 				seen[l.Case.ID] = true
 			}
 			if after = next; after == "" {
-				n, err := w.Cases.SheetCount(t.Context(), duty, q)
+				n, err := w.Cases.SheetCount(t.Context(), duty, q, 0)
 				w.ok(err)
 				if int(n) != len(seen) {
 					t.Errorf("%+v counts %d and lists %d", q, n, len(seen))

@@ -62,6 +62,8 @@ type Query struct {
 	From, To any
 	// Limit is the page length, 1..1000; 0 means 100.
 	Limit int
+	// Most is where Count may stop counting; 0 is never. Find and Tally do not look at it.
+	Most int64
 	// After is the Next of the page before; empty for the first page. Anything else is ErrToken.
 	After string
 }
@@ -104,7 +106,7 @@ type Table interface {
 	Delete(ctx context.Context, id string) error
 	// Find gives a page in order. ErrNoIndex when no index serves the query.
 	Find(ctx context.Context, q Query) (Page[Record], error)
-	// Count counts what Find without Limit and After would give.
+	// Count counts what Find without Limit and After would give, and no further than Most.
 	Count(ctx context.Context, q Query) (int64, error)
 	// Tally counts what Find(q) without Limit and After would give by the values of an indexed field (every element of a multi-valued one, once per
 	// document). Order need not be named when an index ends in field, or has no field but those in Where. Keys are what TallyKey makes of the values.
@@ -232,7 +234,7 @@ func (c *Collection[T]) Each(ctx context.Context, q Query) iter.Seq2[T, error] {
 	}
 }
 
-// Count counts the documents of a query, without its Limit and After.
+// Count counts the documents of a query, without its Limit and After, and no further than its Most.
 func (c *Collection[T]) Count(ctx context.Context, q Query) (int64, error) {
 	n, err := c.table.Count(ctx, q)
 	return n, c.wrap("count", "", err)

@@ -31,6 +31,7 @@ type Plan struct {
 	From, To Value // nil is open; both of one type
 	Limit    int
 	After    *Position // nil for the first page
+	Most     int64     // where a count stops; 0 is never
 
 	shape []byte // a digest of the query, which a token must carry
 }
@@ -43,7 +44,7 @@ type Position struct {
 
 // NewPlan finds the index that serves q. ErrNoIndex, ErrToken.
 func NewPlan(indexes []Index, q Query) (Plan, error) {
-	p := Plan{Order: q.Order, Desc: q.Desc, Limit: q.Limit}
+	p := Plan{Order: q.Order, Desc: q.Desc, Limit: q.Limit, Most: q.Most}
 	if p.Order == "" {
 		p.Order = idField
 	}
@@ -52,6 +53,9 @@ func NewPlan(indexes []Index, q Query) (Plan, error) {
 	}
 	if p.Limit < 1 || p.Limit > maxLimit {
 		return p, fmt.Errorf("docs: a page of %d documents; 1 to %d are allowed", q.Limit, maxLimit)
+	}
+	if p.Most < 0 {
+		return p, fmt.Errorf("docs: a count up to %d", q.Most)
 	}
 	where := map[string][]Value{}
 	for _, eq := range q.Where {

@@ -226,6 +226,12 @@ func count(s *suite) {
 		if int(n) != expected {
 			s.Fatalf("%+v: count %d, found %d", q, n, expected)
 		}
+		for _, most := range []int{1, expected, expected + 1} {
+			q.Most = int64(most)
+			if n, err := c.Count(s.Context(), q); err != nil || most > 0 && int(n) != min(most, expected) {
+				s.Fatalf("%+v: count up to %d: %d, %v", q, most, n, err)
+			}
+		}
 	}
 }
 

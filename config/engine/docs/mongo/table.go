@@ -102,7 +102,11 @@ func (t *table) Count(ctx context.Context, q docs.Query) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	n, err := t.coll.CountDocuments(ctx, filter(&p))
+	opts := options.Count()
+	if p.Most > 0 {
+		opts.SetLimit(p.Most)
+	}
+	n, err := t.coll.CountDocuments(ctx, filter(&p), opts)
 	return n, clean("count", err)
 }
 

@@ -115,8 +115,7 @@ func without(a, b [][]docs.Value) [][]docs.Value {
 }
 
 func (t *table) enter(w *writer, ix *docs.Index, id string, rows [][]docs.Value) error {
-	columns := append(keyColumns(ix, ""), "id")
-	text := `INSERT INTO ` + t.indexTable(ix) + ` (` + strings.Join(columns, ", ") + `) VALUES (?` + strings.Repeat(", ?", len(columns)-1) + `)`
+	text := t.insertion(ix, 1)
 	for _, row := range rows {
 		if err := w.exec(text, entry(row, id)...); err != nil {
 			return err

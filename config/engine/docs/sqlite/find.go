@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
@@ -64,7 +65,10 @@ func (t *table) Count(ctx context.Context, q docs.Query) (int64, error) {
 		return 0, err
 	}
 	s := t.source(&p)
-	return t.store.count(ctx, `SELECT count(*) `+s.text(), s.args...)
+	if p.Most == 0 {
+		return t.store.count(ctx, `SELECT count(*) `+s.text(), s.args...)
+	}
+	return t.store.count(ctx, `SELECT count(*) FROM (SELECT 1 `+s.text()+` LIMIT ?)`, append(s.args, p.Most)...)
 }
 
 // Tally groups index entries when the index ends in the field, and otherwise reads the field from every document of the query.
@@ -228,27 +232,63 @@ func (t *table) pageQuery(p *docs.Plan) (string, []any) {
 	return text, append(s.args, p.Limit+1)
 }
 
-// enough is how far entries are counted to compare how rare elements are.
-const enough = 2000
-
-// rarestFirst puts the rarest of the elements asked for in front, because the first one drives the search.
+// rarestFirst puts the rarest of the elements asked for in front, because the first one drives the search. Entries are counted no further than that takes:
+// most often one of the elements is rare, and where all are common it matters little which of them drives.
 func (t *table) rarestFirst(ctx context.Context, p *docs.Plan) error {
 	if len(p.All) < 2 {
 		return nil
 	}
-	text := fmt.Sprintf(`SELECT count(*) FROM (SELECT 1 FROM %s WHERE k0 = ? LIMIT %d)`, t.indexTable(p.Index), enough)
-	least, rarest := int64(enough)+1, 0
-	for i, v := range p.All {
-		n, err := t.store.count(ctx, text, docs.Key(v))
-		if err != nil {
-			return err
+	for _, enough := range []int64{1000, 32_000} {
+		least, rarest := enough, 0
+		for i, v := range p.All {
+			n, err := t.amount(ctx, p.Index, v, least)
+			if err != nil {
+				return err
+			}
+			if n < least {
+				least, rarest = n, i
+			}
 		}
-		if n < least {
-			least, rarest = n, i
+		if least < enough {
+			p.All[0], p.All[rarest] = p.All[rarest], p.All[0]
+			break
 		}
 	}
-	p.All[0], p.All[rarest] = p.All[rarest], p.All[0]
 	return nil
+}
+
+// remembered is how long an amount is good enough to choose by; known bounds how many are kept.
+const (
+	remembered = time.Minute
+	known      = 4096
+)
+
+// amount is how many entries of an index begin with a value.
+type amount struct {
+	n, most int64 // counting stopped at most
+	at      time.Time
+}
+
+// amount counts the entries of a value, up to most, or remembers. It decides which way a query goes, and nothing of what it finds.
+func (t *table) amount(ctx context.Context, ix *docs.Index, v docs.Value, most int64) (int64, error) {
+	key := ix.Name() + "\x00" + string(docs.Key(v))
+	t.mu.Lock()
+	a, ok := t.amounts[key]
+	t.mu.Unlock()
+	if ok && time.Since(a.at) < remembered && (a.n < a.most || a.most >= most) {
+		return min(a.n, most), nil
+	}
+	n, err := t.store.count(ctx, `SELECT count(*) FROM (SELECT 1 FROM `+t.indexTable(ix)+` WHERE k0 = ? LIMIT ?)`, docs.Key(v), most)
+	if err != nil {
+		return 0, err
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.amounts == nil || len(t.amounts) >= known {
+		t.amounts = map[string]amount{}
+	}
+	t.amounts[key] = amount{n, most, time.Now()}
+	return n, nil
 }
 
 // records reads the rows id, v, doc and closes them.
