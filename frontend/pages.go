@@ -233,24 +233,62 @@ type Lookup struct {
 	Shell
 	Code    Field
 	Captcha *Captcha
-	Token   string // of the message; "" when there is none
-	Words   string // as they were typed
+	Token   string   // of the message; "" when there is none
+	Words   string   // as they were typed
+	Carried []Hidden // what else stood in the form
 	Staged  []StagedFile
 }
 
-// Status answers POST /status. The form posts visit, token, words, staged*, photos* to /status/say (multipart).
+// Status answers POST /status. The form posts visit, token, ask, words, unsaid, staged*, photos* to /status/say (multipart); the others post visit, token and
+// their fields to /status/rate, /status/object, /status/withdraw.
 type Status struct {
 	Shell
 	Visit, Token          string
+	Withdrawn             string // nothing else is shown then
+	Asked                 *Asked // the question that stands before everything else; the form is for its answer then
 	Steps                 []Step // newest first
 	Next                  string // what happens next and by when
 	Photos                int
 	Thread                []Message
 	Words                 Field
 	Staged                []StagedFile
-	Said                  bool // what was said has just arrived
-	Unsent                bool // Words and Staged are what was written before the code was asked again
+	Said                  bool   // what was said has just arrived
+	Done                  string // what was done just now instead
+	Unsent                bool   // Words and Staged are what was written before the code was asked again
 	MaxPhotos, MaxPhotoMB int
+	Rate                  *Rate
+	Object                *Object
+	Waiting               bool   // an objection is looked at
+	Withdraw              string // token of the form that begins the withdrawal; "" where it cannot
+}
+
+// Asked is a question to the person.
+type Asked struct {
+	Ref, From, Text string
+	Hint            string // by when, and that nothing depends on it
+	Wants           bool   // photos, too
+}
+
+// Rate is the form for how one likes the answer: fields rating, words.
+type Rate struct {
+	Token   string
+	Choices Choices
+	Words   Field
+	Until   string // last day for an objection; "" when it cannot be one
+}
+
+// Object is the form for an objection: field words.
+type Object struct {
+	Token, Until string
+	Words        Field
+	Open         bool
+}
+
+// Withdraw is what stands before a withdrawal: fields visit, token, sure to /status/withdraw.
+type Withdraw struct {
+	Shell
+	Visit, Token        string
+	Stops, GoesOn, Kept string
 }
 
 // Step is one line of the resident's story.
@@ -268,6 +306,9 @@ type Message struct {
 	Text   string
 	Photos int
 	New    bool
+	To     string // at the desk: for whom it is, when not for everybody
+	Seen   string // at the desk: whether it was read
+	Note   string // below it
 }
 
 // Failure is every error page. Ref is empty where there is nothing to look up.
@@ -361,18 +402,18 @@ type Case struct {
 	Thread    []Message
 	Actions   []ActionView
 	Work      Casework
-	PlaceForm *PlaceForm // nil for who may not make the place a known one
-	CanReply  bool
+	PlaceForm *PlaceForm  // nil for who may not make the place a known one
+	Compose   *Compose    // nil for who may say nothing to who tipped
+	Dismiss   *Compose    // nil where no objection waits for the reader's decision
 	Sheets    []DeskLink  // forms to print
 	Check     string      // where to check what the machine made of it; "" for who may not
 	Seen      int         // how many events the page shows; comes back with every action
-	Error     string      // of the action just tried; what was typed stands in the ActionView or Reply
+	Error     string      // of the action just tried; what was typed stands in the ActionView or Compose
 	Changed   []EventView // what others did meanwhile
 	Typed     string      // what was typed for an action that is not possible any more; shown with Error
-	Reply     Field
-	Heading   string    // of the list beside the case, on wide screens; with Rows
-	Rows      []CaseRow // the list the case was opened from; none shows the case alone
-	Back      string    // address of that list
+	Heading   string      // of the list beside the case, on wide screens; with Rows
+	Rows      []CaseRow   // the list the case was opened from; none shows the case alone
+	Back      string      // address of that list
 }
 
 // Guess is something the machine concluded: shown with a dashed outline until a person confirmed it.

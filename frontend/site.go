@@ -19,10 +19,10 @@ var files embed.FS
 
 // pages lists every page struct; each has its template pages/<snake_case>.html.
 func pages() []any {
-	return []any{Home{}, Emergency{}, Report{}, Receipt{}, Kept{}, Lookup{}, Status{}, Failure{},
+	return []any{Home{}, Emergency{}, Report{}, Receipt{}, Kept{}, Lookup{}, Status{}, Withdraw{}, Failure{},
 		SignIn{}, SetPassword{}, Queue{}, BulkDone{}, Case{}, Record{}, Review{}, Quality{}, Map{}, Calendar{}, Ops{}, Hotline{}, HotlineReceipt{}, Orders{}, Channels{},
 		Ledger{}, LedgerJobs{}, LedgerImport{}, ImportBatch{}, Sites{}, OldSite{}, Reports{},
-		Overview{}, Work{}, Draws{}, Draw{}, Handover{}}
+		Overview{}, Work{}, Draws{}, Draw{}, Handover{}, Press{}, PressItem{}}
 }
 
 // Site renders the pages of one language and serves the static files. Safe for concurrent use.

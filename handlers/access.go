@@ -40,6 +40,7 @@ func table(cfg *config.Config) map[string]rule {
 		admins = []cases.Role{cases.Admin}
 		keeps  = []cases.Role{cases.Duty, cases.Admin}
 		calls  = []cases.Role{cases.Operator}
+		writes = []cases.Role{cases.Publicity, cases.Duty}
 	)
 	return map[string]rule{
 		"GET /healthz":      {},
@@ -56,6 +57,12 @@ func table(cfg *config.Config) map[string]rule {
 		"POST /status":          {body: 4 * smallForm}, // carries the words of a dialogue, which a browser makes three times as long
 		"POST /status/say":      {body: report},
 		"GET /status/say":       {},
+		"POST /status/rate":     {body: smallForm},
+		"GET /status/rate":      {},
+		"POST /status/object":   {body: smallForm},
+		"GET /status/object":    {},
+		"POST /status/withdraw": {body: smallForm},
+		"GET /status/withdraw":  {},
 		"GET /captcha/:file":    {},
 
 		"GET /desk/login":   {},
@@ -119,6 +126,12 @@ func table(cfg *config.Config) map[string]rule {
 		"POST /desk/draws":                      {who: duty, body: smallForm},
 		"GET /desk/draws/:month":                {who: duty},
 		"POST /desk/draws/:month":               {who: duty, body: smallForm},
+
+		"GET /desk/press":                        {who: writes},
+		"GET /desk/press/:id":                    {who: writes},
+		"POST /desk/press/:id/:step":             {who: writes, body: smallForm},
+		"GET /desk/press/:id/shown/:photo":       {who: writes},
+		"GET /desk/press/:id/scene/:photo/:size": {who: writes},
 	}
 }
 

@@ -35,7 +35,7 @@ const (
 	MaxShort    = 200  // characters of the other texts
 	MaxContact  = 100
 	MaxMessage  = 2000
-	MaxMessages = 200 // lines of a dialogue
+	MaxMessages = 200 // lines of a dialogue that a person may write
 	MaxItems    = 100 // pieces of evidence of a tip, later ones included
 )
 
@@ -105,6 +105,8 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 	indexes := []docs.Index{
 		{Fields: []string{"lookup"}, Unique: true},
 		{Fields: []string{"work", "received"}},
+		{Fields: []string{"follow", "received"}},
+		{Fields: []string{"unread"}},
 		{Fields: []string{"taken"}, Multi: true},
 	}
 	tips, err := docs.Open[record](ctx, d.Docs, "tips", indexes...)

@@ -89,7 +89,7 @@ func (s *Service) seal(ctx context.Context, d *Draft, sub Submission, items []it
 		return record{}, busy("derive a lookup", err)
 	}
 	r := record{
-		ID: id, Received: s.Now().UTC().Truncate(time.Millisecond), Work: workWaiting, Lookup: lookup,
+		ID: id, Received: s.Now().UTC().Truncate(time.Millisecond), Work: workWaiting, Lookup: lookup, Unread: never,
 		Thread: []line{}, Taken: []string{},
 	}
 	dataKey, threadKey := vault.NewKey(), vault.NewKey()

@@ -42,7 +42,7 @@ const (
 )
 
 // record is a stored tip. What it tells a thief without keys: when it came, whether triage is done, how long the words are to the next 512 bytes, how many
-// lines the dialogue has. It looks the same with and without a contact or a wish for a reward.
+// lines the dialogue has, whether the county has to react to it, and since which day an answer lies unread. It looks the same with and without a contact or a wish for a reward.
 type record struct {
 	ID         string       `bson:"_id"`
 	Received   time.Time    `bson:"received"`    // to the millisecond; bound to Body, so that the order of arrival cannot be changed unseen
@@ -57,6 +57,8 @@ type record struct {
 	Thread     []line       `bson:"thread"`
 	SeenByUs   int          `bson:"seen_us"`     // lines of the dialogue that the county has seen
 	SeenByThem int          `bson:"seen_person"` // and the person
+	Follow     string       `bson:"follow"`      // workWaiting while something follows from the dialogue that the desk does not know yet
+	Unread     time.Time    `bson:"unread"`      // day of the first line that the person has not seen; never when there is none
 	Taken      []string     `bson:"taken"`       // folders of evidence that came with the dialogue, beside the tip's own
 }
 

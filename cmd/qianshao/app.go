@@ -19,8 +19,10 @@ import (
 	"qianshao/intake/custody"
 	"qianshao/intake/fault"
 	"qianshao/intake/vault"
+	"qianshao/notify/answers"
 	"qianshao/notify/contacts"
 	"qianshao/notify/delivery"
+	"qianshao/notify/outcome"
 	"qianshao/notify/reward"
 	"qianshao/triage"
 	"qianshao/triage/cases"
@@ -46,6 +48,7 @@ type app struct {
 	tasks    *triage.Tasks
 	intake   *intake.Service
 	cases    *cases.Service
+	answers  *answers.Service
 	places   *places.Service
 	ledger   *ledger.Service
 	figures  *figures.Service
@@ -53,6 +56,7 @@ type app struct {
 	triage   *triage.Service
 	delivery *delivery.Service
 	scene    *scene.Service
+	outcomes *outcome.Service
 	accounts *account.Service
 	site     *frontend.Site
 	metrics  *handlers.Metrics
@@ -114,6 +118,12 @@ func openApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func
 	if err != nil {
 		return nil, err
 	}
+	a.answers, err = answers.New(ctx, answers.Deps{
+		Docs: a.engines.Docs, Vault: a.vault, Custody: a.custody, Profile: a.profile, Cases: a.cases, Intake: a.intake, Places: a.places,
+	})
+	if err != nil {
+		return nil, err
+	}
 	a.ledger, err = ledger.New(ctx, ledger.Deps{
 		Docs: a.engines.Docs, Blobs: a.engines.Blobs, Queue: a.engines.Queue, Vault: a.vault, Custody: a.custody, Profile: a.profile, Cases: a.cases, Places: a.places, Now: now,
 	})
@@ -135,18 +145,29 @@ func openApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func
 	if cfg.Clamd != "" {
 		scanner = clamd.New(cfg.Clamd)
 	}
-	a.triage, err = triage.New(ctx, triage.Deps{
-		Docs: a.engines.Docs, Queue: a.engines.Queue, Intake: a.intake, Cases: a.cases, Vault: a.vault, Profile: a.profile, Scanner: scanner, Places: a.places,
-		Figures: a.figures,
-		Workers: cfg.Workers, SweepEvery: cfg.SweepEvery, Now: now, Log: log, Child: command,
-		Jobs: map[string]triage.Job{ledger.Prefix: a.ledger},
+	a.scene, err = scene.New(ctx, scene.Deps{
+		Docs: a.engines.Docs, Blobs: a.engines.Blobs, Vault: a.vault, Custody: a.custody, Cases: a.cases, Scanner: scanner, Now: now, MaxBytes: int64(cfg.MaxPhotoMB) << 20,
+		Reader: media.New(media.Options{Limits: media.Limits{Bytes: int64(cfg.MaxPhotoMB) << 20}, Now: now, Zone: a.profile.Zone, Child: command}),
 	})
 	if err != nil {
 		return nil, err
 	}
-	a.scene, err = scene.New(ctx, scene.Deps{
-		Docs: a.engines.Docs, Blobs: a.engines.Blobs, Vault: a.vault, Custody: a.custody, Cases: a.cases, Scanner: scanner, Now: now, MaxBytes: int64(cfg.MaxPhotoMB) << 20,
-		Reader: media.New(media.Options{Limits: media.Limits{Bytes: int64(cfg.MaxPhotoMB) << 20}, Now: now, Zone: a.profile.Zone, Child: command}),
+	every := time.Hour
+	if cfg.Demo { // nobody waits so long for an invented case
+		every = 0
+	}
+	a.outcomes, err = outcome.New(ctx, outcome.Deps{
+		Docs: a.engines.Docs, Blobs: a.engines.Blobs, Vault: a.vault, Custody: a.custody, Profile: a.profile, Intake: a.intake, Cases: a.cases, Scene: a.scene, Every: every, Now: now,
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.triage, err = triage.New(ctx, triage.Deps{
+		Docs: a.engines.Docs, Queue: a.engines.Queue, Intake: a.intake, Cases: a.cases, Vault: a.vault, Profile: a.profile, Scanner: scanner, Places: a.places,
+		Figures: a.figures,
+		Workers: cfg.Workers, SweepEvery: cfg.SweepEvery, Now: now, Log: log, Child: command,
+		Jobs:   map[string]triage.Job{ledger.Prefix: a.ledger},
+		Sweeps: map[string]func(context.Context) (int, error){"dialogues looked after": a.answers.Sweep, "outcomes drafted or published": a.outcomes.Sweep},
 	})
 	if err != nil {
 		return nil, err
@@ -168,7 +189,7 @@ func (a *app) newIntake(ctx context.Context, now func() time.Time) (*intake.Serv
 // handler makes the pages.
 func (a *app) handler(demo []frontend.DemoAccount) (http.Handler, error) {
 	return handlers.New(handlers.Deps{
-		Config: a.cfg, Profile: a.profile, Site: a.site, Engines: a.engines, Intake: a.intake, Cases: a.cases, Places: a.places, Triage: a.triage, Scene: a.scene, Ledger: a.ledger, Figures: a.figures, Draws: a.draws, Delivery: a.delivery,
+		Config: a.cfg, Profile: a.profile, Site: a.site, Engines: a.engines, Intake: a.intake, Cases: a.cases, Answers: a.answers, Places: a.places, Triage: a.triage, Scene: a.scene, Ledger: a.ledger, Figures: a.figures, Draws: a.draws, Delivery: a.delivery, Outcomes: a.outcomes,
 		Custody: a.custody, Vault: a.vault, Accounts: a.accounts, Metrics: a.metrics, Log: a.log, Now: a.now, Demo: demo,
 	})
 }

@@ -35,6 +35,10 @@ var forbidden = map[string]map[string]string{
 	"qianshao/triage/gazetteer": {
 		"qianshao/config/engine": "a pure lookup over the profile's places",
 	},
+	"qianshao/notify/lint": {
+		"qianshao/config/engine": "a pure reading of the words of an answer",
+		"qianshao/intake":        "who tipped is nothing that a reading of words has to know",
+	},
 	"qianshao/notify": {
 		"github.com/gin-gonic/gin": "answers are data; handlers show them",
 	},

@@ -58,7 +58,11 @@ type Profile struct {
 	Review      Review
 	Evidence    Evidence
 	Hotline     Hotline
+	Publicity   Publicity
 	Texts       map[string]string // what the county says in its own words; the keys are those of TextKeys. See Say
+
+	TextsReview TextsReview
+	Answers     Answers
 
 	index   index
 	borders borders

@@ -214,6 +214,11 @@ func TestBrokenProfiles(t *testing.T) {
 		"broken yaml":            {"towns.yaml", "{id: gedong", "{id: [gedong", "[gedong", "YAML"},
 		"missing text":           {"texts.yaml", "safety: ", "safty: ", "", "缺少这句话“safety”"},
 		"text with a verb less":  {"texts.yaml", `story.signed: "%s`, `story.signed: "某单位`, "story.signed", "正好有 1 个 %s"},
+		"texts without version":  {"texts.yaml", "version: 2026-11-29", "version: neulich", "version: neulich", "版本“neulich”不对"},
+		"texts half reviewed":    {"texts.yaml", `reviewed_by: ""`, "reviewed_by: 某人", "reviewed_by: 某人", "没写全"},
+		"no review mark":         {"texts.yaml", "reviewed_sum: \"\"\n", "", "", "缺少字段“reviewed_sum”"},
+		"unknown words for days": {"answers.yaml", "keep_days: {value: 365", "keep_days: {value: 0", "keep_days", "“keep_days”的天数不对"},
+		"officialese of nothing": {"answers.yaml", "say: 切实", `say: ""`, `say: ""`, "“say”是空的"},
 		"duplicate id":           {"signs.yaml", "id: s_night\n", "id: s_eye # again\n", "id: s_eye # again", "编号“s_eye”重复了"},
 		"village without town":   {"villages.csv", "班庄,141128100,", "班庄,141128109,", "班庄,141128109", "在 towns.yaml 里没有"},
 		"village code":           {"villages.csv", "141128100205,班庄村", "141128101205,班庄村", "141128101205,班庄村", "代码"},
@@ -345,7 +350,7 @@ func TestHolidaysRunOut(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		problems := CheckAt(Files(), now)
+		problems := slices.DeleteFunc(CheckAt(Files(), now), func(p Problem) bool { return p.File == textsFile })
 		if len(problems) != want {
 			t.Errorf("%s: %v", day, problems)
 		}
@@ -381,4 +386,30 @@ func FuzzLoad(f *testing.F) {
 			t.Error("an incomplete folder was taken")
 		}
 	})
+}
+
+// TestTextsAreReviewed warns of words that nobody read, and of words that changed since somebody did.
+func TestTextsAreReviewed(t *testing.T) {
+	warned := func(dir fs.FS) string {
+		for _, p := range CheckAt(dir, time.Date(2026, 11, 29, 0, 0, 0, 0, time.UTC)) {
+			if p.File == textsFile {
+				return p.String()
+			}
+		}
+		return ""
+	}
+	p, _ := Load(Files())
+	if got := warned(Files()); !strings.Contains(got, "没有人审过") || !strings.Contains(got, p.TextsSum()) {
+		t.Errorf("nobody read them: %q", got)
+	}
+	dir := folder(t)
+	raw := strings.NewReplacer(`reviewed_by: ""`, "reviewed_by: 县安委办 某", `reviewed_on: ""`, "reviewed_on: 2026-11-30", `reviewed_sum: ""`, `reviewed_sum: "`+p.TextsSum()+`"`).Replace(string(dir[textsFile].Data))
+	dir[textsFile].Data = []byte(raw)
+	if got := warned(dir); got != "" {
+		t.Errorf("reviewed: %q", got)
+	}
+	dir[textsFile].Data = []byte(strings.Replace(raw, "这件事办完了", "这事办完了", 1))
+	if got := warned(dir); !strings.Contains(got, "又改过") {
+		t.Errorf("changed since: %q", got)
+	}
 }

@@ -60,11 +60,13 @@ func Load(dir fs.FS) (*Profile, []Problem) {
 	l.clocks(p)
 	l.casework(p)
 	l.ledger(p)
+	l.publicity(p)
 	l.words(p)
 	l.learned(p)
 	l.chemicals(p)
 	l.rules(p)
 	l.rewards(p)
+	l.answers(p)
 	l.texts(p)
 	if len(l.problems) > 0 {
 		return nil, l.problems
@@ -91,7 +93,7 @@ func CheckAt(dir fs.FS, now time.Time) []Problem {
 			What:   fmt.Sprintf("没有 %d 年的节假日，到时候只按周六周日算", y),
 			Remedy: "国务院办公厅的放假通知出来以后，把放假和补班的日子加进去"})
 	}
-	return append(problems, p.coverageProblems(now)...)
+	return append(append(problems, p.reviewProblems()...), p.coverageProblems(now)...)
 }
 
 // about reads profile.yaml.
@@ -199,17 +201,25 @@ func (l *loader) officeHours(at place, hours []string) []Span {
 	return spans
 }
 
+const textsFile = "texts.yaml"
+
 // texts reads texts.yaml.
 func (l *loader) texts(p *Profile) {
-	const file = "texts.yaml"
+	const file = textsFile
 	p.Texts = map[string]string{}
 	wanted := TextKeys()
 	lines := l.mapping(file)
 	if lines == nil {
 		return
 	}
+	marks, marked := map[string]*string{"version": &p.TextsReview.Version, "reviewed_by": &p.TextsReview.By, "reviewed_on": &p.TextsReview.On, "reviewed_sum": &p.TextsReview.Sum}, map[string]int{}
 	for _, v := range lines {
 		key, at := v.Key.GetToken().Value, place{file, v.Key.GetToken().Position.Line}
+		if mark := marks[key]; mark != nil {
+			marked[key] = at.line
+			l.decode(at, v.Value, mark)
+			continue
+		}
 		verbs, known := wanted[key]
 		if !known {
 			l.bad(at, "不认识的话“"+key+"”", "程序用不到它，删掉，或者看看是不是写错了字")
@@ -230,6 +240,12 @@ func (l *loader) texts(p *Profile) {
 			l.bad(place{file: file}, "缺少这句话“"+key+"”", "补上一行 “"+key+": ……”，可以照自带的写")
 		}
 	}
+	for _, key := range reviewKeys {
+		if marked[key] == 0 {
+			l.bad(place{file: file}, "缺少字段“"+key+"”", "补上一行 “"+key+": ……”，没有审过的写 \"\"")
+		}
+	}
+	l.review(p, func(key string) place { return place{file, marked[key]} })
 }
 
 // rewards reads rewards.yaml.

@@ -13,20 +13,31 @@ func TextKeys() map[string]int {
 		"call.119": 0,
 		"call.120": 0,
 
-		"story.received":  0, // what happened, as the tipster reads it
-		"story.working":   0,
-		"story.unsigned":  1, // unit
-		"story.signed":    1, // unit
-		"story.looked":    1, // unit
-		"story.true":      1, // unit
-		"story.false":     1, // unit
-		"story.unclear":   1, // unit
-		"story.disposing": 1, // unit
-		"story.disposed":  1, // unit
-		"story.reopened":  1, // unit
-		"story.extended":  0,
-		"story.closed":    0,
-		"story.referred":  0,
+		"story.received":    0, // what happened, as the tipster reads it
+		"story.working":     0,
+		"story.unsigned":    1, // unit
+		"story.signed":      1, // unit
+		"story.looked":      1, // unit
+		"story.true":        1, // unit
+		"story.false":       1, // unit
+		"story.unclear":     1, // unit
+		"story.disposing":   1, // unit
+		"story.disposed":    1, // unit
+		"story.reopened":    1, // unit
+		"story.moved":       1, // unit
+		"story.paused":      0,
+		"story.resumed":     0,
+		"story.redone":      1, // unit
+		"story.rechecked":   1, // unit
+		"story.relapsed":    0,
+		"story.watched":     0,
+		"story.looked_back": 0,
+		"story.doubted":     0,
+		"story.struck":      0,
+		"story.withdrawn":   0,
+		"story.extended":    0,
+		"story.closed":      0,
+		"story.referred":    0,
 
 		"next.sign":     1, // day; what comes next and by when
 		"next.look":     1, // day
@@ -37,12 +48,20 @@ func TextKeys() map[string]int {
 		"next.close":    1, // day
 		"next.none":     0,
 
-		"tell.one":    4, // what staff are told outside of the desk, of one case: kind, how many, priority, number of the case
-		"tell.many":   3, // of several: kind or tell.any, how many, the highest priority
-		"tell.daily":  4, // once a day: cases not signed, clocks that ran out, clocks about to, other notices
-		"tell.any":    0, // stands for the kind when there are several, and always of a sealed case
-		"tell.test":   0, // what the test button sends
-		"tell.digest": 0, // the name of the day's digest
+		"ask.until":  1, // day; below a question
+		"ask.silent": 0, // after it
+
+		"plea.rechecked": 1, // unit; the answer to an objection
+
+		"withdraw.stops":   0, // before one withdraws
+		"withdraw.goes_on": 0,
+		"withdraw.kept":    0,
+		"tell.one":         4, // what staff are told outside of the desk, of one case: kind, how many, priority, number of the case
+		"tell.many":        3, // of several: kind or tell.any, how many, the highest priority
+		"tell.daily":       4, // once a day: cases not signed, clocks that ran out, clocks about to, other notices
+		"tell.any":         0, // stands for the kind when there are several, and always of a sealed case
+		"tell.test":        0, // what the test button sends
+		"tell.digest":      0, // the name of the day's digest
 
 		"tell.kind.new":       0, // the kinds of notices
 		"tell.kind.light":     0,
@@ -60,6 +79,8 @@ func TextKeys() map[string]int {
 		"tell.kind.failed":    0,
 		"tell.kind.equipment": 0,
 		"tell.kind.strike":    0,
+		"tell.kind.heard":     0,
+		"tell.kind.objection": 0,
 	}
 }
 

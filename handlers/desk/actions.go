@@ -42,7 +42,7 @@ func (p *Pages) actionViews(a cases.Actor, k *cases.Case) []frontend.ActionView 
 	var views []frontend.ActionView
 	found := false
 	for _, t := range p.Cases.Actions(a, k) {
-		if slices.Contains(t.Takes, cases.TakesItem) {
+		if slices.Contains(t.Takes, cases.TakesItem) || t.Talk {
 			continue
 		}
 		v := p.actionView(a, k, t)
@@ -92,7 +92,7 @@ func (p *Pages) actionView(a cases.Actor, k *cases.Case, t cases.Transition) fro
 				v.Outcomes = append(v.Outcomes, frontend.Option{ID: o.ID, Text: o.Name})
 			}
 		case cases.TakesUnit:
-			v.UnitLabel, v.MayUnit, v.Units = p.Words.T("ask.unit."+key), t.Action == cases.Remark, p.units(a, k, t.Action)
+			v.UnitLabel, v.MayUnit, v.Units = p.Words.T("ask.unit."+key), t.Action == cases.Remark || t.Action == cases.Reopen, p.units(a, k, t.Action)
 		case cases.TakesRecord:
 			v.Links = p.recordLinks(a, k, t.Action)
 		}

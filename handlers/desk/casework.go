@@ -11,6 +11,7 @@ import (
 	"qianshao/config/county"
 	"qianshao/config/engine/docs"
 	"qianshao/frontend"
+	"qianshao/intake"
 	"qianshao/triage/cases"
 	"qianshao/triage/cases/disposal"
 )
@@ -78,6 +79,18 @@ func (p *Pages) banners(a cases.Actor, k *cases.Case, said []string) []frontend.
 	for _, i := range k.Mentions(unitOf(a)) {
 		add("mention", p.Words.T("now.mention", p.who(k.Events[i].Unit, k.Events[i].Name), p.day(k.Events[i].At)), i)
 		all[len(all)-1].Heed = true
+	}
+	if k.Pleaded() && k.Decides(a) {
+		text := "now.plea"
+		if !may(p.Cases, a, k, cases.Reopen) {
+			text = "now.plea.later"
+		}
+		add("plea", p.Words.T(text), -1)
+	}
+	for _, l := range k.Letters {
+		if l.Turn == intake.Question && l.Heard == nil && l.Silent == nil {
+			add("waits", p.Words.T("now.waits", p.day(p.Profile.LastDay(l.Until))), -1)
+		}
 	}
 	if k.State == cases.Unsigned && k.Bounced > 0 && !k.Ruled {
 		if i := last(k, did(cases.HandBack)); i >= 0 && k.Lead == county.DutyDesk {

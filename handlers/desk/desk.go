@@ -22,6 +22,7 @@ import (
 	"qianshao/intake/custody"
 	"qianshao/intake/fault"
 	"qianshao/intake/orders"
+	"qianshao/notify/answers"
 	"qianshao/notify/delivery"
 	"qianshao/notify/returns"
 	"qianshao/triage"
@@ -40,6 +41,7 @@ type Deps struct {
 	Engines  *engine.Engines
 	Intake   *intake.Service
 	Cases    *cases.Service
+	Answers  *answers.Service
 	Places   *places.Service
 	Triage   *triage.Service
 	Scene    *scene.Service
@@ -117,6 +119,9 @@ func (p *Pages) Routes(handle func(method, path string, f func(*gin.Context) err
 	p.ledgerRoutes(handle)
 }
 
+// Again is an error that brings a page back with what was typed.
+func Again(err error, page any) error { return again{err, page} }
+
 // again is an error that brings a page back with what was typed.
 type again struct {
 	error
@@ -138,6 +143,20 @@ func (p *Pages) told(c *gin.Context, err error) string {
 	}
 	return sentence(err) + " " + p.Words.T("reference", c.Writer.Header().Get("X-Request-Id"))
 }
+
+// Told is told, for the rooms whose pages share this frame.
+func (p *Pages) Told(c *gin.Context, err error) string { return p.told(c, err) }
+
+// Frame is the frame of a page that belongs to no queue, for the same rooms.
+func (p *Pages) Frame(c *gin.Context, title string) (frontend.Shell, error) {
+	return p.shell(c, title, "")
+}
+
+// Staff is who asks. Only routes with roles in the access table may call it.
+func Staff(c *gin.Context) account.Staff { return staff(c) }
+
+// Parse reads a form, or says that it is too large.
+func Parse(c *gin.Context) error { return parse(c) }
 
 // parse reads a form, or says that it is too large: gin's own reading of fields would swallow that.
 func parse(c *gin.Context) error {

@@ -251,7 +251,7 @@ func (p *Pages) handover(c *gin.Context) error {
 		return fmt.Errorf("desk: handover: %w", err)
 	}
 	for i := range list.Items {
-		page.Rows = append(page.Rows, p.row(&list.Items[i], cases.Search{Filter: cases.All}))
+		page.Rows = append(page.Rows, p.row(m.Actor(), &list.Items[i], cases.Search{Filter: cases.All}))
 	}
 	if list.Next != "" {
 		page.Next = handoverPath + "?staff=" + url.QueryEscape(asked) + "&after=" + url.QueryEscape(list.Next)

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"qianshao/config/engine/docs"
 	"qianshao/frontend"
 	"qianshao/intake/fault"
+	"qianshao/notify/outcome"
 	"qianshao/triage/cases"
 )
 
@@ -28,6 +30,9 @@ func filter(name string) cases.Filter {
 
 func queueHref(f cases.Filter) string { return "/desk?q=" + string(f) }
 
+// PressPath is the list of what is to be published.
+const PressPath = "/desk/press"
+
 // shell is the frame with the rail. current is "" on pages that belong to no queue.
 func (p *Pages) shell(c *gin.Context, title string, current cases.Filter) (frontend.Shell, error) {
 	m := staff(c)
@@ -39,6 +44,13 @@ func (p *Pages) shell(c *gin.Context, title string, current cases.Filter) (front
 	if m.Role == cases.Operator {
 		for _, l := range []struct{ path, title string }{{hotlinePath, "call.title"}, {ordersPath, "orders.title"}} {
 			s.Desk.Queues = append(s.Desk.Queues, frontend.QueueLink{Href: l.path, Label: p.Words.T(l.title), Plain: true, Current: c.FullPath() == l.path})
+		}
+	}
+	if m.Role == cases.Publicity {
+		for _, state := range outcome.States() {
+			href := PressPath + "?state=" + string(state)
+			s.Desk.Queues = append(s.Desk.Queues, frontend.QueueLink{Href: href, Label: p.Words.T("press." + string(state)), Plain: true,
+				Current: c.FullPath() == PressPath && cmp.Or(c.Query("state"), string(outcome.Draft)) == string(state)})
 		}
 	}
 	if !handles(m.Role) {
@@ -69,7 +81,7 @@ func (p *Pages) shell(c *gin.Context, title string, current cases.Filter) (front
 	}
 	s.Desk.Links = append(s.Desk.Links, frontend.DeskLink{Href: mapPath, Text: p.Words.T("map.link")})
 	if m.Role == cases.Duty {
-		s.Desk.Links = append(s.Desk.Links, frontend.DeskLink{Href: qualityPath, Text: p.Words.T("quality.link")})
+		s.Desk.Links = append(s.Desk.Links, frontend.DeskLink{Href: qualityPath, Text: p.Words.T("quality.link")}, frontend.DeskLink{Href: PressPath, Text: p.Words.T("press.link")})
 	}
 	s.Desk.Links = append(s.Desk.Links, p.numberLinks(m.Role)...)
 	return s, nil
@@ -87,6 +99,10 @@ func (p *Pages) queue(c *gin.Context) error {
 	}
 	if m.Role == cases.Operator {
 		c.Redirect(http.StatusSeeOther, hotlinePath)
+		return nil
+	}
+	if m.Role == cases.Publicity {
+		c.Redirect(http.StatusSeeOther, PressPath)
 		return nil
 	}
 	heading := p.Words.T("queue." + string(q.Filter))
@@ -147,7 +163,7 @@ func (p *Pages) queue(c *gin.Context) error {
 func (p *Pages) rows(a cases.Actor, list []cases.Case, q cases.Search) []frontend.CaseRow {
 	var rows []frontend.CaseRow
 	for i := range list {
-		row := p.row(&list[i], q)
+		row := p.row(a, &list[i], q)
 		row.New = list[i].Unread(a)
 		row.Pick = fmt.Sprintf("%s %d", list[i].ID, list[i].Version)
 		rows = append(rows, row)
@@ -156,7 +172,7 @@ func (p *Pages) rows(a cases.Actor, list []cases.Case, q cases.Search) []fronten
 }
 
 // row is one line of a list.
-func (p *Pages) row(k *cases.Case, q cases.Search) frontend.CaseRow {
+func (p *Pages) row(a cases.Actor, k *cases.Case, q cases.Search) frontend.CaseRow {
 	now := p.Now()
 	r := frontend.CaseRow{
 		Href: "/desk/cases/" + k.ID + "?" + query(q, ""), Light: p.light(k.Light(p.Profile, now)), Number: k.Number, Place: p.placeName(k.Place),
@@ -166,8 +182,11 @@ func (p *Pages) row(k *cases.Case, q cases.Search) frontend.CaseRow {
 	if clock, ok := k.Next(); ok {
 		r.Clock = clock.Words(p.Profile, k.Priority, now)
 	}
-	if n := len(k.Events); n > 0 {
-		r.Last = p.day(k.Events[n-1].At) + " " + p.eventText(k, k.Events[n-1])
+	for _, e := range slices.Backward(k.Events) {
+		if k.Tells(a, e) {
+			r.Last = p.day(e.At) + " " + p.eventText(k, e)
+			break
+		}
 	}
 	return r
 }

@@ -19,6 +19,7 @@ import (
 	"qianshao/handlers/words"
 	"qianshao/intake"
 	"qianshao/intake/fault"
+	"qianshao/notify/answers"
 	"qianshao/triage/cases"
 )
 
@@ -28,6 +29,7 @@ type Deps struct {
 	Profile  *county.Profile
 	Intake   *intake.Service
 	Cases    *cases.Service
+	Answers  *answers.Service
 	Budgets  *budget.Book
 	Words    *words.Catalogue
 	Redis    redis.UniversalClient
@@ -61,6 +63,12 @@ func (p *Pages) Routes(handle func(method, path string, f func(*gin.Context) err
 	handle("POST", "/status", p.status)
 	handle("POST", "/status/say", p.say)
 	handle("GET", "/status/say", p.toStatus)
+	handle("POST", "/status/rate", p.rate)
+	handle("GET", "/status/rate", p.toStatus)
+	handle("POST", "/status/object", p.object)
+	handle("GET", "/status/object", p.toStatus)
+	handle("POST", "/status/withdraw", p.withdraw)
+	handle("GET", "/status/withdraw", p.toStatus)
 	handle("GET", "/captcha/:file", p.captcha)
 }
 

@@ -61,6 +61,8 @@ type TipRef struct {
 	Signs, Sites []string `bson:",omitempty"`
 	Emergency    bool     `bson:",omitempty"`
 	Priority     string   `bson:",omitempty"`
+	Withdrawn    bool     `bson:",omitempty"` // the person wants no more answers
+	Pleas        []Plea   `bson:",omitempty"` // what the person objected, the oldest first
 	From         string   `bson:",omitempty"` // the case in which it was before a person joined the two
 	// Levels holds the evidence whose level a person changed, and Confirmed who confirmed to see what: they stay with the tip, wherever it is put.
 	Levels    map[string]county.Level `bson:",omitempty"`
@@ -140,6 +142,7 @@ type Case struct {
 	Agreed    []Agreement `bson:",omitempty"` // to striking it off
 	Births    []Birth     `bson:",omitempty"` // cases that it opens
 	Outbox    []Notice    `bson:",omitempty"` // who is to learn what
+	Letters   []Letter    `bson:",omitempty"` // to who tipped, the oldest first
 	From      string      `bson:",omitempty"` // the case that opened it
 	Failed    State       `bson:",omitempty"` // what was concluded last, of a matter that begins again or was taken up again
 	Glances   []Glance    `bson:",omitempty"` // how far each unit knows it

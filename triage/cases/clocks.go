@@ -143,10 +143,10 @@ func (k Clock) over(at time.Time) bool {
 	return !at.Before(k.Due)
 }
 
-// begin is start for what an action begins, where there is somebody to do it for: nobody waits for a word in a case without a tip, and only what lies with the
+// begin is start for what an action begins, where there is somebody to do it for: nobody waits for a word in a case without a tip or of whose tips all were withdrawn, and only what lies with the
 // duty desk is to be handed out.
 func (c *Case) begin(p *county.Profile, step string, from, at time.Time) {
-	if (step == StepReply || step == StepProgress) && len(c.Tips) == 0 || step == StepDispatch && c.Lead != dutyDesk {
+	if (step == StepReply || step == StepProgress) && !c.holds(p, CondTipped) || step == StepDispatch && c.Lead != dutyDesk {
 		return
 	}
 	c.start(p, step, from, at)
@@ -170,9 +170,8 @@ func (c *Case) returnBy(p *county.Profile) (time.Time, bool) {
 	return c.due(p, stepHandBack, came.At, *limit), true
 }
 
-// reported notes that who tipped heard of it: the answer is given, and the next word is due later.
+// reported notes that who tipped heard of it: the next word is due later.
 func (c *Case) reported(p *county.Profile, at time.Time) {
-	c.stop(StepReply, at)
 	if c.running(StepProgress, "") != nil {
 		c.start(p, StepProgress, at, at)
 	}

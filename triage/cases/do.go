@@ -11,6 +11,7 @@ import (
 
 	"qianshao/config/county"
 	"qianshao/config/engine/docs"
+	"qianshao/intake"
 	"qianshao/intake/fault"
 	"qianshao/intake/vault"
 	"qianshao/triage/cases/disposal"
@@ -43,7 +44,7 @@ type Input struct {
 // Do performs an action; the change, its event and its clocks are one write. Cases that follow from it (a relapse, a firm up the stream) are opened before it
 // returns, or by the sweep when that fails.
 // faults desk.not_found, desk.moved, desk.action, desk.urgent, desk.ruled, desk.forbidden, desk.reason, desk.outcome, desk.unit, desk.accused, desk.choice,
-// desk.reopened, desk.supervised, desk.overdue, desk.handback_late, desk.survey, desk.unsettled, desk.lookbacks, desk.lookback, desk.disposal, desk.stopped, desk.dismantle, desk.clearance, record.gone, record.visit,
+// desk.reopened, desk.same_unit, desk.supervised, desk.overdue, desk.handback_late, desk.survey, desk.unsettled, desk.lookbacks, desk.lookback, desk.disposal, desk.stopped, desk.dismantle, desk.clearance, record.gone, record.visit,
 // record.others, form.too_long, and those of disposal.Check as a fault.List.
 func (s *Service) Do(ctx context.Context, a Actor, id string, act Action, in Input) (Case, error) {
 	c, err := s.visible(ctx, a, id)
@@ -76,30 +77,6 @@ func (s *Service) Do(ctx context.Context, a Actor, id string, act Action, in Inp
 		return born, nil
 	}
 	return c, nil // it is done; the sweep opens what is left
-}
-
-// Told notes that the person who tipped was answered: the clock of the answer stops, that of the next word begins anew. The page on which the answer was written stays good, so that sending it
-// twice says it once. faults desk.not_found.
-func (s *Service) Told(ctx context.Context, a Actor, id string) error {
-	c, err := s.visible(ctx, a, id)
-	owed := func(c *Case) bool { return c.running(StepReply, "") != nil || c.running(StepProgress, "") != nil }
-	if err != nil || !owed(&c) {
-		return err
-	}
-	now := s.Now()
-	if err := s.Custody.Note(ctx, "case/"+id, a.ID, "told", ""); err != nil {
-		return fmt.Errorf("cases: note answer in %s: %w", id, err)
-	}
-	_, err = s.cases.Change(ctx, id, func(c *Case) error {
-		if !owed(c) {
-			return nil
-		}
-		c.reported(s.Profile, now)
-		c.Events = append(c.Events, Event{At: now, By: a.ID, Name: a.Name, Unit: a.unit(), Action: "told", From: c.State, To: c.State, Lead: c.Lead})
-		c.index(s.Profile)
-		return nil
-	})
-	return err
 }
 
 // part takes the persons out of the form of a move and seals them.
@@ -165,6 +142,7 @@ type move struct {
 	persons vault.Sealed
 	names   []string
 	who     []string
+	letter  *Letter // of an action that carries words to who tipped
 	at      time.Time
 }
 
@@ -179,7 +157,9 @@ func (c *Case) do(p *county.Profile, m move) error {
 		c.State = t.To
 	}
 	for _, step := range t.Done {
-		c.stop(step, m.at)
+		if step != StepReply || m.act != Write || m.letter.Turn == intake.Conclusion {
+			c.stop(step, m.at)
+		}
 	}
 	c.effect(p, t, m, &e)
 	for _, step := range t.Starts {
@@ -210,7 +190,7 @@ func (c *Case) check(p *county.Profile, m move) (Transition, error) {
 		}
 	}
 	t, ok := c.line(p, m.act)
-	if !ok {
+	if !ok || t.Talk != (m.letter != nil) {
 		return Transition{}, fault.New(fault.Conflict, "desk.action")
 	}
 	if !t.allows(m.actor, c) {
@@ -248,6 +228,8 @@ func (c *Case) checkInput(p *county.Profile, t Transition, m move) error {
 			err = c.checkItem(m)
 		case TakesRecord:
 			err = c.checkRecord(p, m)
+		case TakesWords:
+			err = c.checkLetter(p, m)
 		}
 		if err != nil && fault.KindOf(err) != fault.Invalid { // it is no longer there: no other words would help
 			return err
@@ -262,6 +244,9 @@ func (c *Case) checkInput(p *county.Profile, t Transition, m move) error {
 
 func (c *Case) checkUnit(p *county.Profile, m move) error {
 	_, known := p.Unit(m.in.Unit)
+	if m.act == Reopen {
+		return c.checkAgain(p, m.in, known)
+	}
 	switch {
 	case m.in.Unit == "" && (m.act == HandBack || m.act == Remark): // it need not be said
 		return nil

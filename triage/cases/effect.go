@@ -53,10 +53,12 @@ func (c *Case) effect(p *county.Profile, t Transition, m move, e *Event) {
 			c.stop(StepStrike, m.at)
 		}
 	case Reopen:
-		c.reopen(m)
+		c.reopen(p, m)
 		c.came(p, m.at)
 	case Pause:
 		c.pause(p, m.actor.ID, m.in.Choice, m.at)
+	case Inquire, Write, Dismiss:
+		c.send(p, m, e)
 	case Resume:
 		c.resume(p, m.at)
 	case Extend:
@@ -159,11 +161,19 @@ func (c *Case) takeUp(at time.Time) {
 }
 
 // reopen takes a closed case up again.
-func (c *Case) reopen(m move) {
+func (c *Case) reopen(p *county.Profile, m move) {
 	if m.in.Choice == reopenObjection {
 		c.Reopened++
 	}
+	c.decide(Reopen, m)
 	c.takeUp(m.at)
+	if m.in.Unit == "" || m.in.Unit == c.Lead {
+		return
+	}
+	c.lead(m.in.Unit)
+	if Seals(p, m.in.Unit) {
+		c.seal()
+	}
 }
 
 // invite asks a unit for its opinion; it becomes a helper and sees the case.

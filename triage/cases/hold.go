@@ -11,6 +11,7 @@ type Hold struct {
 	Since time.Time
 	By    string // staff id
 	Why   string // one of the choices of Pause
+	For   string `bson:",omitempty"` // the question whose answer it waits for, and with which it ends
 }
 
 // Extension is one that was asked for and not decided yet.

@@ -35,6 +35,8 @@ const (
 	termAwake  = "awake"  // it has something to do at Wake
 	termBirth  = "birth"  // it waits for another case to be opened
 	termOutbox = "outbox" // a notice was not taken by the courier
+
+	termLetters = "letters" // something is to be delivered to who tipped
 )
 
 // NoTown asks, in place of a town's code, for the cases of which nobody knows the town.
@@ -205,6 +207,9 @@ func (c *Case) index(p *county.Profile) {
 	}
 	if slices.ContainsFunc(c.Outbox, func(n Notice) bool { return n.Sent == nil }) {
 		c.Terms = append(c.Terms, termOutbox)
+	}
+	if slices.ContainsFunc(c.Letters, Letter.waits) {
+		c.Terms = append(c.Terms, termLetters)
 	}
 	for _, id := range c.Categories {
 		c.Terms = append(c.Terms, "category:"+id)

@@ -193,6 +193,15 @@ func (c *Case) mayStrike(p *county.Profile, at time.Time) {
 // ripe says that nothing stands against striking the case off but the word of the parties.
 func (c *Case) ripe(p *county.Profile) bool { return c.holds(p, NeedClean) && c.holds(p, NeedSettled) }
 
+// Saw is what the look-back of a line of the log found, as it is recorded now; "" when the line is of none, or the record was void.
+func (c *Case) Saw(e Event) Seen {
+	i := c.recordIndex(e.Item)
+	if e.Action != string(LookBack) || i < 0 || c.Records[i].Form().Visit == nil {
+		return ""
+	}
+	return finding(c.Records[i].Form().Visit)
+}
+
 // finding is what the answers of a visit come to.
 func finding(f *disposal.Visit) Seen {
 	switch {

@@ -28,6 +28,8 @@ const (
 	NoticeRelapse   NoticeKind = "relapse"   // a look-back found the place at work again
 	NoticeFailed    NoticeKind = "failed"    // found true, after the last closing had said that it is not
 	NoticeEquipment NoticeKind = "equipment" // equipment went to another county
+	NoticeHeard     NoticeKind = "heard"     // who tipped answered a question
+	NoticeObjection NoticeKind = "objection" // who tipped objects to what was concluded
 	NoticeStrike    NoticeKind = "strike"    // the unit's word is missing for striking the case off
 )
 
@@ -133,6 +135,7 @@ func (c *Case) answer(unit string, at time.Time) {
 // nothing. It touches nothing but the case.
 func (c *Case) tick(p *county.Profile, now time.Time) bool {
 	changed := c.ask(p, now)
+	changed = c.silence(p, now) || changed
 	for i := 0; i < len(c.Clocks); i++ { // a supervision order adds one
 		for _, l := range []Light{Yellow, Red, Black} {
 			if k := &c.Clocks[i]; k.Running() && l.worse(k.Told) && !now.Before(k.turns(p, c.Priority, l)) {
@@ -196,6 +199,11 @@ func (c *Case) wake(p *county.Profile) time.Time {
 				sooner(k.turns(p, c.Priority, l))
 				break
 			}
+		}
+	}
+	for _, l := range c.Letters {
+		if l.asks() {
+			sooner(l.Until)
 		}
 	}
 	for _, b := range c.LookBacks {

@@ -127,6 +127,7 @@ func (c *Case) add(t TipRef) {
 	c.Tips = append(c.Tips, t)
 	slices.SortStableFunc(c.Tips, func(a, b TipRef) int { return cmp.Or(a.first().Compare(b.first()), cmp.Compare(a.Tip, b.Tip)) })
 	c.Signs, c.Sites = union(c.Signs, t.Signs), union(c.Sites, t.Sites)
+	c.addressTo(t.Tip)
 }
 
 // raise makes the case as urgent as its most urgent tip: clocks that run get the shorter limits, counted from that tip.

@@ -55,6 +55,7 @@ func (c *Case) copy() Case {
 	k := *c
 	k.Clocks, k.Co, k.Sees, k.Hidden, k.Reasons, k.Events = slices.Clone(c.Clocks), slices.Clone(c.Co), slices.Clone(c.Sees), slices.Clone(c.Hidden), slices.Clone(c.Reasons), slices.Clone(c.Events)
 	k.LookBacks, k.Outbox = slices.Clone(c.LookBacks), slices.Clone(c.Outbox)
+	k.Letters, k.Tips = cloneLetters(c.Letters), slices.Clone(c.Tips)
 	return k
 }
 

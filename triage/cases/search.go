@@ -148,6 +148,9 @@ func (c *Case) deskTerms(p *county.Profile, lit Light) []string {
 	for _, u := range owes {
 		terms = append(terms, "owes:"+u)
 	}
+	if c.State != Merged && c.Pleaded() { // only who decides is told
+		terms = append(terms, "owes:"+c.decider())
+	}
 	for _, u := range c.Sees {
 		if len(c.Mentions(u)) > 0 {
 			terms = append(terms, "mention:"+u)

@@ -26,7 +26,7 @@ const (
 	Close     Action = "close"     // 办结
 	LookBack  Action = "lookback"  // 回头看, input Record of disposal.KindVisit
 	Strike    Action = "strike"    // 同意销号: struck off once all Parties agreed
-	Reopen    Action = "reopen"    // 重新办, input Choice
+	Reopen    Action = "reopen"    // 重新办, input Choice; for an objection input Unit, another one than concluded
 	Lower     Action = "lower"     // 不是特急: what the machine guessed from the words is none
 	Pause     Action = "pause"     // 暂停, input Choice
 	Resume    Action = "resume"    // 恢复
@@ -46,6 +46,10 @@ const (
 	Separate  Action = "separate"  // 分案: a tip goes back to a case of its own; see Service.Separate
 	Reject    Action = "reject"    // 不是一件事: the two cases are never proposed again; see Service.Reject
 	Prolong   Action = "prolong"   // 记法定延期: the level above allowed more time than the law gives; the note says who and by which document
+	Inquire   Action = "ask"       // 问来人; done by Write
+	Write     Action = "write"     // 答复来人, to everybody who tipped or to one of them; done by Write
+	Object    Action = "object"    // 来人有异议, which the worker notes; the duty desk decides
+	Dismiss   Action = "dismiss"   // 维持结论: the objection does not take it up again; done by Write, because its words go to who objected
 	Recur     Action = "recur"     // 复发: the matter of a closed case began again; see Service.Recurs
 )
 
@@ -57,6 +61,7 @@ var actionNames = map[Action]string{
 	LookBack: "回头看", Strike: "同意销号", Reopen: "重新办", Lower: "不是特急", Pause: "暂停", Resume: "恢复", Extend: "申请延期", Grant: "同意延期", Refuse: "不同意延期", Urge: "催办",
 	Supervise: "督办", Answer: "答复督办", Invite: "请协办", Opine: "签协办意见", Register: "登记", Correct: "更正", Void: "作废", Remark: "记一笔", Merge: "并案", Separate: "分案", Reject: "不是一件事", Recur: "复发",
 	Prolong: "记法定延期",
+	Inquire: "问来人", Write: "答复来人", Object: "来人有异议", Dismiss: "维持结论",
 }
 
 // The steps that have a clock; their limits are in the county profile.
@@ -98,6 +103,7 @@ const (
 	TakesChoice  Takes = "choice"
 	TakesRecord  Takes = "record"
 	TakesItem    Takes = "item"
+	TakesWords   Takes = "words" // for who tipped; the only one that Input does not carry
 )
 
 // Choice is one answer that an action offers.
@@ -117,6 +123,7 @@ type Transition struct {
 	Other     bool     // but not who asked for it
 	Still     bool     // also while the case is paused
 	Pair      bool     // about two cases: done by a method of its own, not by Do
+	Talk      bool     // carries words to who tipped: done by Write, not by Do
 	When      []Cond   // without them there is no such button
 	Needs     []Cond   // without them the button says what is missing
 	NeedsNote bool     // at least MinNote characters
@@ -132,6 +139,9 @@ var (
 	atWork       = []State{Signed, Looked, True, Disposing}
 	open         = []State{Unsigned, Signed, Looked, True, False, Unclear, Disposing, Disposed}
 	signedOn     = []State{Signed, Looked, True, False, Unclear, Disposing, Disposed, Closed, Watched, Struck}
+	asking       = []State{Signed, Looked, True, False, Unclear, Disposing, Disposed, Watched}
+	doubted      = []State{False, Unclear}
+	decided      = []State{True, False, Unclear, Disposing, Disposed, Closed, Watched, Struck}
 	over         = []State{Closed, Watched, Struck}
 	whole        = append(slices.Clone(open), over...)
 	steps        = []string{StepDispatch, StepAccept, StepProgress, StepLook, StepConclude, StepBegin, StepDispose, StepClose, StepReply, StepLegal, StepStrike}
@@ -164,14 +174,21 @@ var Table = []Transition{
 	{Action: Register, From: signedOn, Lead: true, Duty: true, Co: true, Still: true, Takes: []Takes{TakesRecord}},
 	{Action: Correct, From: whole, Lead: true, Duty: true, Co: true, Still: true, When: []Cond{CondRecorded}, NeedsNote: true, Takes: []Takes{TakesItem, TakesRecord}},
 	{Action: Void, From: whole, Lead: true, Duty: true, Still: true, When: []Cond{CondRecorded}, NeedsNote: true, Takes: []Takes{TakesItem}},
-	{Action: Pause, From: atWork, Lead: true, When: []Cond{CondPausable}, NeedsNote: true, Takes: []Takes{TakesChoice}, Choices: []Choice{{"material", "等补充材料"}, {"test", "等鉴定、检测"}, {"transfer", "移送期间"}, {"other", "别的原因"}}, Starts: []string{StepPause}},
+	{Action: Pause, From: atWork, Lead: true, When: []Cond{CondPausable}, NeedsNote: true, Takes: []Takes{TakesChoice}, Choices: []Choice{{pauseMaterial, "等补充材料"}, {"test", "等鉴定、检测"}, {"transfer", "移送期间"}, {"other", "别的原因"}}, Starts: []string{StepPause}},
 	{Action: Extend, From: atWork, Lead: true, When: []Cond{CondExtendable}, Needs: []Cond{NeedInTime}, NeedsNote: true, Starts: []string{StepDecide}},
 	{Action: Prolong, From: open, Lead: true, Still: true, When: []Cond{CondNoDesk, CondLegal}, Needs: []Cond{NeedInTime}, NeedsNote: true},
 	{Action: Prolong, From: open, Duty: true, Still: true, When: []Cond{CondLegal}, Needs: []Cond{NeedInTime}, NeedsNote: true},
 	{Action: Redo, From: []State{Disposed}, To: Disposing, Lead: true, When: []Cond{CondNoDesk}, NeedsNote: true, Done: []string{StepClose}, Starts: []string{StepDispose}},
 	{Action: Redo, From: []State{Disposed}, To: Disposing, Duty: true, NeedsNote: true, Done: []string{StepClose}, Starts: []string{StepDispose}},
-	{Action: Reopen, From: over, To: Unsigned, Lead: true, When: []Cond{CondNoDesk}, NeedsNote: true, Takes: []Takes{TakesChoice}, Choices: reopenings, Done: steps, Starts: arrival},
-	{Action: Reopen, From: over, To: Unsigned, Duty: true, NeedsNote: true, Takes: []Takes{TakesChoice}, Choices: reopenings, Done: steps, Starts: arrival},
+	{Action: Reopen, From: over, To: Unsigned, Lead: true, When: []Cond{CondNoDesk}, NeedsNote: true, Takes: []Takes{TakesChoice, TakesUnit}, Choices: reopenings, Done: steps, Starts: arrival},
+	{Action: Reopen, From: over, To: Unsigned, Duty: true, NeedsNote: true, Takes: []Takes{TakesChoice, TakesUnit}, Choices: reopenings, Done: steps, Starts: arrival},
+	{Action: Reopen, From: doubted, To: Unsigned, Lead: true, When: []Cond{CondNoDesk, CondPleaded}, NeedsNote: true, Takes: []Takes{TakesChoice, TakesUnit}, Choices: reopenings[:1], Done: steps, Starts: arrival},
+	{Action: Reopen, From: doubted, To: Unsigned, Duty: true, When: []Cond{CondPleaded}, NeedsNote: true, Takes: []Takes{TakesChoice, TakesUnit}, Choices: reopenings[:1], Done: steps, Starts: arrival},
+	{Action: Dismiss, From: decided, Lead: true, Talk: true, When: []Cond{CondNoDesk, CondPleaded}, Takes: []Takes{TakesWords}},
+	{Action: Dismiss, From: decided, Duty: true, Talk: true, When: []Cond{CondPleaded}, Takes: []Takes{TakesWords}},
+	{Action: Inquire, From: asking, Lead: true, Duty: true, Still: true, Talk: true, When: []Cond{CondTipped}, Takes: []Takes{TakesWords}},
+	{Action: Write, From: whole, Lead: true, Duty: true, Still: true, Talk: true, When: []Cond{CondTipped}, Takes: []Takes{TakesWords}, Done: []string{StepReply}},
+	{Action: Object, Still: true},
 	{Action: Invite, From: open, Lead: true, Duty: true, Still: true, When: []Cond{CondUnsealed}, Takes: []Takes{TakesUnit}},
 	{Action: Urge, From: whole, Duty: true, Still: true},
 	{Action: Supervise, From: whole, Duty: true, Still: true, NeedsNote: true},
@@ -184,6 +201,9 @@ var Table = []Transition{
 
 // Why a case may be taken up again. An objection counts: the profile says how often.
 const reopenObjection = "objection"
+
+// pauseMaterial is the choice of Pause for a case that waits for what somebody may still give.
+const pauseMaterial = "material"
 
 // ReopenCheck is the choice of Reopen for a case in which a check on the spot found a problem.
 const ReopenCheck = "check"
@@ -266,6 +286,10 @@ func (c *Case) holds(p *county.Profile, cond Cond) bool {
 		return c.Prolonged == 0 && c.running(StepLegal, "") != nil && limitOf(p, stepProlong, c.Priority) != nil
 	case CondNoDesk:
 		return !slices.Contains(c.Sees, dutyDesk)
+	case CondTipped:
+		return slices.ContainsFunc(c.Tips, func(t TipRef) bool { return !t.Withdrawn })
+	case CondPleaded:
+		return c.Pleaded()
 	case NeedDisposal:
 		return c.disposalGap(p) == nil
 	case NeedSettled:

@@ -233,9 +233,9 @@ func TestATransferKeepsTheConclusion(t *testing.T) {
 func TestReopening(t *testing.T) {
 	p := profile(t)
 	c := opened(p, opening(p), monday)
-	lead := handler("emergency")
 	close := func(at time.Time) {
 		t.Helper()
+		lead := handler(c.Lead)
 		must(t, c.try(p, lead, Sign, Input{}, at))
 		must(t, c.try(p, lead, Look, Input{}, at))
 		must(t, c.try(p, lead, Register, Input{Record: survey(p, at)}, at))
@@ -250,7 +250,7 @@ func TestReopening(t *testing.T) {
 	}
 	close(monday)
 	again := monday.AddDate(0, 0, 20)
-	must(t, c.try(p, duty, Reopen, Input{Choice: "objection", Note: "来人说还在干，再查"}, again))
+	must(t, c.try(p, duty, Reopen, Input{Choice: "objection", Unit: "police", Note: "来人说还在干，再查"}, again))
 	if c.State != Unsigned || c.Outcome != "" || len(c.LookBacks) != 0 || len(c.Records) != 2 {
 		t.Fatalf("reopened: %s %q, %d look-backs, %d records", c.State, c.Outcome, len(c.LookBacks), len(c.Records))
 	}
@@ -258,7 +258,7 @@ func TestReopening(t *testing.T) {
 	if !c.Stopped.Equal(p.Day(again)) || len(c.LookBacks) != 4 {
 		t.Errorf("stopped %v, look-backs %+v", c.Stopped, c.LookBacks)
 	}
-	if got := key(c.try(p, duty, Reopen, Input{Choice: "objection", Note: "来人说还在干，再查"}, again)); got != "desk.reopened" {
+	if got := key(c.try(p, duty, Reopen, Input{Choice: "objection", Unit: "police", Note: "来人说还在干，再查"}, again)); got != "desk.reopened" {
 		t.Errorf("a second objection: %s", got)
 	}
 	must(t, c.try(p, duty, Reopen, Input{Choice: "check", Note: "抽查发现设备还在"}, again))
