@@ -16,6 +16,7 @@ type Shell struct {
 	Size   int    // text size of the resident's pages: 0 normal, 1 大字, 2 特大; travels as ?zi=
 	Here   string // path of this page without query, for the size switch; "" where asking for the page again would not give it
 	Stays  bool   // there the switch is the script's alone, which needs no new page; false with no Here shows none
+	Open   bool   // leads on to the pages for everybody, at the foot
 	Desk   *Desk  // nil on the resident's pages and before sign-in
 }
 

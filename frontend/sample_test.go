@@ -167,7 +167,7 @@ func samples() []any {
 		sampleHotline(), sampleHotlineReceipt(), sampleOrders(),
 		sampleChannels(),
 		sampleLedger(), sampleJobs(), sampleImport(), sampleBatch(), sampleSites(), sampleOldSite(), sampleReports(),
-	}, append(sampleNumbers(), samplePress(), samplePressItem())...)
+	}, append(append(sampleNumbers(), samplePress(), samplePressItem()), sampleOpen()...)...)
 }
 
 func sampleHotline() Hotline {

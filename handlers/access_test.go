@@ -22,6 +22,7 @@ var (
 	dutyOnly  = []string{"duty"}
 	operators = []string{"operator"}
 	writers   = []string{"duty", "publicity"}
+	byKey     = []string{}
 	ofCase    = []string{"duty", "handler"}
 )
 
@@ -30,6 +31,11 @@ var mayUse = map[string][]string{
 	"GET /": everybody, "GET /report": everybody, "POST /report": everybody, "POST /report/evidence": everybody, "POST /report/kept": everybody, "GET /report/kept": everybody,
 	"GET /status": everybody, "POST /status": everybody, "POST /status/say": everybody, "GET /status/say": everybody, "POST /status/rate": everybody, "GET /status/rate": everybody, "POST /status/object": everybody, "GET /status/object": everybody,
 	"POST /status/withdraw": everybody, "GET /status/withdraw": everybody, "GET /captcha/:file": everybody,
+	"GET /outcomes": everybody, "GET /outcomes.atom": everybody, "GET /outcomes.json": everybody, "GET /outcomes/:outcome": everybody, "GET /outcomes/:outcome/:picture": everybody,
+	"GET /numbers": everybody, "GET /numbers.json": everybody, "GET /open311/discovery.json": everybody, "GET /open311/discovery.xml": everybody, "GET /open311/v2/services.json": everybody, "GET /open311/v2/services.xml": everybody,
+	"GET /open311/v2/services/:service": everybody, "GET /open311/v2/requests.json": everybody, "GET /open311/v2/requests.xml": everybody, "GET /open311/v2/requests/:request": everybody,
+	"GET /open311/v2/tokens/:token": everybody, "POST /open311/v2/requests.json": byKey, "POST /open311/v2/requests.xml": byKey, // nobody without the key of a gateway, whoever is signed in
+	"GET /impact": everybody, "GET /how": everybody, "GET /what": everybody,
 	"GET /desk/login": everybody, "POST /desk/login": everybody, "POST /desk/logout": everybody, "GET /desk/setup": everybody, "POST /desk/setup": everybody,
 	"GET /desk":                           staffOnly,
 	"POST /desk/bulk":                     workers,
@@ -61,8 +67,6 @@ var mayUse = map[string][]string{
 	"GET /desk/calendar":                  {"duty", "admin"},
 	"POST /desk/calendar":                 {"duty", "admin"},
 	"GET /desk/ops":                       admins,
-	"GET /desk/channels":                  admins,
-	"POST /desk/channels":                 admins,
 	"GET /desk/hotline":                   operators,
 	"POST /desk/hotline":                  operators,
 	"POST /desk/hotline/kept":             operators,
@@ -72,10 +76,15 @@ var mayUse = map[string][]string{
 	"GET /ops/queues":                     admins,
 	"GET /ops/queues/*path":               admins,
 	"GET /desk/ledger":                    workers, "POST /desk/ledger/export": workers, "POST /desk/ledger/views": workers, "POST /desk/ledger/views/:view/forget": workers,
+	"GET /desk/channels":    admins,
+	"POST /desk/channels":   admins,
 	"GET /desk/ledger/jobs": workers, "GET /desk/ledger/jobs/:job/file": workers,
 	"GET /desk/ledger/import": dutyOnly, "POST /desk/ledger/import": dutyOnly, "GET /desk/ledger/import/:batch": dutyOnly, "POST /desk/ledger/import/:batch/:step": dutyOnly,
 	"GET /desk/sites": workers, "GET /desk/sites/old/:old": workers, "POST /desk/sites/old/:old": workers,
 	"GET /desk/reports": workers, "POST /desk/reports/export": workers,
+
+	"GET /desk/handouts": writers, "GET /desk/handouts/poster": writers, "GET /desk/handouts/leaflet": writers, "GET /desk/handouts/broadcast": writers,
+	"GET /desk/handouts/outcomes/:outcome": writers, "GET /desk/handouts/outcomes/:outcome/page": writers,
 	"GET /desk/press": writers, "GET /desk/press/:id": writers, "POST /desk/press/:id/:step": writers, "GET /desk/press/:id/shown/:photo": writers, "GET /desk/press/:id/scene/:photo/:size": writers,
 }
 
@@ -141,7 +150,7 @@ func TestPermissionMatrix(t *testing.T) {
 	for route, may := range mayUse {
 		method, path, _ := strings.Cut(route, " ")
 		if strings.Contains(route, "/desk/press/") { // what is published has an id of its own
-			path = strings.NewReplacer(":id", published.ID, "/scene/:photo", "/scene/"+published.Photos[0].Scene, ":photo", published.Photos[0].Rendition, ":step", "save").Replace(path)
+			path = strings.NewReplacer(":id", published.ID, "/scene/:photo", "/scene/"+published.Photos[0].Scene, ":photo", published.Photos[0].Burnt, ":step", "save").Replace(path)
 		}
 		for who, session := range sessions {
 			var cookies []string

@@ -22,18 +22,22 @@ import (
 	"qianshao/config/engine/queue"
 	"qianshao/frontend"
 	"qianshao/handlers/account"
+	"qianshao/handlers/api"
 	"qianshao/handlers/budget"
 	"qianshao/handlers/desk"
+	"qianshao/handlers/open"
 	"qianshao/handlers/press"
 	"qianshao/handlers/public"
 	"qianshao/handlers/words"
 	"qianshao/intake"
 	"qianshao/intake/custody"
 	"qianshao/intake/fault"
+	"qianshao/intake/gateway"
 	"qianshao/intake/orders"
 	"qianshao/intake/vault"
 	"qianshao/notify/answers"
 	"qianshao/notify/delivery"
+	"qianshao/notify/numbers"
 	"qianshao/notify/outcome"
 	"qianshao/notify/returns"
 	"qianshao/triage"
@@ -60,8 +64,10 @@ type Deps struct {
 	Ledger   *ledger.Service
 	Figures  *figures.Service
 	Draws    *draws.Service
-	Delivery *delivery.Service
 	Outcomes *outcome.Service
+	Numbers  *numbers.Service
+	Gateways *gateway.Service
+	Delivery *delivery.Service
 	Custody  *custody.Log
 	Vault    *vault.Vault
 	Accounts *account.Service
@@ -129,8 +135,15 @@ func (s *server) routes() error {
 		Config: s.Config, Profile: s.Profile, Intake: s.Intake, Cases: s.Cases, Answers: s.Answers, Budgets: book, Words: text,
 		Redis: s.Engines.Queue.Redis(), Show: s.show, Shell: s.shell, Accepted: s.Metrics.accepted, Now: s.Now,
 	}).Routes(s.handle)
+	open.New(open.Deps{
+		Config: s.Config, Profile: s.Profile, Outcomes: s.Outcomes, Numbers: s.Numbers, Words: text, Page: s.page, Keep: s.keep, Shell: s.shell, Now: s.Now,
+	}).Routes(s.handle)
+	api.New(api.Deps{
+		Config: s.Config, Profile: s.Profile, Outcomes: s.Outcomes, Gateways: s.Gateways, Intake: s.Intake, Cases: s.Cases, Custody: s.Custody, Vault: s.Vault, Budgets: book, Words: text,
+		Keep: s.keep, Accepted: s.Metrics.accepted, Now: s.Now,
+	}).Routes(s.handle)
 	s.desk = desk.New(desk.Deps{
-		Config: s.Config, Profile: s.Profile, Engines: s.Engines, Intake: s.Intake, Cases: s.Cases, Answers: s.Answers, Places: s.Places, Triage: s.Triage, Scene: s.Scene, Custody: s.Custody, Ledger: s.Ledger, Figures: s.Figures, Draws: s.Draws, Delivery: s.Delivery,
+		Config: s.Config, Profile: s.Profile, Engines: s.Engines, Intake: s.Intake, Cases: s.Cases, Places: s.Places, Triage: s.Triage, Scene: s.Scene, Custody: s.Custody, Ledger: s.Ledger, Figures: s.Figures, Draws: s.Draws, Outcomes: s.Outcomes, Drawing: s.Site.Drawing, Delivery: s.Delivery, Answers: s.Answers,
 		Accounts: s.Accounts, Budgets: book, Words: text, Demo: s.Demo, Show: s.show, Shell: s.shell, Accepted: s.Metrics.accepted, Now: s.Now,
 		Orders:  orders.New(orders.Deps{Intake: s.Intake, Custody: s.Custody, Profile: s.Profile}),
 		Returns: returns.New(returns.Deps{Intake: s.Intake, Cases: s.Cases, Custody: s.Custody, Profile: s.Profile}),
@@ -196,18 +209,25 @@ func (s *server) show(c *gin.Context, status int, page any) error {
 	if err != nil {
 		return fmt.Errorf("handlers: %w", err)
 	}
-	if squeezes(c.Request) {
+	return s.write(c, status, htmlType, raw)
+}
+
+const htmlType = "text/html; charset=utf-8"
+
+// write answers with bytes, compressed where that is safe.
+func (s *server) write(c *gin.Context, status int, kind string, raw []byte) error {
+	if squeezes(c.Request) && !strings.HasPrefix(kind, "image/") {
 		var b bytes.Buffer
 		z := gzip.NewWriter(&b)
 		_, err := z.Write(raw)
 		if err := errors.Join(err, z.Close()); err != nil {
-			return fmt.Errorf("handlers: compress page: %w", err)
+			return fmt.Errorf("handlers: compress: %w", err)
 		}
 		raw = b.Bytes()
 		c.Header("Content-Encoding", "gzip")
 	}
 	c.Header("Vary", "Accept-Encoding")
-	c.Data(status, "text/html; charset=utf-8", raw)
+	c.Data(status, kind, raw)
 	return nil
 }
 

@@ -32,10 +32,12 @@ import (
 	"qianshao/handlers/account"
 	"qianshao/intake"
 	"qianshao/intake/custody"
+	"qianshao/intake/gateway"
 	"qianshao/intake/vault"
 	"qianshao/notify/answers"
 	"qianshao/notify/contacts"
 	"qianshao/notify/delivery"
+	"qianshao/notify/numbers"
 	"qianshao/notify/outcome"
 	"qianshao/notify/reward"
 	"qianshao/triage"
@@ -65,8 +67,10 @@ type rig struct {
 	ledger   *ledger.Service
 	figures  *figures.Service
 	draws    *draws.Service
-	delivery *delivery.Service
 	outcomes *outcome.Service
+	numbers  *numbers.Service
+	gateways *gateway.Service
+	delivery *delivery.Service
 	metrics  *Metrics
 	server   *server
 	book     contacts.Book // whom to tell; a test may fill it
@@ -177,12 +181,16 @@ func newRig(t *testing.T, change ...func(*config.Config)) *rig {
 	r.outcomes, err = outcome.New(t.Context(), outcome.Deps{Docs: r.engines.Docs, Blobs: r.engines.Blobs, Vault: vlt, Custody: r.custody, Profile: r.profile, Intake: r.intake,
 		Cases: r.cases, Scene: r.scene, Now: r.now})
 	must("outcomes")
+	r.numbers, err = numbers.New(t.Context(), numbers.Deps{Docs: r.engines.Docs, Cases: r.cases, Profile: r.profile, Now: r.now})
+	must("numbers")
+	r.gateways, err = gateway.New(t.Context(), gateway.Deps{Docs: r.engines.Docs, Vault: vlt, Custody: r.custody, Now: r.now})
+	must("gateways")
 	r.accounts, err = account.New(t.Context(), account.Deps{Docs: r.engines.Docs, Vault: vlt, Custody: r.custody, Now: r.now})
 	must("accounts")
 	site, err := frontend.New("zh-CN")
 	must("site")
 	r.metrics = NewMetrics(r.engines)
-	r.server, err = build(Deps{Config: cfg, Profile: r.profile, Site: site, Engines: r.engines, Intake: r.intake, Cases: r.cases, Answers: r.answers, Places: r.places, Triage: r.triage, Scene: r.scene, Ledger: r.ledger, Figures: r.figures, Draws: r.draws, Delivery: r.delivery, Outcomes: r.outcomes,
+	r.server, err = build(Deps{Config: cfg, Profile: r.profile, Site: site, Engines: r.engines, Intake: r.intake, Cases: r.cases, Places: r.places, Triage: r.triage, Scene: r.scene, Ledger: r.ledger, Figures: r.figures, Draws: r.draws, Outcomes: r.outcomes, Numbers: r.numbers, Gateways: r.gateways, Delivery: r.delivery, Answers: r.answers,
 		Custody: r.custody, Vault: vlt, Accounts: r.accounts, Metrics: r.metrics, Log: log, Now: r.now})
 	must("handlers")
 	return r

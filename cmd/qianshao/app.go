@@ -18,10 +18,12 @@ import (
 	"qianshao/intake"
 	"qianshao/intake/custody"
 	"qianshao/intake/fault"
+	"qianshao/intake/gateway"
 	"qianshao/intake/vault"
 	"qianshao/notify/answers"
 	"qianshao/notify/contacts"
 	"qianshao/notify/delivery"
+	"qianshao/notify/numbers"
 	"qianshao/notify/outcome"
 	"qianshao/notify/reward"
 	"qianshao/triage"
@@ -57,6 +59,8 @@ type app struct {
 	delivery *delivery.Service
 	scene    *scene.Service
 	outcomes *outcome.Service
+	numbers  *numbers.Service
+	gateways *gateway.Service
 	accounts *account.Service
 	site     *frontend.Site
 	metrics  *handlers.Metrics
@@ -152,6 +156,12 @@ func openApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func
 	if err != nil {
 		return nil, err
 	}
+	if a.numbers, err = numbers.New(ctx, numbers.Deps{Docs: a.engines.Docs, Cases: a.cases, Profile: a.profile, Opinions: opinions{a.answers}, Now: now}); err != nil {
+		return nil, err
+	}
+	if a.gateways, err = gateway.New(ctx, gateway.Deps{Docs: a.engines.Docs, Vault: a.vault, Custody: a.custody, Now: now}); err != nil {
+		return nil, err
+	}
 	every := time.Hour
 	if cfg.Demo { // nobody waits so long for an invented case
 		every = 0
@@ -167,13 +177,21 @@ func openApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func
 		Figures: a.figures,
 		Workers: cfg.Workers, SweepEvery: cfg.SweepEvery, Now: now, Log: log, Child: command,
 		Jobs:   map[string]triage.Job{ledger.Prefix: a.ledger},
-		Sweeps: map[string]func(context.Context) (int, error){"dialogues looked after": a.answers.Sweep, "outcomes drafted or published": a.outcomes.Sweep},
+		Sweeps: map[string]func(context.Context) (int, error){"dialogues looked after": a.answers.Sweep, "outcomes drafted or published": a.outcomes.Sweep, "months counted for the public": a.numbers.Sweep},
 	})
 	if err != nil {
 		return nil, err
 	}
 	a.accounts, err = account.New(ctx, account.Deps{Docs: a.engines.Docs, Vault: a.vault, Custody: a.custody, Now: now})
 	return a, err
+}
+
+// opinions tells the public numbers how people rated what they were told.
+type opinions struct{ answers *answers.Service }
+
+func (o opinions) Content(ctx context.Context) (content, answered int, err error) {
+	n, err := o.answers.Satisfaction(ctx)
+	return int(n.Pleased), int(n.Pleased + n.Fair + n.Unhappy), err
 }
 
 // newIntake makes the intake; the demonstration makes a second one whose clock stands in the past.
@@ -189,7 +207,7 @@ func (a *app) newIntake(ctx context.Context, now func() time.Time) (*intake.Serv
 // handler makes the pages.
 func (a *app) handler(demo []frontend.DemoAccount) (http.Handler, error) {
 	return handlers.New(handlers.Deps{
-		Config: a.cfg, Profile: a.profile, Site: a.site, Engines: a.engines, Intake: a.intake, Cases: a.cases, Answers: a.answers, Places: a.places, Triage: a.triage, Scene: a.scene, Ledger: a.ledger, Figures: a.figures, Draws: a.draws, Delivery: a.delivery, Outcomes: a.outcomes,
+		Config: a.cfg, Profile: a.profile, Site: a.site, Engines: a.engines, Intake: a.intake, Cases: a.cases, Places: a.places, Triage: a.triage, Scene: a.scene, Ledger: a.ledger, Figures: a.figures, Draws: a.draws, Outcomes: a.outcomes, Numbers: a.numbers, Gateways: a.gateways, Delivery: a.delivery, Answers: a.answers,
 		Custody: a.custody, Vault: a.vault, Accounts: a.accounts, Metrics: a.metrics, Log: a.log, Now: a.now, Demo: demo,
 	})
 }

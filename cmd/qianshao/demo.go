@@ -94,6 +94,10 @@ func (a *app) demonstrate(ctx context.Context, w io.Writer) error {
 		_, err := fmt.Fprintf(w, "演示线索是方山县的，和 %s 的资料对不上，这次不送。\n", a.profile.Name)
 		return err
 	}
+	// First, because a month that was counted is never counted again.
+	if err := a.numbers.Tell(ctx, demo.Impact(), demo.Months(a.profile)...); err != nil {
+		return err
+	}
 	tips, err := demo.Tips()
 	if err != nil {
 		return err

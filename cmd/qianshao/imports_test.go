@@ -42,6 +42,10 @@ var forbidden = map[string]map[string]string{
 	"qianshao/notify": {
 		"github.com/gin-gonic/gin": "answers are data; handlers show them",
 	},
+	"qianshao/notify/poster": {
+		"qianshao/intake": "what hangs on a wall knows no tip",
+		"qianshao/triage": "what hangs on a wall knows no case",
+	},
 }
 
 // onlyIn names what may be imported directly by one subtree only.

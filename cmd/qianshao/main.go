@@ -45,6 +45,7 @@ type cli struct {
 	Worker  workerCmd  `cmd:"" help:"The worker only; needs QIANSHAO_REDIS. 只开后台。"`
 	Conf    configCmd  `cmd:"" name:"config" help:"Print or check the settings. 看设置。"`
 	Staff   staffCmd   `cmd:"" help:"Accounts of the staff. 管账号。"`
+	Gateway gatewayCmd `cmd:"" help:"Systems that may hand in tips. 管转线索的平台。"`
 	County  countyCmd  `cmd:"" help:"Check or export a county profile. 查或导出县资料。"`
 	Hotline hotlineCmd `cmd:"" help:"12345 work orders in, their state out. 12345 工单录入、回报。"`
 	Replay  replayCmd  `cmd:"" help:"What the worker would make of a list of tips; stores nothing. 试跑一批线索，不存。"`

@@ -9,6 +9,14 @@ func TextKeys() map[string]int {
 		"notice":       0, // what not to do for the sake of proof
 		"reward_draft": 0, // while the county has no reward rule of its own
 
+		"explain.is":     0, // what an illegal workshop is; this and what follows are for the explaining pages, the leaflet and the loudspeaker
+		"explain.danger": 0, // why it is dangerous, a line each
+		"explain.not":    0, // what is none, a line each
+		"explain.note":   0, // what to remember of what one saw, a line each
+		"explain.after":  0, // what becomes of what one wrote, a line each
+		"explain.done":   0, // what is done about a matter that is true
+		"broadcast":      1, // number of the hotline; a minute for the loudspeaker of a village
+
 		"call.110": 0, // what a number is for
 		"call.119": 0,
 		"call.120": 0,

@@ -265,6 +265,16 @@
       }).catch(function () { setTimeout(again, 10000); });
     }, 2000);
   })();
+  /* A button that copies a field; without this, one selects it by hand. */
+  Array.prototype.forEach.call(d.querySelectorAll('[data-copy]'), function (b) {
+    b.addEventListener('click', function () {
+      var f = d.getElementById(b.getAttribute('data-copy'));
+      f.focus();
+      f.select();
+      if (navigator.clipboard) navigator.clipboard.writeText(f.value);
+      else d.execCommand('copy');
+    });
+  });
   /* One press, one action: a second press while the first is on its way does nothing. */
   Array.prototype.forEach.call(d.querySelectorAll('form.act, form.once'), function (f) {
     var sent = false;

@@ -24,6 +24,7 @@ import (
 	"qianshao/intake/orders"
 	"qianshao/notify/answers"
 	"qianshao/notify/delivery"
+	"qianshao/notify/outcome"
 	"qianshao/notify/returns"
 	"qianshao/triage"
 	"qianshao/triage/cases"
@@ -48,6 +49,7 @@ type Deps struct {
 	Ledger   *ledger.Service
 	Figures  *figures.Service
 	Draws    *draws.Service
+	Outcomes *outcome.Service
 	Delivery *delivery.Service
 	Custody  *custody.Log
 	Accounts *account.Service
@@ -58,7 +60,8 @@ type Deps struct {
 	Demo     []frontend.DemoAccount // shown at the door of a demonstration
 	Show     func(c *gin.Context, status int, page any) error
 	Shell    func(title string) frontend.Shell
-	Accepted func() // is told of every new tip, to count it
+	Drawing  func(sign string) []byte // the picture of a sign, to print
+	Accepted func()                   // is told of every new tip, to count it
 	Now      func() time.Time
 }
 
@@ -107,6 +110,12 @@ func (p *Pages) Routes(handle func(method, path string, f func(*gin.Context) err
 	handle("GET", handoverPath, p.handover)
 	handle("GET", calendarPath, p.calendarForm)
 	handle("POST", calendarPath, p.announce)
+	handle("GET", handoutsPath, p.handouts)
+	handle("GET", handoutsPath+"/poster", p.poster)
+	handle("GET", handoutsPath+"/leaflet", p.leaflet)
+	handle("GET", handoutsPath+"/broadcast", p.broadcast)
+	handle("GET", handoutsPath+"/outcomes/:outcome", p.article)
+	handle("GET", handoutsPath+"/outcomes/:outcome/page", p.articlePage)
 	handle("GET", "/desk/ops", p.ops)
 	handle("GET", channelsPath, p.channels)
 	handle("POST", channelsPath, p.tryChannel)

@@ -265,7 +265,7 @@ func (p *Pages) funnel(s *figures.Snapshot) (bars []frontend.Bar, ends []fronten
 }
 
 // channels are the ways by which tips come, in the order in which they are shown.
-var channels = []string{"web", "wechat", "hotline", "demo"}
+var channels = []string{"web", "wechat", "hotline", "gateway", "demo"}
 
 func (p *Pages) sources(s *figures.Snapshot) []frontend.Bar {
 	most := 0

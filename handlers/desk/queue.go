@@ -46,6 +46,10 @@ func (p *Pages) shell(c *gin.Context, title string, current cases.Filter) (front
 			s.Desk.Queues = append(s.Desk.Queues, frontend.QueueLink{Href: l.path, Label: p.Words.T(l.title), Plain: true, Current: c.FullPath() == l.path})
 		}
 	}
+	if prints(m.Role) {
+		s.Desk.Links = append(s.Desk.Links, frontend.DeskLink{Href: handoutsPath, Text: p.Words.T("handouts.title")})
+	}
+	s.Desk.Links = append(s.Desk.Links, frontend.DeskLink{Href: "/impact", Text: p.Words.T("handouts.impact")})
 	if m.Role == cases.Publicity {
 		for _, state := range outcome.States() {
 			href := PressPath + "?state=" + string(state)

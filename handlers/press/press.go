@@ -284,7 +284,7 @@ func (p *Pages) boxes(c *gin.Context, photo string) ([]blur.Box, *frontend.Press
 	if err != nil {
 		return nil, nil, err
 	}
-	i := slices.IndexFunc(o.Photos, func(q outcome.Photo) bool { return q.Rendition == photo })
+	i := slices.IndexFunc(o.Photos, func(q outcome.Photo) bool { return q.Burnt == photo })
 	if i < 0 {
 		return nil, nil, fault.New(fault.Conflict, "outcome.photo_unknown")
 	}
@@ -339,7 +339,7 @@ func numbers(s string, n int) ([]int, error) {
 
 // shown is GET /desk/press/:id/shown/:photo: a photo as it would be published.
 func (p *Pages) shown(c *gin.Context) error {
-	raw, err := p.Outcomes.Rendition(c.Request.Context(), actor(c), c.Param("id"), c.Param("photo"))
+	raw, err := p.Outcomes.Burnt(c.Request.Context(), actor(c), c.Param("id"), c.Param("photo"))
 	if err != nil {
 		return err
 	}

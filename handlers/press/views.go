@@ -190,8 +190,8 @@ func (p *Pages) photos(c *gin.Context, o *outcome.Outcome, page *frontend.PressI
 	edits := o.State == outcome.Draft
 	for i, photo := range o.Photos {
 		used[photo.Scene] = true
-		v := frontend.PressPhoto{ID: photo.Rendition, Path: page.Path, Alt: p.Words.T("press.photo", i+1), Source: page.Path + "/scene/" + photo.Scene + "/" + scene.Large,
-			Shown: page.Path + "/shown/" + photo.Rendition, Width: photo.Width, Height: photo.Height, Edits: edits, Seen: photo.By != ""}
+		v := frontend.PressPhoto{ID: photo.Burnt, Path: page.Path, Alt: p.Words.T("press.photo", i+1), Source: page.Path + "/scene/" + photo.Scene + "/" + scene.Large,
+			Shown: page.Path + "/shown/" + photo.Burnt, Width: photo.Width, Height: photo.Height, Edits: edits, Seen: photo.By != ""}
 		for j, b := range photo.Boxes {
 			v.Boxes = append(v.Boxes, frontend.PressBox{Number: j + 1, X: b.X, Y: b.Y, W: b.W, H: b.H})
 		}

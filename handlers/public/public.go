@@ -123,6 +123,7 @@ var icons = map[string]string{"119": "fire", "120": "injury", "110": "violence"}
 
 func (p *Pages) home(c *gin.Context) error {
 	page := frontend.Home{Shell: p.shell(c, ""), Hotline: p.Profile.Texts["hotline"]}
+	page.Open = true
 	for _, e := range p.Profile.Emergencies {
 		if len(e.Call) > 0 { // "none of these" is the other button
 			page.Emergencies = append(page.Emergencies, frontend.EmergencyOption{ID: e.ID, Text: e.Text, Icon: icons[e.Call[0]]})

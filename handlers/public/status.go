@@ -27,6 +27,7 @@ func (p *Pages) codesSpent(c *gin.Context) func() bool {
 // lookup is GET /status: the field for the code.
 func (p *Pages) lookup(c *gin.Context) error {
 	page := frontend.Lookup{Shell: p.shell(c, "lookup.title")}
+	page.Open = true
 	page.Captcha = p.offer(c.Request.Context(), p.asked(p.codesSpent(c)), nil).BeforeCode()
 	return p.Show(c, http.StatusOK, page)
 }

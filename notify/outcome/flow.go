@@ -372,7 +372,7 @@ func (s *Service) Note(o *Outcome, e Event) (string, error) {
 func (s *Service) purge(ctx context.Context, id string, photos []Photo) error {
 	var failed []error
 	for _, p := range photos {
-		failed = append(failed, s.Blobs.Delete(ctx, blobName(id, p.Rendition)))
+		failed = append(failed, s.Blobs.Delete(ctx, blobName(id, p.Burnt)))
 	}
 	return errors.Join(failed...)
 }

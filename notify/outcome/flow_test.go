@@ -291,11 +291,11 @@ func TestPhotos(t *testing.T) {
 	if len(o.Photos) != 1 || len(o.Photos[0].Suggested) != 1 {
 		t.Fatalf("photos %+v", o.Photos)
 	}
-	first := o.Photos[0].Rendition
+	first := o.Photos[0].Burnt
 	if _, err := p.Send(ctx, writer, o.ID, o.Version); key(err) != "outcome.blocked" {
 		t.Errorf("sent with a photo at which nobody looked: %v", err)
 	}
-	raw, err := p.Rendition(ctx, writer, o.ID, first)
+	raw, err := p.Burnt(ctx, writer, o.ID, first)
 	ok(t, err)
 	if spread(t, raw, blur.Box{X: 210, Y: 205, W: 100, H: 30}) > 90 {
 		t.Error("the plate can be read")
@@ -306,11 +306,11 @@ func TestPhotos(t *testing.T) {
 	// Another box: another picture, the one before is gone, and it has to be looked at again.
 	o, err = p.SetBoxes(ctx, writer, o.ID, o.Version, first, []blur.Box{{X: 190, Y: 190, W: 140, H: 60}, {X: 10, Y: 10, W: 60, H: 60}, {X: 9999, Y: 0, W: 5, H: 5}})
 	ok(t, err)
-	second := o.Photos[0].Rendition
+	second := o.Photos[0].Burnt
 	if second == first || o.Photos[0].By != "" || len(o.Photos[0].Boxes) != 2 {
 		t.Errorf("photo %+v", o.Photos[0])
 	}
-	if _, err := p.Rendition(ctx, writer, o.ID, first); key(err) != "outcome.unknown" {
+	if _, err := p.Burnt(ctx, writer, o.ID, first); key(err) != "outcome.unknown" {
 		t.Errorf("the picture of before: %v", err)
 	}
 	if all := p.blobs(); len(all) != 1 || all[blobName(o.ID, second)] == nil {
@@ -356,7 +356,7 @@ func TestForgottenPicturesAreDeleted(t *testing.T) {
 	ok(t, err)
 	o, err = p.AddPhoto(ctx, writer, o.ID, o.Version, scenes[0])
 	ok(t, err)
-	if _, err := p.SetBoxes(ctx, writer, o.ID, o.Version-1, o.Photos[0].Rendition, nil); key(err) != "outcome.moved" {
+	if _, err := p.SetBoxes(ctx, writer, o.ID, o.Version-1, o.Photos[0].Burnt, nil); key(err) != "outcome.moved" {
 		t.Fatal(err)
 	}
 	if n := len(p.blobs()); n != 2 {
@@ -364,7 +364,7 @@ func TestForgottenPicturesAreDeleted(t *testing.T) {
 	}
 	p.now = time.Now().Add(2 * time.Hour)
 	p.swept()
-	if all := p.blobs(); len(all) != 1 || all[blobName(o.ID, o.Photos[0].Rendition)] == nil {
+	if all := p.blobs(); len(all) != 1 || all[blobName(o.ID, o.Photos[0].Burnt)] == nil {
 		t.Errorf("%d pictures", len(all))
 	}
 }

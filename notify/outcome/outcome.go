@@ -108,7 +108,7 @@ type Photo struct {
 	Height    int
 	Suggested []blur.Box   `bson:",omitempty"` // what looks like a face or a number plate to the machine
 	Boxes     []blur.Box   `bson:",omitempty"` // what is made unreadable
-	Rendition string       // id of the picture with the boxes burnt in; another one after every change
+	Burnt string       // id of the picture with the boxes burnt in; another one after every change
 	Key       vault.Sealed // of the rendition, wrapped for the purpose "outcome.photo"
 	By        string       `bson:",omitempty"` // staff id of who looked at the rendition and found nobody in it; "" is nobody yet
 }

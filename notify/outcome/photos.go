@@ -60,13 +60,13 @@ func (s *Service) scenePhoto(ctx context.Context, by, of, photo, size string) ([
 	return b.Bytes(), nil
 }
 
-// Rendition gives a photo as it would be published (JPEG). fault outcome.unknown.
-func (s *Service) Rendition(ctx context.Context, a cases.Actor, id, rendition string) ([]byte, error) {
+// Burnt gives a photo as it would be published (JPEG). fault outcome.unknown.
+func (s *Service) Burnt(ctx context.Context, a cases.Actor, id, rendition string) ([]byte, error) {
 	o, _, _, err := s.open(ctx, a, id)
 	if err != nil {
 		return nil, err
 	}
-	at := slices.IndexFunc(o.Photos, func(p Photo) bool { return p.Rendition == rendition })
+	at := slices.IndexFunc(o.Photos, func(p Photo) bool { return p.Burnt == rendition })
 	if at < 0 {
 		return nil, fault.New(fault.NotFound, "outcome.unknown")
 	}
@@ -88,7 +88,7 @@ func (s *Service) photoStep(ctx context.Context, a cases.Actor, id string, versi
 		return o, err
 	}
 	return o, s.purge(ctx, id, slices.DeleteFunc(before, func(p Photo) bool {
-		return slices.ContainsFunc(o.Photos, func(now Photo) bool { return now.Rendition == p.Rendition })
+		return slices.ContainsFunc(o.Photos, func(now Photo) bool { return now.Burnt == p.Burnt })
 	}))
 }
 
@@ -134,15 +134,15 @@ func (s *Service) burn(ctx context.Context, id string, p *Photo, raw []byte) err
 		return err
 	}
 	key := vault.NewKey()
-	p.Rendition, p.By = vault.NewID(8), ""
-	if p.Key, err = s.Vault.Wrap("outcome.photo", id+"/"+p.Rendition, key); err != nil {
+	p.Burnt, p.By = vault.NewID(8), ""
+	if p.Key, err = s.Vault.Wrap("outcome.photo", id+"/"+p.Burnt, key); err != nil {
 		return fmt.Errorf("outcome: wrap the key of a photo of %s: %w", id, err)
 	}
 	sealed, err := s.Vault.SealStream(key, bytes.NewReader(burnt))
 	if err != nil {
 		return fmt.Errorf("outcome: seal a photo of %s: %w", id, err)
 	}
-	if _, err := s.Blobs.Put(ctx, blobName(id, p.Rendition), sealed); err != nil {
+	if _, err := s.Blobs.Put(ctx, blobName(id, p.Burnt), sealed); err != nil {
 		return fault.New(fault.Busy, "scene.busy").Because(err)
 	}
 	return nil
@@ -155,7 +155,7 @@ func (s *Service) SetBoxes(ctx context.Context, a cases.Actor, id string, versio
 	if err != nil {
 		return o, err
 	}
-	at := slices.IndexFunc(o.Photos, func(p Photo) bool { return p.Rendition == rendition })
+	at := slices.IndexFunc(o.Photos, func(p Photo) bool { return p.Burnt == rendition })
 	if at < 0 {
 		return o, fault.New(fault.Conflict, "outcome.photo_unknown")
 	}
@@ -177,7 +177,7 @@ func (s *Service) SetBoxes(ctx context.Context, a cases.Actor, id string, versio
 		return o, err
 	}
 	return s.photoStep(ctx, a, id, version, func(all []Photo) ([]Photo, error) {
-		at := slices.IndexFunc(all, func(p Photo) bool { return p.Rendition == rendition })
+		at := slices.IndexFunc(all, func(p Photo) bool { return p.Burnt == rendition })
 		if at < 0 {
 			return nil, fault.New(fault.Conflict, "outcome.photo_unknown")
 		}
@@ -189,7 +189,7 @@ func (s *Service) SetBoxes(ctx context.Context, a cases.Actor, id string, versio
 // Confirm says that somebody looked at a photo as it would be published and found no face and no plate in it. faults as Save, and outcome.photo_unknown.
 func (s *Service) Confirm(ctx context.Context, a cases.Actor, id string, version int64, rendition string) (Outcome, error) {
 	return s.photoStep(ctx, a, id, version, func(all []Photo) ([]Photo, error) {
-		at := slices.IndexFunc(all, func(p Photo) bool { return p.Rendition == rendition })
+		at := slices.IndexFunc(all, func(p Photo) bool { return p.Burnt == rendition })
 		if at < 0 {
 			return nil, fault.New(fault.Conflict, "outcome.photo_unknown")
 		}
@@ -201,6 +201,6 @@ func (s *Service) Confirm(ctx context.Context, a cases.Actor, id string, version
 // RemovePhoto takes a photo out again.
 func (s *Service) RemovePhoto(ctx context.Context, a cases.Actor, id string, version int64, rendition string) (Outcome, error) {
 	return s.photoStep(ctx, a, id, version, func(all []Photo) ([]Photo, error) {
-		return slices.DeleteFunc(all, func(p Photo) bool { return p.Rendition == rendition }), nil
+		return slices.DeleteFunc(all, func(p Photo) bool { return p.Burnt == rendition }), nil
 	})
 }

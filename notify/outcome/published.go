@@ -102,7 +102,7 @@ func (s *Service) Photo(ctx context.Context, id, photo string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	at := slices.IndexFunc(o.Photos, func(p Photo) bool { return p.Rendition == photo })
+	at := slices.IndexFunc(o.Photos, func(p Photo) bool { return p.Burnt == photo })
 	if at < 0 || !slices.Contains(o.Public.Photos, photo) {
 		return nil, fault.New(fault.NotFound, "outcome.unknown")
 	}
@@ -111,11 +111,11 @@ func (s *Service) Photo(ctx context.Context, id, photo string) ([]byte, error) {
 
 // rendition reads a picture with its boxes burnt in.
 func (s *Service) rendition(ctx context.Context, id string, p *Photo) ([]byte, error) {
-	key, err := s.Vault.Unwrap("outcome.photo", id+"/"+p.Rendition, p.Key)
+	key, err := s.Vault.Unwrap("outcome.photo", id+"/"+p.Burnt, p.Key)
 	if err != nil {
 		return nil, fmt.Errorf("outcome: unwrap the key of a photo of %s: %w", id, err)
 	}
-	sealed, err := s.Blobs.Get(ctx, blobName(id, p.Rendition))
+	sealed, err := s.Blobs.Get(ctx, blobName(id, p.Burnt))
 	if errors.Is(err, blobs.ErrNotFound) {
 		return nil, fault.New(fault.NotFound, "outcome.unknown").Because(err)
 	}

@@ -96,7 +96,7 @@ func (s *Service) issued(o *Outcome, content *Content, c *cases.Case) Published 
 		p.Village = f.Village
 	}
 	for _, photo := range o.Photos {
-		p.Photos = append(p.Photos, photo.Rendition)
+		p.Photos = append(p.Photos, photo.Burnt)
 	}
 	return p
 }
@@ -152,7 +152,7 @@ func (s *Service) orphans(ctx context.Context) (n int, err error) {
 			}
 			photos[id] = o.Photos
 		}
-		if slices.ContainsFunc(photos[id], func(p Photo) bool { return p.Rendition == rendition }) {
+		if slices.ContainsFunc(photos[id], func(p Photo) bool { return p.Burnt == rendition }) {
 			continue
 		}
 		if err := s.Blobs.Delete(ctx, blob.Key); err != nil {
