@@ -349,6 +349,7 @@ type Queue struct {
 	Shell
 	Heading string
 	Notice  string // what was done just now, when the case is not here any more
+	Missing string // what the limits need and nobody has uploaded, with a link to /desk/calendar; "" for nothing, or who cannot
 	Empty   string // what will appear here and when
 	Here    string // its own address
 	Narrow  *Narrow
@@ -520,6 +521,7 @@ type EventView struct{ Day, Who, Text, Note string }
 // Ops is "/desk/ops" for administrators: the engines and who has an account.
 type Ops struct {
 	Shell
+	Missing string // as in Queue
 	Engines []Fact
 	Staff   []StaffRow
 }

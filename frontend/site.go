@@ -20,7 +20,7 @@ var files embed.FS
 // pages lists every page struct; each has its template pages/<snake_case>.html.
 func pages() []any {
 	return []any{Home{}, Emergency{}, Report{}, Receipt{}, Kept{}, Lookup{}, Status{}, Withdraw{}, Failure{},
-		SignIn{}, SetPassword{}, Queue{}, BulkDone{}, Case{}, Record{}, Review{}, Quality{}, Map{}, Ops{}, Hotline{}, HotlineReceipt{}, Orders{}, Channels{},
+		SignIn{}, SetPassword{}, Queue{}, BulkDone{}, Case{}, Record{}, Review{}, Quality{}, Map{}, Calendar{}, Ops{}, Hotline{}, HotlineReceipt{}, Orders{}, Channels{},
 		Ledger{}, LedgerJobs{}, LedgerImport{}, ImportBatch{}, Sites{}, OldSite{}, Reports{},
 		Overview{}, Work{}, Draws{}, Draw{}, Handover{}, Press{}, PressItem{},
 		Findings{}, Finding{}, PublicNumbers{}, HowTo{}, WhatIs{}, Impact{}, Handouts{}, Article{},

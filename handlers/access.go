@@ -38,6 +38,7 @@ func table(cfg *config.Config) map[string]rule {
 		works  = []cases.Role{cases.Duty, cases.Handler}
 		duty   = []cases.Role{cases.Duty}
 		admins = []cases.Role{cases.Admin}
+		keeps  = []cases.Role{cases.Duty, cases.Admin}
 		calls  = []cases.Role{cases.Operator}
 
 		checks   = []cases.Role{cases.RewardOff}
@@ -120,6 +121,8 @@ func table(cfg *config.Config) map[string]rule {
 		"POST /desk/review/:id/:answer":         {who: duty, body: smallForm},
 		"GET /desk/quality":                     {who: duty},
 		"GET /desk/map":                         {who: works},
+		"GET /desk/calendar":                    {who: keeps},
+		"POST /desk/calendar":                   {who: keeps, body: desk.MaxCalendar + smallForm},
 		"GET /desk/ops":                         {who: admins},
 		"GET /desk/hotline":                     {who: calls},
 		"POST /desk/hotline":                    {who: calls, body: smallForm},

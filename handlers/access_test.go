@@ -68,6 +68,8 @@ var mayUse = map[string][]string{
 	"POST /desk/draws":                    dutyOnly,
 	"GET /desk/draws/:month":              dutyOnly,
 	"POST /desk/draws/:month":             dutyOnly,
+	"GET /desk/calendar":                  {"duty", "admin"},
+	"POST /desk/calendar":                 {"duty", "admin"},
 	"GET /desk/ops":                       admins,
 	"GET /desk/hotline":                   operators,
 	"POST /desk/hotline":                  operators,

@@ -80,6 +80,7 @@ func TestTheWholeWay(t *testing.T) {
 	if short.page().Find(`[name="outcome"][value="true"][checked]`).Length() != 1 {
 		t.Error("the chosen outcome is gone")
 	}
+	act("record/survey", (&matter{rig: r}).survey()[1:]...).is(http.StatusSeeOther)
 	act("conclude", "outcome", "true", "note", "到现场看过，确实在加工").is(http.StatusSeeOther)
 	act("reply", "key", "k", "reply", "").is(http.StatusUnprocessableEntity)
 	for range 2 {

@@ -178,6 +178,10 @@ func (s *server) handle(method, path string, f func(*gin.Context) error) {
 		}
 		if err := f(c); err != nil {
 			giveUp(c, err)
+			return
+		}
+		if c.Writer.Status() == http.StatusSeeOther && c.GetHeader(scripted) != "" && !c.Writer.Written() {
+			c.Status(http.StatusNoContent) // a script reads where to go on from Location; a browser would follow it in its stead
 		}
 	}
 	s.router.Handle(method, path, guarded)
@@ -185,6 +189,9 @@ func (s *server) handle(method, path string, f func(*gin.Context) error) {
 		s.router.HEAD(path, guarded)
 	}
 }
+
+// scripted is the header with which desk.js says that it sent a form itself.
+const scripted = "X-Qianshao-Script"
 
 // giveUp hands an error to observe, the only place that answers with one.
 func giveUp(c *gin.Context, err error) {

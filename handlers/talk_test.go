@@ -66,6 +66,8 @@ const (
 // conclude says that it is true, and answers.
 func (d *dialogue) conclude() *dialogue {
 	d.t.Helper()
+	seen := d.survey()
+	d.press(d.lead, seen[0], seen[1:]...).is(http.StatusSeeOther)
 	d.press(d.lead, "conclude", "outcome", "true", "note", "到现场看过，确实在加工").is(http.StatusSeeOther)
 	d.write(d.lead, "say", "end", "reply", conclusion).is(http.StatusSeeOther)
 	return d
@@ -319,6 +321,8 @@ func closeUp(d *dialogue) bool {
 
 func TestAnObjectionIsTurnedDownWithAReason(t *testing.T) {
 	d := newRig(t).talk(1)
+	seen := d.survey()
+	d.press(d.lead, seen[0], seen[1:]...).is(http.StatusSeeOther)
 	d.press(d.lead, "conclude", "outcome", "false", "note", "去了两次都是空院子").is(http.StatusSeeOther)
 	d.write(d.lead, "say", "end", "reply", "不属实。我们去看过两次，院子是空的。不用处理，还会再去看。不够领奖的条件。").is(http.StatusSeeOther)
 	a := d.status(0)

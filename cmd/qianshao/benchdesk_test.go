@@ -201,7 +201,7 @@ func (o *office) live(i int) cases.Case {
 		do(5*time.Hour, cases.Look, cases.Input{Note: "两人到现场外围看过，情况与线索大致相符。"})
 	}
 	if stage >= 4 {
-		if outcome == cases.True {
+		if outcome != cases.Unclear {
 			f := demo.Survey(p, o.now(), village.Name+where)
 			f.Survey.Operator = name()
 			do(6*time.Hour, cases.Register, cases.Input{Record: f})

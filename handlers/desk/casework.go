@@ -97,8 +97,20 @@ func (p *Pages) banners(a cases.Actor, k *cases.Case, said []string) []frontend.
 			add("back", p.Words.T("now.back", p.who(k.Events[i].Unit, k.Events[i].Name), k.Bounced), i)
 		}
 	}
-	if slices.ContainsFunc(k.Orders, func(o cases.Order) bool { return o.Answered == nil }) {
-		add("order", p.Words.T("now.order"), -1)
+	if awaited := k.Awaited(); len(awaited) > 0 {
+		var units []string
+		for _, u := range awaited {
+			units = append(units, p.unitName(u))
+		}
+		slices.Sort(units)
+		key := "now.order"
+		switch {
+		case k.State == cases.Watched:
+			key = "now.order.watched"
+		case k.State.Over():
+			key = "now.order.over"
+		}
+		add("order", p.Words.T(key, strings.Join(slices.Compact(units), "、")), -1)
 	}
 	if k.Extension != nil {
 		if i := last(k, did(cases.Extend)); i >= 0 {
@@ -136,7 +148,7 @@ func (p *Pages) opinions(k *cases.Case, said []string) []frontend.OpinionView {
 		waits := slices.ContainsFunc(k.Clocks, func(c cases.Clock) bool { return c.Step == cases.StepOpinion && c.Of == u && c.Done == nil })
 		i := last(k, func(e cases.Event) bool { return e.Action == string(cases.Opine) && e.Unit == u })
 		switch {
-		case i >= 0:
+		case i >= 0 && !waits: // who is asked once more has yet to say something
 			e := k.Events[i]
 			all = append(all, frontend.OpinionView{Unit: p.unitName(u), Choice: cases.ChoiceName(cases.Opine, e.Choice), Day: p.day(e.At), Note: said[i]})
 		case waits:
@@ -272,6 +284,9 @@ func (p *Pages) kin(c *gin.Context, k *cases.Case, w *frontend.Casework) error {
 	}
 	var err error
 	if w.From, err = link(k.From); err != nil {
+		return err
+	}
+	if w.Into, err = link(k.Into); err != nil {
 		return err
 	}
 	for _, b := range k.Births {

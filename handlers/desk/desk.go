@@ -108,6 +108,8 @@ func (p *Pages) Routes(handle func(method, path string, f func(*gin.Context) err
 	handle("GET", drawsPath+"/:month", p.checks)
 	handle("POST", drawsPath+"/:month", p.check)
 	handle("GET", handoverPath, p.handover)
+	handle("GET", calendarPath, p.calendarForm)
+	handle("POST", calendarPath, p.announce)
 	handle("GET", handoutsPath, p.handouts)
 	handle("GET", handoutsPath+"/poster", p.poster)
 	handle("GET", handoutsPath+"/leaflet", p.leaflet)

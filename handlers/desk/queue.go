@@ -120,6 +120,9 @@ func (p *Pages) queue(c *gin.Context) error {
 		return err
 	}
 	page := frontend.Queue{Shell: shell, Heading: heading, Empty: p.Words.T("queue.empty." + string(q.Filter))}
+	if m.Role == cases.Duty {
+		page.Missing = p.missingYears()
+	}
 	if done := c.Query("done"); done == string(cases.HandBack) || done == string(cases.Assign) { // of the address only these words are taken
 		page.Notice = p.Words.T("done." + done)
 	}
@@ -203,7 +206,7 @@ func (p *Pages) ops(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	page := frontend.Ops{Shell: shell, Engines: []frontend.Fact{
+	page := frontend.Ops{Shell: shell, Missing: p.missingYears(), Engines: []frontend.Fact{
 		{Name: p.Words.T("engine.docs"), Value: p.Engines.Docs.Name()},
 		{Name: p.Words.T("engine.blobs"), Value: p.Engines.Blobs.Name()},
 		{Name: p.Words.T("engine.queue"), Value: p.Engines.Queue.Name()},

@@ -38,10 +38,12 @@ func (p *Pages) casePage(c *gin.Context, k *cases.Case) (frontend.Case, error) {
 	for _, u := range k.Co {
 		page.Co = append(page.Co, p.unitName(u))
 	}
-	for _, clock := range k.Clocks {
-		if v := p.clockView(k, clock, now); clock.Done != nil {
+	for i, clock := range k.Clocks {
+		switch v := p.clockView(k, clock, now); {
+		case k.Replaced(i):
+		case clock.Done != nil:
 			page.Done = append(page.Done, v)
-		} else {
+		default:
 			page.Clocks = append(page.Clocks, v)
 		}
 	}
@@ -309,14 +311,17 @@ func (p *Pages) light(l cases.Light) frontend.Light {
 
 func (p *Pages) clockView(k *cases.Case, clock cases.Clock, now time.Time) frontend.ClockView {
 	v := frontend.ClockView{Name: p.clockName(clock.Step), Text: clock.Words(p.Profile, k.Priority, now), Light: p.light(clock.Light(p.Profile, k.Priority, now))}
-	if name := k.RecordName(clock.Of); name != "" {
+	if name := k.RecordName(clock.Of); name != "" && name != v.Name {
 		v.Name += "（" + name + "）"
 	} else if clock.Step == cases.StepOpinion {
 		v.Name += "（" + p.unitName(clock.Of) + "）"
 	}
 	switch {
-	case clock.Done != nil:
-		v.Text = p.Words.T("clock.done", p.day(*clock.Done))
+	case clock.Done != nil: // it does not alarm any more
+		v.Text, v.Light = p.day(*clock.Done), frontend.Light{Kind: string(cases.Green), Word: p.Words.T("clock.met")}
+		if over := clock.Overrun(); over != "" {
+			v.Light = frontend.Light{Kind: string(cases.Red), Word: p.Words.T("clock.overrun", over)}
+		}
 	case clock.Held != nil:
 		v.Text = p.Words.T("clock.held", p.day(*clock.Held))
 	}

@@ -11,6 +11,7 @@ import (
 	"qianshao/intake"
 	"qianshao/notify/answers"
 	"qianshao/triage/cases"
+	"qianshao/triage/cases/disposal"
 )
 
 // walk is one random life of a case and the people who tipped.
@@ -103,6 +104,14 @@ func (w *walk) work() {
 	for _, t := range w.cases.Actions(who, &c) {
 		switch t.Action {
 		case cases.Sign, cases.Look, cases.Conclude, cases.Resume, cases.Close:
+			if t.Action == cases.Conclude && len(c.Valid(disposal.KindSurvey)) == 0 {
+				f := &disposal.Form{Kind: disposal.KindSurvey, On: disposal.Day(w.profile.Day(w.now()).Format(time.DateOnly)), Officers: []disposal.Person{"高秀英", "李建国"},
+					Survey: &disposal.Survey{Site: "旧院子", Before: "no", Running: "stopped", Hazardous: "unknown", Controlled: "unknown"}}
+				if err := w.do(who, w.id, cases.Register, cases.Input{Record: f}); err != nil {
+					w.fatal("a survey: %v", err)
+				}
+				return
+			}
 			in := cases.Input{Outcome: rapid.SampledFrom([]cases.State{cases.True, cases.False, cases.Unclear}).Draw(w.T, "outcome")}
 			if err := w.do(who, w.id, t.Action, in); err == nil {
 				return

@@ -146,8 +146,6 @@ func (p *press) closed(change ...func(*cases.Opening)) cases.Case {
 	_, err = p.Scene.Add(p.t.Context(), lead, c.ID, bytes.NewReader(yard(p.t)))
 	ok(p.t, err)
 	do(cases.Look, cases.Input{})
-	do(cases.Conclude, cases.Input{Outcome: cases.True, Note: "去看过，有这回事"})
-	do(cases.Dispose, cases.Input{Note: "马上处置这一处"})
 	day := disposal.Day(p.now.In(p.Profile.Zone).Format(time.DateOnly))
 	register := func(f disposal.Form) {
 		p.t.Helper()
@@ -155,6 +153,8 @@ func (p *press) closed(change ...func(*cases.Opening)) cases.Case {
 		do(cases.Register, cases.Input{Record: &f})
 	}
 	register(disposal.Form{Kind: disposal.KindSurvey, Survey: &disposal.Survey{Site: "鑫源化工经营部", Operator: "李建国", Before: "no", Running: "yes", Hazardous: "yes", Controlled: "no", Surroundings: "旁边是民房"}})
+	do(cases.Conclude, cases.Input{Outcome: cases.True, Note: "去看过，有这回事"})
+	do(cases.Dispose, cases.Input{Note: "马上处置这一处"})
 	register(disposal.Form{Kind: disposal.KindClearance, Clearance: &disposal.Clearance{Stopped: day, Cleared: day, NoEquipment: "没有设备，都搬走了", NoMaterials: "没有原料，都搬走了", Premises: "yes"}})
 	register(disposal.Form{Kind: disposal.KindPenalty, Penalty: &disposal.Penalty{Case: "方应急立〔2026〕1号", Filed: day, Decision: "方应急罚〔2026〕1号", Decided: day, Fine: 120_000_00, Published: day, Link: "x"}})
 	do(cases.Finish, cases.Input{Note: "这一处都处置完了"})

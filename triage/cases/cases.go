@@ -110,6 +110,7 @@ type Case struct {
 	Refer      bool
 	Sealed     bool     // only Sees may know that it exists; nobody can be added to it
 	Sees       []string // unit ids that may see it; the duty desk is among them unless it is excluded
+	Informed   []string `bson:",omitempty"` // unit ids that were told of it beyond who handles it: they see it from then on
 	Hidden     []string `bson:",omitempty"` // unit ids that the words accuse: they may never see it
 	Rule       string   // which rule routed it
 	Reasons    []string
@@ -134,6 +135,7 @@ type Case struct {
 	Hold      *Hold       `bson:",omitempty"` // the pause, if it is paused
 	Extension *Extension  `bson:",omitempty"` // the one that waits for a decision
 	Extended  int         `bson:",omitempty"` // how often it was extended
+	Prolonged int         `bson:",omitempty"` // how often the level above gave more than the law does
 	Orders    []Order     `bson:",omitempty"` // 督办单, the oldest first
 	Opinions  []Opinion   `bson:",omitempty"` // of the helpers: the last one of each counts
 	Records   []Record    `bson:",omitempty"` // what was registered, the oldest first
@@ -144,7 +146,7 @@ type Case struct {
 	Outbox    []Notice    `bson:",omitempty"` // who is to learn what
 	Letters   []Letter    `bson:",omitempty"` // to who tipped, the oldest first
 	From      string      `bson:",omitempty"` // the case that opened it
-	Failed    State       `bson:",omitempty"` // what the last closing had said of a matter that begins again
+	Failed    State       `bson:",omitempty"` // what was concluded last, of a matter that begins again or was taken up again
 	Glances   []Glance    `bson:",omitempty"` // how far each unit knows it
 	Wake      time.Time   // when the worker has something to do with it next; far future when never
 	Opened    time.Time

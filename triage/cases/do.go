@@ -44,7 +44,7 @@ type Input struct {
 // Do performs an action; the change, its event and its clocks are one write. Cases that follow from it (a relapse, a firm up the stream) are opened before it
 // returns, or by the sweep when that fails.
 // faults desk.not_found, desk.moved, desk.action, desk.urgent, desk.ruled, desk.forbidden, desk.reason, desk.outcome, desk.unit, desk.accused, desk.choice,
-// desk.reopened, desk.same_unit, desk.supervised, desk.lookbacks, desk.lookback, desk.disposal, desk.stopped, desk.dismantle, desk.clearance, record.gone, record.visit,
+// desk.reopened, desk.same_unit, desk.supervised, desk.overdue, desk.handback_late, desk.survey, desk.unsettled, desk.lookbacks, desk.lookback, desk.disposal, desk.stopped, desk.dismantle, desk.clearance, record.gone, record.visit,
 // record.others, form.too_long, and those of disposal.Check as a fault.List.
 func (s *Service) Do(ctx context.Context, a Actor, id string, act Action, in Input) (Case, error) {
 	c, err := s.visible(ctx, a, id)
@@ -163,9 +163,7 @@ func (c *Case) do(p *county.Profile, m move) error {
 	}
 	c.effect(p, t, m, &e)
 	for _, step := range t.Starts {
-		if step != StepReply || len(c.Tips) > 0 { // nobody waits for an answer in a case without a tip
-			c.start(p, step, m.at, m.at)
-		}
+		c.begin(p, step, m.at, m.at)
 	}
 	c.wrapUp(p, m)
 	e.To, e.Lead = c.State, c.Lead
@@ -201,7 +199,7 @@ func (c *Case) check(p *county.Profile, m move) (Transition, error) {
 	if err := c.checkInput(p, t, m); err != nil {
 		return Transition{}, err
 	}
-	return t, c.missing(p, t)
+	return t, c.missing(p, t, m)
 }
 
 // checkInput says everything that is missing in what was typed, in the order of the form.
@@ -272,14 +270,24 @@ func (c *Case) checkChoice(p *county.Profile, t Transition, m move) error {
 
 // lead gives the case to a unit. Who handed it on sees it no longer, except the township of the place, which helps in every open case.
 func (c *Case) lead(unit string) {
-	desk := slices.Contains(c.Sees, dutyDesk)
 	c.Lead = unit
 	if c.Place.Town != "" && !slices.Contains(c.Co, county.TownUnit(c.Place.Town)) {
 		c.Co = append(c.Co, county.TownUnit(c.Place.Town))
 	}
 	c.Co = slices.DeleteFunc(c.Co, c.hides)
 	c.Co = slices.DeleteFunc(c.Co, func(u string) bool { return u == unit })
-	c.Sees = sees(c.Lead, c.Co, c.Oversight, desk)
+	c.show(slices.Contains(c.Sees, dutyDesk))
+}
+
+// show brings up to date who sees the case: who handles it, whom it asks for an answer, who was told of it, and the duty desk if that may. Whom it accuses never.
+func (c *Case) show(desk bool) {
+	all := slices.Concat(c.Co, c.Informed)
+	for _, o := range c.Orders {
+		if o.waits() && o.Unit != "" {
+			all = append(all, o.Unit)
+		}
+	}
+	c.Sees = slices.DeleteFunc(sees(c.Lead, all, c.Oversight, desk), c.hides)
 }
 
 // sees lists the units that may see a case, each once.

@@ -119,7 +119,7 @@ func who(t Transition) string {
 	for _, w := range []struct {
 		may  bool
 		name string
-	}{{t.Lead, "主办单位"}, {t.Duty, "县安委办"}, {t.Co, "协办单位"}, {t.Town, "所在的镇"}, {t.Any, "看得到的单位"}} {
+	}{{t.Lead, "主办单位"}, {t.Owes, "督办单要求答复的单位"}, {t.Duty, "县安委办"}, {t.Co, "协办单位"}, {t.Town, "所在的镇"}, {t.Any, "看得到的单位"}} {
 		if w.may {
 			all = append(all, w.name)
 		}

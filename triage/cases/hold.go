@@ -98,6 +98,24 @@ func (c *Case) extend(p *county.Profile) {
 	c.Extended++
 }
 
+// lengthened is the clock that an action would lengthen; nil when none runs.
+func (c *Case) lengthened(act Action) *Clock {
+	switch {
+	case act == Prolong:
+		return c.running(StepLegal, "")
+	case act == Grant && c.Extension != nil:
+		return c.running(c.Extension.Step, "")
+	}
+	return c.running(c.extendable(), "")
+}
+
+// prolong lengthens the limit of the law by what the level above may give.
+func (c *Case) prolong(p *county.Profile) {
+	k := c.running(StepLegal, "")
+	k.Due, k.Moved, k.Told = later(p, k.Due, *limitOf(p, stepProlong, c.Priority)), true, ""
+	c.Prolonged++
+}
+
 // lapse forgets an extension that was asked for a step that is over.
 func (c *Case) lapse(at time.Time) {
 	if c.Extension != nil && c.running(c.Extension.Step, "") == nil {

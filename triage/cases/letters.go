@@ -221,6 +221,9 @@ func (c *Case) send(p *county.Profile, m move, e *Event) {
 	if l.Own != "" {
 		l.To = []Delivery{{Tip: l.Own}}
 	} else {
+		if m.act == Write {
+			c.reported(p, m.at)
+		}
 		for _, t := range c.Tips {
 			if !t.Withdrawn {
 				l.To = append(l.To, Delivery{Tip: t.Tip})
@@ -411,6 +414,10 @@ func (c *Case) hear(p *county.Profile, tip intake.TipID, thread []intake.Message
 			c.Tips = slices.Clone(c.Tips)
 			c.Tips[at].Withdrawn = true
 			c.unaddress(string(tip))
+			if !c.holds(p, CondTipped) { // nobody is left to wait for a word
+				c.stop(StepReply, now)
+				c.stop(StepProgress, now)
+			}
 			c.Letters = cloneLetters(c.Letters)
 			for i := range c.Letters { // nobody will answer it
 				if l := &c.Letters[i]; l.asks() && l.Own == string(tip) {

@@ -54,6 +54,7 @@ func TestAnObjectionNeverGoesToWhoConcluded(t *testing.T) {
 	c := opened(p, opening(p), monday)
 	must(t, c.try(p, lead, Sign, Input{}, monday))
 	must(t, c.try(p, lead, Look, Input{}, monday))
+	must(t, c.try(p, lead, Register, Input{Record: survey(p, monday)}, monday))
 	must(t, c.try(p, lead, Conclude, Input{Outcome: False, Note: "去了两次都是空院子"}, monday))
 	if got := key(c.try(p, duty, Reopen, Input{Choice: "objection", Unit: "police", Note: "来人说还在干"}, monday)); got != "desk.action" {
 		t.Errorf("taken up again before anybody objects or it is closed: %s", got)

@@ -40,6 +40,9 @@ const (
 	termLetters = "letters" // something is to be delivered to who tipped
 )
 
+// NoTown asks, in place of a town's code, for the cases of which nobody knows the town.
+const NoTown = "none"
+
 // pageLength is how many cases a list shows at once.
 const pageLength = 50
 
@@ -230,9 +233,7 @@ func (c *Case) index(p *county.Profile) {
 	if c.Move != nil {
 		c.Terms = append(c.Terms, movingTerm)
 	}
-	if c.Place.Town != "" {
-		c.Terms = append(c.Terms, "town:"+c.Place.Town)
-	}
+	c.Terms = append(c.Terms, "town:"+cmp.Or(c.Place.Town, NoTown))
 	for _, u := range c.Sees {
 		c.Terms = append(c.Terms, "sees:"+u)
 	}

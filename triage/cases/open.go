@@ -73,7 +73,7 @@ func opened(p *county.Profile, o Opening, now time.Time) Case {
 		c.Category = o.Categories[0]
 	}
 	for _, step := range Table[0].Starts {
-		c.start(p, step, o.Received.Truncate(time.Minute), now)
+		c.begin(p, step, o.Received.Truncate(time.Minute), now)
 	}
 	c.Events = []Event{{At: now, By: worker, Action: string(Arrive), To: Unsigned, Lead: c.Lead}}
 	c.From = o.From

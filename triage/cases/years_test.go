@@ -217,6 +217,7 @@ func TestATransferKeepsTheConclusion(t *testing.T) {
 	lead := handler("emergency")
 	must(t, c.try(p, lead, Sign, Input{}, monday))
 	must(t, c.try(p, lead, Look, Input{}, monday))
+	must(t, c.try(p, lead, Register, Input{Record: survey(p, monday)}, monday))
 	must(t, c.try(p, lead, Conclude, Input{Outcome: True, Note: "只是没有执照，不是危化品"}, monday))
 	must(t, c.try(p, duty, Assign, Input{Unit: "market", Note: "不是危化品，归市场监管"}, monday))
 	if c.State != Unsigned || c.Outcome != True {
@@ -237,6 +238,7 @@ func TestReopening(t *testing.T) {
 		lead := handler(c.Lead)
 		must(t, c.try(p, lead, Sign, Input{}, at))
 		must(t, c.try(p, lead, Look, Input{}, at))
+		must(t, c.try(p, lead, Register, Input{Record: survey(p, at)}, at))
 		must(t, c.try(p, lead, Conclude, Input{Outcome: True, Note: "现场有釜有桶，查实了"}, at))
 		must(t, c.try(p, lead, Dispose, Input{}, at))
 		if got := key(c.try(p, lead, Finish, Input{Note: "设备原料都清走了"}, at)); got != "desk.disposal" {
@@ -249,7 +251,7 @@ func TestReopening(t *testing.T) {
 	close(monday)
 	again := monday.AddDate(0, 0, 20)
 	must(t, c.try(p, duty, Reopen, Input{Choice: "objection", Unit: "police", Note: "来人说还在干，再查"}, again))
-	if c.State != Unsigned || c.Outcome != "" || len(c.LookBacks) != 0 || len(c.Records) != 1 {
+	if c.State != Unsigned || c.Outcome != "" || len(c.LookBacks) != 0 || len(c.Records) != 2 {
 		t.Fatalf("reopened: %s %q, %d look-backs, %d records", c.State, c.Outcome, len(c.LookBacks), len(c.Records))
 	}
 	close(again)
@@ -270,6 +272,7 @@ func TestAFailedConclusionIsTold(t *testing.T) {
 	lead := handler("emergency")
 	must(t, c.try(p, lead, Sign, Input{}, monday))
 	must(t, c.try(p, lead, Look, Input{}, monday))
+	must(t, c.try(p, lead, Register, Input{Record: survey(p, monday)}, monday))
 	must(t, c.try(p, lead, Conclude, Input{Outcome: True, Note: "现场有釜有桶，查实了"}, monday))
 	if !slices.ContainsFunc(c.Outbox, func(n Notice) bool { return n.Kind == NoticeFailed && n.Unit == "discipline" }) {
 		t.Errorf("nobody above was told: %+v", c.Outbox)
