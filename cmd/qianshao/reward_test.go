@@ -96,9 +96,12 @@ func (s rewardStaff) proposed(resident *browser, code, village, words string) st
 	page := s.unit.caseOn(village)
 	page = s.unit.act(page, "sign", nil)
 	page = s.unit.act(page, "look", url.Values{"note": {"两个人在外围看过。"}})
-	page = s.unit.act(page, "conclude", url.Values{"outcome": {"true"}, "note": {"院里有反应釜和废桶。"}})
-	path, _ := page.Find(`a[href$="/record/penalty"]`).First().Attr("href")
 	today := time.Now().In(time.FixedZone("", 8*3600)).Format(time.DateOnly)
+	survey, _ := page.Find(`a[href$="/record/survey"]`).First().Attr("href")
+	s.unit.post(survey, url.Values{"version": {hidden(t, s.unit.get(survey), "version")}, "on": {today}, "officers": {"王五\n赵六"}, "survey.site": {"旧砖厂"},
+		"survey.before": {"no"}, "survey.running": {"yes"}, "survey.hazardous": {"yes"}, "survey.controlled": {"no"}})
+	page = s.unit.act(s.unit.caseOn(village), "conclude", url.Values{"outcome": {"true"}, "note": {"院里有反应釜和废桶。"}})
+	path, _ := page.Find(`a[href$="/record/penalty"]`).First().Attr("href")
 	record := s.unit.get(path)
 	s.unit.post(path, url.Values{"version": {hidden(t, record, "version")}, "on": {today}, "officers": {"王五\n赵六"}, "penalty.case": {"立案1号"}, "penalty.filed": {today},
 		"penalty.decision": {"罚决1号"}, "penalty.decided": {today}, "penalty.fine": {"50000"}})
