@@ -22,7 +22,7 @@ func pages() []any {
 	return []any{Home{}, Emergency{}, Report{}, Receipt{}, Kept{}, Lookup{}, Status{}, Failure{},
 		SignIn{}, SetPassword{}, Queue{}, BulkDone{}, Case{}, Record{}, Review{}, Quality{}, Map{}, Ops{}, Hotline{}, HotlineReceipt{}, Orders{}, Channels{},
 		Ledger{}, LedgerJobs{}, LedgerImport{}, ImportBatch{}, Sites{}, OldSite{}, Reports{},
-		Overview{}, Work{}, Draws{}, Draw{}, Handover{}}
+		Overview{}, Work{}, Draws{}, Draw{}, Checks{}, Handover{}}
 }
 
 // Site renders the pages of one language and serves the static files. Safe for concurrent use.

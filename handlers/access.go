@@ -37,6 +37,7 @@ func table(cfg *config.Config) map[string]rule {
 		staff  = []cases.Role{cases.Admin, cases.Duty, cases.Handler, cases.Operator, cases.RewardOff, cases.Publicity}
 		works  = []cases.Role{cases.Duty, cases.Handler}
 		duty   = []cases.Role{cases.Duty}
+		units  = []cases.Role{cases.Handler}
 		admins = []cases.Role{cases.Admin}
 		calls  = []cases.Role{cases.Operator}
 	)
@@ -116,6 +117,8 @@ func table(cfg *config.Config) map[string]rule {
 		"POST /desk/draws":                      {who: duty, body: smallForm},
 		"GET /desk/draws/:month":                {who: duty},
 		"POST /desk/draws/:month":               {who: duty, body: smallForm},
+		"GET /desk/checks":                      {who: units},
+		"POST /desk/checks":                     {who: units, body: smallForm},
 	}
 }
 

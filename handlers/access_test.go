@@ -21,6 +21,7 @@ var (
 	admins    = []string{"admin"}
 	dutyOnly  = []string{"duty"}
 	operators = []string{"operator"}
+	units     = []string{"handler", "foreign"}
 	ofCase    = []string{"duty", "handler"}
 )
 
@@ -56,6 +57,8 @@ var mayUse = map[string][]string{
 	"POST /desk/draws":                    dutyOnly,
 	"GET /desk/draws/:month":              dutyOnly,
 	"POST /desk/draws/:month":             dutyOnly,
+	"GET /desk/checks":                    units,
+	"POST /desk/checks":                   units,
 	"GET /desk/ops":                       admins,
 	"GET /desk/channels":                  admins,
 	"POST /desk/channels":                 admins,

@@ -59,7 +59,10 @@ func (p *Pages) Refused(c *gin.Context, err error) error {
 		return p.lost(c, err)
 	}
 	f := c.Request.PostForm
-	if strings.HasPrefix(c.FullPath(), drawsPath) && written(f) != "" { // it belongs to no case page
+	if c.FullPath() == checksPath {
+		f.Set("note", writtenCheck(f))
+	}
+	if (strings.HasPrefix(c.FullPath(), drawsPath) || c.FullPath() == checksPath) && written(f) != "" { // it belongs to no case page
 		return p.lost(c, err)
 	}
 	if c.FullPath() == hotlinePath {
