@@ -46,9 +46,9 @@ bench: build servers ## accepted tips a second, a queue drained while people tip
 # Folder of labelled tips, mentions and pictures; they do not ship with the program. Its name is none of the program's own: it refuses QIANSHAO_ settings it does not know.
 EVAL := $(abspath $(or $(EVAL_DATA),../shared/data))
 
-eval: build ## triage against labelled data: the dry run's score, then place, route, match and pictures each for itself
+eval: build ## triage against labelled data: the dry run's score, then place, route, match and pictures each for itself; the checks of answers and of what is published
 	./bin/qianshao replay --in $(EVAL)/tips-dev.jsonl --score
-	EVAL_DATA=$(EVAL) GOFLAGS=-tags=nodynamic,eval go test -count=1 -v -run '^TestEval' ./triage/... ./cmd/qianshao
+	EVAL_DATA=$(EVAL) GOFLAGS=-tags=nodynamic,eval go test -count=1 -v -run '^TestEval' ./triage/... ./notify/... ./cmd/qianshao
 
 learn: ## what words.yaml does not say, from labelled tips: writes learned.csv of the profile. EVAL_MORE names more files of tips
 	LEARN=1 EVAL_DATA=$(EVAL) GOFLAGS=-tags=nodynamic,eval go test -count=1 -run '^TestLearn$$' ./triage/route

@@ -35,6 +35,7 @@ type Config struct {
 	Channels     string        // file that says who is told what outside of the desk; empty tells nobody
 	Geocoder     string        // off, tianditu, amap, tencent
 	GeocoderKey  Secret        // of that service
+	TiandituKey  Secret        // of Tianditu's tiles for the map of the desk; empty for no tiles
 	Workers      int           // tasks at a time
 	SweepEvery   time.Duration // between two searches for tips that were stored and never started
 	ShutdownWait time.Duration // for what is being worked on when the process is told to stop

@@ -91,6 +91,7 @@ func TestEveryProblemAtOnce(t *testing.T) {
 		"QIANSHAO_WORKERS":           "-1",
 		"QIANSHAO_GEOCODER":          "somewhere",
 		"QIANSHAO_GEOCODER_KEY":      "a key",
+		"QIANSHAO_TIANDITU_KEY":      "a key",
 		"QIANSHAO_SWEEP_EVERY":       "10ms",
 		"QIANSHAO_SHUTDOWN_WAIT":     "20",
 		"QIANSHAO_DEMO":              "maybe",

@@ -51,6 +51,7 @@ func Options() []Option {
 		number("max_video_mb", limits, "100", "一段录像最多多少 MB", "megabytes of the video", 1, 1000, func(c *Config) *int { return &c.MaxVideoMB }),
 
 		text("geocoder", places, "off", "村的坐标向哪家地图查：off 不查，tianditu 天地图，amap 高德，tencent 腾讯；只发出村的正式名称", "map service that is asked for positions of villages by their official names: off, tianditu, amap, tencent", oneOf("off", "tianditu", "amap", "tencent"), func(c *Config) *string { return &c.Geocoder }),
+		secret("tianditu_key", places, "天地图底图的钥匙（浏览器端）；空着，地图上没有底图，也不向外面要东西", "browser key of Tianditu, whose tiles lie under the map of the desk; empty for none, and nothing is asked for outside", mapKey, func(c *Config) *Secret { return &c.TiandituKey }),
 		secret("geocoder_key", places, "那家地图给的钥匙", "key of the map service", mapKey, func(c *Config) *Secret { return &c.GeocoderKey }),
 
 		text("channels", telling, "", "通知谁、用什么通知的文件（YAML）；空着不发，只在工作台上看", "YAML file of who is told what outside of the desk, and how; empty tells nobody", file, func(c *Config) *string { return &c.Channels }),

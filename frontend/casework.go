@@ -9,9 +9,10 @@ import (
 // The reply goes to POST /desk/cases/ID/reply with fields version, reply; signing out is POST /desk/logout.
 type ActionView struct {
 	Key, Verb    string
-	Main         bool   // the one expected next
-	Open         bool   // unfolded
-	Missing      string // what must be done first, in a sentence
+	Main         bool      // the one expected next
+	Open         bool      // unfolded
+	Missing      string    // what must be done first, in a sentence
+	Fix          *DeskLink // where to do it
 	NeedsNote    bool
 	MayNote      bool // a note may be written
 	NoteLabel    string
@@ -36,6 +37,7 @@ type Casework struct {
 	Orders    []OrderView
 	Opinions  []OpinionView
 	Agreed    []AgreedView // one line for each party; none while striking off is not at hand
+	Into      *DeskLink    // the case that has the tips of this one, which was merged
 	From      *DeskLink    // the case that opened this one
 	Opened    []DeskLink   // the cases that this one opened
 }

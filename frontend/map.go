@@ -4,6 +4,7 @@ package frontend
 type Map struct {
 	Shell
 	Outline string // of the county, WGS-84: rings parted by ";", points "lon,lat" by spaces
+	Tiles   string // address of a tile with {s}, {z}, {x} and {y}, two of them parted by a space: ground and names; "" for none
 	Points  []MapPoint
 	More    bool // there are more than are shown
 }

@@ -16,6 +16,7 @@ type Shell struct {
 	Size   int    // text size of the resident's pages: 0 normal, 1 大字, 2 特大; travels as ?zi=
 	Here   string // path of this page without query, for the size switch; "" where asking for the page again would not give it
 	Stays  bool   // there the switch is the script's alone, which needs no new page; false with no Here shows none
+	Open   bool   // leads on to the pages for everybody, at the foot
 	Desk   *Desk  // nil on the resident's pages and before sign-in
 }
 
@@ -189,6 +190,7 @@ type Report struct {
 	PhotoPlace                                   bool
 	Contact                                      Field
 	HasContact                                   bool // the question is asked at all
+	HasReward                                    bool // that question is asked
 	Reward                                       bool
 	RewardText                                   string // 奖励办法以县里公布为准
 	Staged                                       []StagedFile
@@ -233,24 +235,63 @@ type Lookup struct {
 	Shell
 	Code    Field
 	Captcha *Captcha
-	Token   string // of the message; "" when there is none
-	Words   string // as they were typed
+	Token   string   // of the message; "" when there is none
+	Words   string   // as they were typed
+	Carried []Hidden // what else stood in the form
 	Staged  []StagedFile
 }
 
-// Status answers POST /status. The form posts visit, token, words, staged*, photos* to /status/say (multipart).
+// Status answers POST /status. The form posts visit, token, ask, words, unsaid, staged*, photos* to /status/say (multipart); the others post visit, token and
+// their fields to /status/rate, /status/object, /status/withdraw.
 type Status struct {
 	Shell
 	Visit, Token          string
+	Withdrawn             string // nothing else is shown then
+	Asked                 *Asked // the question that stands before everything else; the form is for its answer then
 	Steps                 []Step // newest first
 	Next                  string // what happens next and by when
 	Photos                int
 	Thread                []Message
 	Words                 Field
 	Staged                []StagedFile
-	Said                  bool // what was said has just arrived
-	Unsent                bool // Words and Staged are what was written before the code was asked again
+	Said                  bool        // what was said has just arrived
+	Done                  string      // what was done just now instead
+	Unsent                bool        // Words and Staged are what was written before the code was asked again
+	Reward                *RewardNote // nil for who wishes none
 	MaxPhotos, MaxPhotoMB int
+	Rate                  *Rate
+	Object                *Object
+	Waiting               bool   // an objection is looked at
+	Withdraw              string // token of the form that begins the withdrawal; "" where it cannot
+}
+
+// Asked is a question to the person.
+type Asked struct {
+	Ref, From, Text string
+	Hint            string // by when, and that nothing depends on it
+	Wants           bool   // photos, too
+}
+
+// Rate is the form for how one likes the answer: fields rating, words.
+type Rate struct {
+	Token   string
+	Choices Choices
+	Words   Field
+	Until   string // last day for an objection; "" when it cannot be one
+}
+
+// Object is the form for an objection: field words.
+type Object struct {
+	Token, Until string
+	Words        Field
+	Open         bool
+}
+
+// Withdraw is what stands before a withdrawal: fields visit, token, sure to /status/withdraw.
+type Withdraw struct {
+	Shell
+	Visit, Token        string
+	Stops, GoesOn, Kept string
 }
 
 // Step is one line of the resident's story.
@@ -268,6 +309,9 @@ type Message struct {
 	Text   string
 	Photos int
 	New    bool
+	To     string // at the desk: for whom it is, when not for everybody
+	Seen   string // at the desk: whether it was read
+	Note   string // below it
 }
 
 // Failure is every error page. Ref is empty where there is nothing to look up.
@@ -305,6 +349,7 @@ type Queue struct {
 	Shell
 	Heading string
 	Notice  string // what was done just now, when the case is not here any more
+	Missing string // what the limits need and nobody has uploaded, with a link to /desk/calendar; "" for nothing, or who cannot
 	Empty   string // what will appear here and when
 	Here    string // its own address
 	Narrow  *Narrow
@@ -360,18 +405,19 @@ type Case struct {
 	Thread    []Message
 	Actions   []ActionView
 	Work      Casework
-	PlaceForm *PlaceForm // nil for who may not make the place a known one
-	CanReply  bool
+	PlaceForm *PlaceForm  // nil for who may not make the place a known one
+	Compose   *Compose    // nil for who may say nothing to who tipped
+	Dismiss   *Compose    // nil where no objection waits for the reader's decision
 	Sheets    []DeskLink  // forms to print
+	Award     string      // address where the reward is proposed; "" for who may not, or as long as it is not true
 	Check     string      // where to check what the machine made of it; "" for who may not
 	Seen      int         // how many events the page shows; comes back with every action
-	Error     string      // of the action just tried; what was typed stands in the ActionView or Reply
+	Error     string      // of the action just tried; what was typed stands in the ActionView or Compose
 	Changed   []EventView // what others did meanwhile
 	Typed     string      // what was typed for an action that is not possible any more; shown with Error
-	Reply     Field
-	Heading   string    // of the list beside the case, on wide screens; with Rows
-	Rows      []CaseRow // the list the case was opened from; none shows the case alone
-	Back      string    // address of that list
+	Heading   string      // of the list beside the case, on wide screens; with Rows
+	Rows      []CaseRow   // the list the case was opened from; none shows the case alone
+	Back      string      // address of that list
 }
 
 // Guess is something the machine concluded: shown with a dashed outline until a person confirmed it.
@@ -475,6 +521,7 @@ type EventView struct{ Day, Who, Text, Note string }
 // Ops is "/desk/ops" for administrators: the engines and who has an account.
 type Ops struct {
 	Shell
+	Missing string // as in Queue
 	Engines []Fact
 	Staff   []StaffRow
 }

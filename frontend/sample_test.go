@@ -47,7 +47,7 @@ func sampleReport() Report {
 		Times:    Choices{Options: []Option{{ID: "night", Text: "半夜", On: true}, {ID: "dawn", Text: "清早"}, {ID: "u", Text: "不清楚"}}},
 		Before:   Choices{Options: []Option{{ID: "y", Text: "查过又干"}, {ID: "n", Text: "没人查过"}, {ID: "u", Text: "不清楚"}}},
 		Words:    Field{Value: "夜里十二点来一辆罐车", Error: "有几个字没传清楚，已经换成“□”。请改好再发送。"}, PhotoPlace: true,
-		Contact: Field{Value: "x", Error: "这里写得太长，最多 200 个字。请删短一些，要紧的先写。"}, HasContact: true, Reward: true, RewardText: "奖多少以县里公布的为准。",
+		Contact: Field{Value: "x", Error: "这里写得太长，最多 200 个字。请删短一些，要紧的先写。"}, HasContact: true, HasReward: true, Reward: true, RewardText: "奖多少以县里公布的为准。",
 		Staged:    []StagedFile{{Token: "s1", Label: "照片 1"}, {Label: "照片 2", Error: "这张照片打不开，可能没拍完整。请重新选一张，别的照片不受影响。"}, {Token: "s3", Kind: "voice", Label: "录音"}, {Token: "s4", Kind: "video", Label: "录像"}},
 		MaxPhotos: 9, MaxPhotoMB: 20, MaxVoiceMB: 10, MaxVideoMB: 100, MaxVoiceMinutes: 5, MaxVideoMinutes: 2, MaxWords: 5000, Captcha: &Captcha{ID: "abc", Error: "数字没认对，已经换了一张新的。"},
 	}
@@ -58,11 +58,24 @@ func sampleReceipt() Receipt {
 		Arrived: "收到 2 张照片、1 段录音。", Hotline: "12345"}
 }
 
+func sampleCompose() *Compose {
+	return &Compose{ID: "2", Action: "reply", Version: 7, Key: "k", Says: []Option{{ID: "word", Text: "说一声"}, {ID: "end", Text: "正式答复", On: true}, {ID: "ask", Text: "问来人"}},
+		To: []Option{{Text: "都发"}, {ID: "t1", Text: "只发线索 1"}}, ToError: "请选一条线索。", CanAsk: true, Wants: true, CanPause: true, Days: 7, Label: "写给来人", Hint: "别提谁说过什么。", Verb: "发给来人",
+		Reply: Field{"村东头那家已经停了，我们高度重视", "请写明白一些。"}, Findings: []FindingView{{"村东头那家", "这个地方说得比村还细。", true}, {"高度重视", "像官话。", false}}, Warned: "w"}
+}
+
+func sampleWithdraw() Withdraw {
+	return Withdraw{Shell: staying(), Visit: "v", Token: "t", Stops: "以后不答复。", GoesOn: "该查的还会查。", Kept: "不删。"}
+}
+
 func sampleStatus() Status {
-	return Status{Shell: staying(), Visit: "visit", Token: "tok", Said: true, Unsent: true, Photos: 2, Next: "圪洞镇 11月26日以前派人去看，看完这里会写结果。",
+	return Status{Shell: staying(), Visit: "visit", Token: "tok", Reward: &RewardNote{"可以领奖了，2027年1月9日以前都能领。", "/claim"}, Said: true, Unsent: true, Photos: 2, Next: "圪洞镇 11月26日以前派人去看，看完这里会写结果。",
 		Steps:  []Step{{"11月23日", "圪洞镇已经接手。", true}, {"11月22日", "照片看过了，地方找到了，交给圪洞镇。", true}, {"11月22日", "收到了。", true}},
-		Thread: []Message{{From: "圪洞镇", FromUs: true, Day: "11月23日", Text: "罐车一般从哪头来？\n车是什么颜色？", New: true}, {From: "您", Day: "11月23日", Text: "从沟里来，白色的。", Photos: 1}},
-		Words:  Field{Value: "又来了", Error: "您写的话里有查询码。这个码谁拿到谁就能看，请先删掉再发送。"}, Staged: []StagedFile{{Token: "s", Label: "照片 1"}}, MaxPhotos: 9, MaxPhotoMB: 20}
+		Thread: []Message{{From: "圪洞镇", FromUs: true, Day: "11月23日", Text: "罐车一般从哪头来？\n车是什么颜色？", New: true}, {From: "您", Day: "11月23日", Text: "从沟里来，白色的。", Photos: 1, Note: "没等到您的回音，没关系。"}},
+		Words:  Field{Value: "又来了", Error: "您写的话里有查询码。这个码谁拿到谁就能看，请先删掉再发送。"}, Staged: []StagedFile{{Token: "s", Label: "照片 1"}}, MaxPhotos: 9, MaxPhotoMB: 20,
+		Withdrawn: "您已经撤回。", Asked: &Asked{"q", "圪洞镇", "车从哪头来？", "方便的话，11月30日以前回一句。", true}, Done: "记下了。", Waiting: true, Withdraw: "w",
+		Rate:   &Rate{"r", Choices{Options: []Option{{ID: "pleased", Text: "满意", On: true}, {ID: "unhappy", Text: "不满意"}}, Error: "请选一个。"}, Field{"还行", "请写明白。"}, "12月3日"},
+		Object: &Object{"o", "12月3日", Field{"还在干", "请写明白。"}, true}}
 }
 
 func sampleRows() []CaseRow {
@@ -76,7 +89,7 @@ func sampleRows() []CaseRow {
 }
 
 func sampleCase() Case {
-	return Case{Shell: deskShell(), ID: "2", Version: 7, Sheets: []DeskLink{{Href: "/desk/cases/2/sheet/assign", Text: "交办单"}, {Href: "/desk/cases/2/sheet/inspect", Text: "现场核查单"}}, Number: "FS26-0044", State: "已签收", Light: Light{"yellow", "将到期"}, Priority: "当日核查", Emergency: true,
+	return Case{Shell: deskShell(), ID: "2", Version: 7, Award: "/desk/cases/2/award", Sheets: []DeskLink{{Href: "/desk/cases/2/sheet/assign", Text: "交办单"}, {Href: "/desk/cases/2/sheet/inspect", Text: "现场核查单"}}, Number: "FS26-0044", State: "已签收", Light: Light{"yellow", "将到期"}, Priority: "当日核查", Emergency: true,
 		Place:    Guess{"峪口镇 张家塔村", "很可能", []string{"来人选了张家塔村", "说的“沟里第二个院子”和地名库里的庙沟对得上"}},
 		Category: Guess{"偷着存危险化学品", "可能", []string{"吨桶 + 撕掉标签"}},
 		Lead:     "峪口镇", Co: []string{"县应急局", "县生态环境局"}, Oversight: "县安委办",
@@ -98,7 +111,8 @@ func sampleCase() Case {
 			Point: Field{`111.2"><script>alert(1)</script>`, "位置没看懂。"}, Maps: []Option{{ID: "wgs84", Text: "手机定位"}, {ID: "gcj02", Text: "高德", On: true}}, Reason: Field{"看过", "请写明理由，至少 6 个字。"},
 			Known: []KnownPlace{{ID: "a1", Name: "张家塔村养殖场", Point: "111.234, 37.891", Day: "11月21日", Reason: Field{"弄错", "请写明理由，至少 6 个字。"}}}},
 		Work: sampleWork(), Seen: 3, Changed: []EventView{{"11月22日", "县安委办 李四", "催办", "快一点"}},
-		CanReply: true, Error: "这个案件刚刚被别人办过一步，您写的还在。请看一下最新情况再定。", Typed: "还没看完", Reply: Field{"车是什么颜色？", "请写明白一些。"},
+		Compose: sampleCompose(), Dismiss: &Compose{ID: "2", Action: "dismiss", Version: 7, Key: "k2", Label: "为什么维持", Hint: "写给来人看。", Verb: "维持结论，发给来人"},
+		Error: "这个案件刚刚被别人办过一步，您写的还在。请看一下最新情况再定。", Typed: "还没看完",
 		Heading: "正在办", Rows: sampleRows(), Back: "/desk?q=open"}
 }
 
@@ -138,7 +152,7 @@ func samples() []any {
 		Emergency{Shell: shell("/report"), ID: "fire", Text: "着火了、爆炸了", Calls: []Call{{"119", "着火、爆炸、漏气"}, {"120", "有人受伤、中毒"}}, Safety: "往上风头走，离远些，别回去拿东西，别打火，别碰地上的水。"},
 		sampleReport(), sampleReceipt(), Kept{Shell: shell("")},
 		Lookup{Shell: shell("/status"), Code: Field{"4071 1869 2530 7740", "没找到这个码。请对照抄下的数字再看一遍，特别是 1 和 7、0 和 6。"}, Captcha: &Captcha{ID: "abc"}, Token: "tok", Words: "又来了<script>alert(1)</script>", Staged: []StagedFile{{Token: "s", Label: "照片 1"}}},
-		sampleStatus(),
+		sampleStatus(), sampleWithdraw(),
 		Failure{Shell: shell(""), Sentence: "我们这边出了问题，不是您的错。请过一会儿再来；还不行，打 12345 时报下面这个编号。", Ref: "7K2M-Q9", Back: "/report", Typed: "去看过\n<script>alert(1)</script>"},
 		SignIn{Shell: shell(""), Login: Field{"gao", "写一下账号。"}, Error: "账号或密码不对。请再看一遍；忘了密码，找管理员重设。", Accounts: []DemoAccount{{"gao", "demo-gao-圪洞", "圪洞镇"}},
 			Kept: []Hidden{{"case", "2"}, {"action", "handback"}, {"version", "7"}, {"note", "在邻县\n<script>alert(1)</script>"}}},
@@ -147,11 +161,13 @@ func samples() []any {
 		BulkDone{Shell: deskShell(), Heading: "几件一起办", Told: "办好 1 件，没有办成 1 件。", Error: "一件也没有勾。", Do: "assign", Verb: "转派", Back: "/desk?q=mine", Bulk: *sampleBulk(), Done: []BulkLine{{"/desk/cases/1", "FS26-0041", "圪洞镇", "转出去了", ""}}, Left: []BulkLine{{"/desk/cases/2", "FS26-0044", "峪口镇", "这个案件刚刚被别人办过一步。", "2 7"}}},
 		sampleCase(), sampleRecord(), sampleReview(), sampleQuality(),
 		Map{Shell: deskShell(), Outline: "111.1,37.6 111.5,37.6 111.5,38.1 111.1,37.6", Points: []MapPoint{{"店坪<script>alert(1)</script>养殖场", "场所", "/desk/cases/1", 111.2, 37.7, true}, {"店坪村", "村", "", 111.21, 37.71, false}}, More: true},
+		Calendar{Shell: deskShell(), Missing: "还没有2027年放假和补班的日子。", Done: "收下了。", File: Field{Error: "还没选表格。"}, Note: Field{"短<script>alert(1)</script>", "请写明理由。"}, Sample: "date,name,kind",
+			Problems: []SheetLine{{5, "“2027-02-22”不是周六周日<script>alert(1)</script>", "核对"}, {0, "放假不全", "补上"}}, Years: []CalendarYear{{2027, "放假 20 天，补班 6 天", "11月23日 李四传的", "国务院改了"}, {2026, "放假 20 天，补班 6 天", "随系统带来的", ""}}},
 		Ops{Shell: deskShell(), Engines: []Fact{{"文档", "SQLite"}, {"证据", "本机文件夹"}}, Staff: staff},
 		sampleHotline(), sampleHotlineReceipt(), sampleOrders(),
 		sampleChannels(),
 		sampleLedger(), sampleJobs(), sampleImport(), sampleBatch(), sampleSites(), sampleOldSite(), sampleReports(),
-	}, sampleNumbers()...)
+	}, append(append(append(sampleNumbers(), samplePress(), samplePressItem()), sampleOpen()...), sampleRewards()...)...)
 }
 
 func sampleHotline() Hotline {

@@ -19,10 +19,12 @@ var files embed.FS
 
 // pages lists every page struct; each has its template pages/<snake_case>.html.
 func pages() []any {
-	return []any{Home{}, Emergency{}, Report{}, Receipt{}, Kept{}, Lookup{}, Status{}, Failure{},
-		SignIn{}, SetPassword{}, Queue{}, BulkDone{}, Case{}, Record{}, Review{}, Quality{}, Map{}, Ops{}, Hotline{}, HotlineReceipt{}, Orders{}, Channels{},
+	return []any{Home{}, Emergency{}, Report{}, Receipt{}, Kept{}, Lookup{}, Status{}, Withdraw{}, Failure{},
+		SignIn{}, SetPassword{}, Queue{}, BulkDone{}, Case{}, Record{}, Review{}, Quality{}, Map{}, Calendar{}, Ops{}, Hotline{}, HotlineReceipt{}, Orders{}, Channels{},
 		Ledger{}, LedgerJobs{}, LedgerImport{}, ImportBatch{}, Sites{}, OldSite{}, Reports{},
-		Overview{}, Work{}, Draws{}, Draw{}, Checks{}, Handover{}}
+		Overview{}, Work{}, Draws{}, Draw{}, Checks{}, Handover{}, Press{}, PressItem{},
+		Findings{}, Finding{}, PublicNumbers{}, HowTo{}, WhatIs{}, Impact{}, Handouts{}, Article{},
+		Claim{}, ClaimForm{}, Claimed{}, AwardForm{}, Awards{}, Payouts{}, Payout{}, PayAudit{}}
 }
 
 // Site renders the pages of one language and serves the static files. Safe for concurrent use.
@@ -93,14 +95,15 @@ func (s *Site) parse(name string) (*template.Template, error) {
 
 func (s *Site) funcs() template.FuncMap {
 	return template.FuncMap{
-		"t":      s.T,
-		"asset":  s.static.path,
-		"icon":   s.icon,
-		"lang":   func() string { return s.lang },
-		"add":    func(a, b int) int { return a + b },
-		"prompt": newPrompt,
-		"ask":    newAsk,
-		"same":   newSame,
+		"t":       s.T,
+		"asset":   s.static.path,
+		"icon":    s.icon,
+		"picture": s.picture,
+		"lang":    func() string { return s.lang },
+		"add":     func(a, b int) int { return a + b },
+		"prompt":  newPrompt,
+		"ask":     newAsk,
+		"same":    newSame,
 		"action": func(c Case, a ActionView) caseAction {
 			return caseAction{ID: c.ID, Version: c.Version, Seen: c.Seen, ActionView: a}
 		},
@@ -114,6 +117,26 @@ func (s *Site) icon(name string) template.HTML {
 	}
 	//nolint:gosec // both parts are ours: a hashed path and a name out of our own file
 	return template.HTML(`<svg class="icon" aria-hidden="true" focusable="false"><use href="` + s.static.path("icons.svg") + `#` + name + `"/></svg>`)
+}
+
+// picture draws a sign; where there is no picture for it, its symbol.
+func (s *Site) picture(sign, icon string) template.HTML {
+	if !s.static.signs[sign] {
+		return s.icon(icon)
+	}
+	//nolint:gosec // as above
+	return template.HTML(`<svg class="pic" aria-hidden="true" focusable="false"><use href="` + s.static.path("signs.svg") + `#` + sign + `"/></svg>`)
+}
+
+// Drawing gives the picture of a sign as SVG for who prints it: paths of M, L, H, V, C, S and Z, circles, and groups that are moved. Nil when there is none.
+func (s *Site) Drawing(sign string) []byte {
+	f := s.static.files[s.static.path("signs.svg")]
+	from := bytes.Index(f.raw, []byte(`<symbol id="`+sign+`"`))
+	if from < 0 {
+		return nil
+	}
+	to := bytes.Index(f.raw[from:], []byte("</symbol>"))
+	return f.raw[from : from+to+len("</symbol>")]
 }
 
 // caseAction is an action with what its form needs of the case.

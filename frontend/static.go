@@ -19,6 +19,7 @@ type static struct {
 	hashed map[string]string // "app.css" -> "/static/app.0a1b2c3d4e.css"
 	files  map[string]staticFile
 	icons  map[string]bool // symbols of icons.svg
+	signs  map[string]bool // pictures of signs.svg
 }
 
 type staticFile struct {
@@ -33,7 +34,7 @@ var contentTypes = map[string]string{
 }
 
 func readStatic() (*static, error) {
-	s := &static{hashed: map[string]string{}, files: map[string]staticFile{}, icons: map[string]bool{}}
+	s := &static{hashed: map[string]string{}, files: map[string]staticFile{}, icons: map[string]bool{}, signs: map[string]bool{}}
 	entries, err := fs.ReadDir(files, "static")
 	if err != nil {
 		return nil, fmt.Errorf("frontend: list static files: %w", err)
@@ -64,13 +65,15 @@ func (s *static) add(name string) error {
 	hashed := "/static/" + strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:5]) + ext
 	s.hashed[name] = hashed
 	s.files[hashed] = staticFile{kind: kind, raw: raw, zips: zips}
-	if name == "icons.svg" {
-		for _, m := range regexp.MustCompile(`<symbol id="([a-z]+)"`).FindAllSubmatch(raw, -1) {
-			s.icons[string(m[1])] = true
+	if known := map[string]map[string]bool{"icons.svg": s.icons, "signs.svg": s.signs}[name]; known != nil {
+		for _, m := range symbols.FindAllSubmatch(raw, -1) {
+			known[string(m[1])] = true
 		}
 	}
 	return nil
 }
+
+var symbols = regexp.MustCompile(`<symbol id="([a-z_]+)"`)
 
 func compress(raw []byte) ([]byte, error) {
 	var b bytes.Buffer

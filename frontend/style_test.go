@@ -78,7 +78,7 @@ func TestContrast(t *testing.T) {
 }
 
 func TestOnlyTokensColour(t *testing.T) {
-	for _, name := range []string{"static/app.css", "static/desk.css", "static/ledger.css"} {
+	for _, name := range []string{"static/app.css", "static/desk.css", "static/ledger.css", "static/press.css"} {
 		css, err := files.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)

@@ -15,20 +15,32 @@ import (
 // everybody, workers and admins say who gets an answer other than a refusal. This table is written by hand and on purpose not made from the one in
 // access.go: who may do what is decided twice.
 var (
-	everybody = []string{"nobody", "admin", "duty", "handler", "foreign", "operator", "reward", "publicity"}
+	everybody = []string{"nobody", "admin", "duty", "handler", "foreign", "operator", "reward", "finance", "auditor", "publicity"}
 	staffOnly = everybody[1:]
 	workers   = []string{"duty", "handler", "foreign"}
 	admins    = []string{"admin"}
 	dutyOnly  = []string{"duty"}
 	operators = []string{"operator"}
 	units     = []string{"handler", "foreign"}
+	writers   = []string{"duty", "publicity"}
+	byKey     = []string{}
 	ofCase    = []string{"duty", "handler"}
+	officers  = []string{"reward"}
+	cashiers  = []string{"finance"}
+	payers    = []string{"reward", "finance"}
+	auditors  = []string{"auditor"}
 )
 
 var mayUse = map[string][]string{
 	"GET /healthz": everybody, "GET /readyz": everybody, "GET /static/*file": everybody,
 	"GET /": everybody, "GET /report": everybody, "POST /report": everybody, "POST /report/evidence": everybody, "POST /report/kept": everybody, "GET /report/kept": everybody,
-	"GET /status": everybody, "POST /status": everybody, "POST /status/say": everybody, "GET /status/say": everybody, "GET /captcha/:file": everybody,
+	"GET /status": everybody, "POST /status": everybody, "POST /status/say": everybody, "GET /status/say": everybody, "POST /status/rate": everybody, "GET /status/rate": everybody, "POST /status/object": everybody, "GET /status/object": everybody,
+	"POST /status/withdraw": everybody, "GET /status/withdraw": everybody, "GET /captcha/:file": everybody,
+	"GET /outcomes": everybody, "GET /outcomes.atom": everybody, "GET /outcomes.json": everybody, "GET /outcomes/:outcome": everybody, "GET /outcomes/:outcome/:picture": everybody,
+	"GET /numbers": everybody, "GET /numbers.json": everybody, "GET /open311/discovery.json": everybody, "GET /open311/discovery.xml": everybody, "GET /open311/v2/services.json": everybody, "GET /open311/v2/services.xml": everybody,
+	"GET /open311/v2/services/:service": everybody, "GET /open311/v2/requests.json": everybody, "GET /open311/v2/requests.xml": everybody, "GET /open311/v2/requests/:request": everybody,
+	"GET /open311/v2/tokens/:token": everybody, "POST /open311/v2/requests.json": byKey, "POST /open311/v2/requests.xml": byKey, // nobody without the key of a gateway, whoever is signed in
+	"GET /impact": everybody, "GET /how": everybody, "GET /what": everybody,
 	"GET /desk/login": everybody, "POST /desk/login": everybody, "POST /desk/logout": everybody, "GET /desk/setup": everybody, "POST /desk/setup": everybody,
 	"GET /desk":                           staffOnly,
 	"POST /desk/bulk":                     workers,
@@ -59,9 +71,9 @@ var mayUse = map[string][]string{
 	"POST /desk/draws/:month":             dutyOnly,
 	"GET /desk/checks":                    units,
 	"POST /desk/checks":                   units,
+	"GET /desk/calendar":                  {"duty", "admin"},
+	"POST /desk/calendar":                 {"duty", "admin"},
 	"GET /desk/ops":                       admins,
-	"GET /desk/channels":                  admins,
-	"POST /desk/channels":                 admins,
 	"GET /desk/hotline":                   operators,
 	"POST /desk/hotline":                  operators,
 	"POST /desk/hotline/kept":             operators,
@@ -71,10 +83,22 @@ var mayUse = map[string][]string{
 	"GET /ops/queues":                     admins,
 	"GET /ops/queues/*path":               admins,
 	"GET /desk/ledger":                    workers, "POST /desk/ledger/export": workers, "POST /desk/ledger/views": workers, "POST /desk/ledger/views/:view/forget": workers,
+	"GET /desk/channels":    admins,
+	"POST /desk/channels":   admins,
 	"GET /desk/ledger/jobs": workers, "GET /desk/ledger/jobs/:job/file": workers,
 	"GET /desk/ledger/import": dutyOnly, "POST /desk/ledger/import": dutyOnly, "GET /desk/ledger/import/:batch": dutyOnly, "POST /desk/ledger/import/:batch/:step": dutyOnly,
 	"GET /desk/sites": workers, "GET /desk/sites/old/:old": workers, "POST /desk/sites/old/:old": workers,
 	"GET /desk/reports": workers, "POST /desk/reports/export": workers,
+
+	"GET /desk/handouts": writers, "GET /desk/handouts/poster": writers, "GET /desk/handouts/leaflet": writers, "GET /desk/handouts/broadcast": writers,
+	"GET /desk/handouts/outcomes/:outcome": writers, "GET /desk/handouts/outcomes/:outcome/page": writers,
+	"GET /claim": everybody, "POST /claim": everybody, "POST /claim/pay": everybody, "GET /claim/pay": everybody,
+	"GET /desk/cases/:id/award": ofCase, "POST /desk/cases/:id/award": ofCase,
+	"GET /desk/awards": workers, "POST /desk/awards/:award/:action": workers,
+	"GET /desk/payout": payers, "POST /desk/payout/check": officers, "GET /desk/payout/:award": payers, "POST /desk/payout/:award/:action": payers,
+	"GET /desk/payout/:award/payee": cashiers, "GET /desk/payout/:award/receipt": cashiers,
+	"GET /desk/payout/audit": auditors, "GET /desk/payout/audit.xlsx": auditors,
+	"GET /desk/press": writers, "GET /desk/press/:id": writers, "POST /desk/press/:id/:step": writers, "GET /desk/press/:id/shown/:photo": writers, "GET /desk/press/:id/scene/:photo/:size": writers,
 }
 
 func TestEveryRouteIsInTheTable(t *testing.T) {
@@ -112,7 +136,7 @@ func TestPermissionMatrix(t *testing.T) {
 	}{
 		"admin": {cases.Admin, ""}, "duty": {cases.Duty, county.DutyDesk}, "handler": {cases.Handler, unit},
 		"foreign": {cases.Handler, county.TownUnit(r.profile.Towns[1].Code)}, "operator": {cases.Operator, county.DutyDesk},
-		"reward": {cases.RewardOff, county.DutyDesk}, "publicity": {cases.Publicity, county.DutyDesk},
+		"reward": {cases.RewardOff, county.DutyDesk}, "finance": {cases.Finance, county.DutyDesk}, "auditor": {cases.Auditor, county.DutyDesk}, "publicity": {cases.Publicity, county.DutyDesk},
 	} {
 		sessions[who], _ = r.signedIn(s.role, s.unit)
 	}
@@ -133,10 +157,14 @@ func TestPermissionMatrix(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	published := r.drafted()
 	// A reply changes neither the case nor its version, so everybody can try it on the same case.
 	paths := strings.NewReplacer(":id", k.ID, ":action", "reply", ":kind", "assign", ":form", "survey", ":photo", shot.ID, ":answer", "place", ":tip", string(tip), ":item", item, ":size", "320", "*path", "api/queues", "*file", "x", ":file", "x.png", ":month", "2020-01")
 	for route, may := range mayUse {
 		method, path, _ := strings.Cut(route, " ")
+		if strings.Contains(route, "/desk/press/") { // what is published has an id of its own
+			path = strings.NewReplacer(":id", published.ID, "/scene/:photo", "/scene/"+published.Photos[0].Scene, ":photo", published.Photos[0].Burnt, ":step", "save").Replace(path)
+		}
 		for who, session := range sessions {
 			var cookies []string
 			if session != "" && path != "/desk/logout" {

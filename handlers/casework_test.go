@@ -44,7 +44,7 @@ func (m *matter) press(session, path string, pairs ...string) answer {
 // to brings the case to the disposal.
 func (m *matter) to(session string) *matter {
 	m.t.Helper()
-	for _, step := range [][]string{{"sign"}, {"look"}, {"conclude", "outcome", "true", "note", "到现场看过，确实在加工"}, {"dispose"}} {
+	for _, step := range [][]string{{"sign"}, {"look"}, m.survey(), {"conclude", "outcome", "true", "note", "到现场看过，确实在加工"}, {"dispose"}} {
 		m.press(session, step[0], step[1:]...).is(http.StatusSeeOther)
 	}
 	return m
@@ -59,6 +59,12 @@ func (a answer) wrongs() string {
 func (a answer) typed(name string) string {
 	f := a.page().Find(`[name="` + name + `"]`).First()
 	return f.AttrOr("value", f.Text())
+}
+
+// survey is the form of a look on the spot by two officers, with its path.
+func (m *matter) survey() []string {
+	day := m.rig.now().In(m.profile.Zone).Format(time.DateOnly)
+	return []string{"record/survey", "on", day, "officers", "高秀英\n李建国", "survey.site", "村东旧砖厂", "survey.before", "no", "survey.running", "yes", "survey.hazardous", "yes", "survey.controlled", "no"}
 }
 
 func (m *matter) halt(more ...string) []string {
@@ -86,7 +92,7 @@ func TestRecordFormKeepsEverythingTyped(t *testing.T) {
 	if more.value("clearance.equipment.0.what") != "反应釜" || more.page().Find(`[name="clearance.equipment.1.what"]`).Length() != 1 || more.value("on") != "不是日期" {
 		t.Errorf("one more line loses what was typed:\n%s", more.text())
 	}
-	if n := len(m.now().Records); n != 0 {
+	if n := len(m.now().Records); n != 1 { // the survey
 		t.Fatalf("one more line saved %d records", n)
 	}
 	// Wrong: every sentence beside its field, everything typed still there; an empty line in between does not move the sentences.
@@ -109,21 +115,21 @@ func TestRecordFormKeepsEverythingTyped(t *testing.T) {
 		t.Errorf("%d look-backs are shown, want 4", n)
 	}
 	// Corrected with a reason, and with its history.
-	filled := r.get(m.url+"/record/halt?item=r1", session).is(http.StatusOK)
+	filled := r.get(m.url+"/record/halt?item=r2", session).is(http.StatusOK)
 	if filled.typed("halt.permits") != "安全生产许可证" {
 		t.Error("the form to correct is not filled in")
 	}
-	changed := replaced(m.halt("item", "r1"), "halt.permits", "排污许可证")
+	changed := replaced(m.halt("item", "r2"), "halt.permits", "排污许可证")
 	if none := m.press(session, "record/halt", changed...).is(http.StatusUnprocessableEntity); !strings.Contains(none.wrongs(), "请写明理由") || none.typed("halt.permits") != "排污许可证" {
 		t.Errorf("correcting without a reason: %s", none.text())
 	}
 	m.press(session, "record/halt", append(changed, "why", "许可证写错了，改过来")...).is(http.StatusSeeOther)
 	r.get(m.url, session).has("排污许可证").has("更正过 1 次").has("安全生产许可证")
 	// Made void with a reason.
-	if short := m.press(session, "void", "item", "r1", "note", "错").is(http.StatusUnprocessableEntity); short.page().Find("#void-r1").Text() != "错" {
+	if short := m.press(session, "void", "item", "r2", "note", "错").is(http.StatusUnprocessableEntity); short.page().Find("#void-r2").Text() != "错" {
 		t.Error("the reason of a void is gone")
 	}
-	m.press(session, "void", "item", "r1", "note", "登记到别的案件去了").is(http.StatusSeeOther)
+	m.press(session, "void", "item", "r2", "note", "登记到别的案件去了").is(http.StatusSeeOther)
 	if r.get(m.url, session).page().Find(".rec.void").Length() != 1 {
 		t.Error("the void record is not shown as void")
 	}
@@ -143,7 +149,7 @@ func TestTwoPeopleOneRecord(t *testing.T) {
 	}
 	again := append(m.halt(), "version", late.value("version"), "seen", late.value("seen"))
 	r.post(m.url+"/record/halt", form2(again...), slow).is(http.StatusSeeOther)
-	if n := len(m.now().Records); n != 1 {
+	if n := len(m.now().Records); n != 2 { // and the survey
 		t.Errorf("%d records", n)
 	}
 	// The same on the case page.
@@ -154,10 +160,11 @@ func TestTwoPeopleOneRecord(t *testing.T) {
 	// And when the form is not there any more, it is shown what was typed.
 	m.press(slow, "record/halt", m.halt()...).is(http.StatusSeeOther)
 	duty, _ := r.signedIn(cases.Duty, county.DutyDesk)
-	open := r.get(m.url+"/record/halt?item=r2", slow).is(http.StatusOK)
-	m.press(duty, "void", "item", "r1", "note", "登记了两遍，去掉一条").is(http.StatusSeeOther)
+	open := r.get(m.url+"/record/halt?item=r3", slow).is(http.StatusOK)
+	m.press(duty, "void", "item", "r1", "note", "登记到别的案件去了").is(http.StatusSeeOther) // the survey
 	m.press(duty, "void", "item", "r2", "note", "登记了两遍，去掉一条").is(http.StatusSeeOther)
-	r.post(m.url+"/record/halt", form2(append(m.halt(), "item", "r2", "why", "日期写错了", "version", open.value("version"))...), slow).is(http.StatusConflict).has("整改期限：2099-01-01")
+	m.press(duty, "void", "item", "r3", "note", "登记了两遍，去掉一条").is(http.StatusSeeOther)
+	r.post(m.url+"/record/halt", form2(append(m.halt(), "item", "r3", "why", "日期写错了", "version", open.value("version"))...), slow).is(http.StatusConflict).has("整改期限：2099-01-01")
 }
 
 func TestRecordFormOutlivesTheSession(t *testing.T) {
@@ -231,6 +238,12 @@ func TestEveryActionHasItsForm(t *testing.T) {
 	r.get(m.url, lead).has("三天之内下结论").has("有督办单没答复")
 	press(lead, "answer", "note", "明天上午下结论")
 	r.get(m.url, duty).has("明天上午下结论")
+	bad(lead, "conclude", "outcome", "还没有登记现场核查", "outcome", "true", "note", "检测出来了，属实")
+	if r.get(m.url, lead).page().Find(`.do a[href="`+m.url+`/record/survey"]`).Length() == 0 {
+		t.Error("no way to the form of the survey")
+	}
+	seen := m.survey()
+	m.press(lead, seen[0], seen[1:]...).is(http.StatusSeeOther)
 	press(lead, "conclude", "outcome", "true", "note", "检测出来了，属实")
 	press(lead, "dispose")
 	if blocked := r.get(m.url, lead); !strings.Contains(blocked.page().Find(".do").Text(), "还没有登记处置") {

@@ -80,10 +80,11 @@ func TestTheWholeWay(t *testing.T) {
 	if short.page().Find(`[name="outcome"][value="true"][checked]`).Length() != 1 {
 		t.Error("the chosen outcome is gone")
 	}
+	act("record/survey", (&matter{rig: r}).survey()[1:]...).is(http.StatusSeeOther)
 	act("conclude", "outcome", "true", "note", "到现场看过，确实在加工").is(http.StatusSeeOther)
-	act("reply", "reply", "").is(http.StatusUnprocessableEntity)
+	act("reply", "key", "k", "reply", "").is(http.StatusUnprocessableEntity)
 	for range 2 {
-		act("reply", "reply", "标记回话：已经停了，谢谢您").is(http.StatusSeeOther)
+		act("reply", "key", "k", "reply", "标记回话：已经停了，谢谢您").is(http.StatusSeeOther)
 	}
 	status := r.post("/status", form2("code", code)).is(http.StatusOK).has("属实")
 	if n := strings.Count(status.Body.String(), "标记回话"); n != 1 {

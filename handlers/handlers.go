@@ -22,17 +22,27 @@ import (
 	"qianshao/config/engine/queue"
 	"qianshao/frontend"
 	"qianshao/handlers/account"
+	"qianshao/handlers/api"
 	"qianshao/handlers/budget"
 	"qianshao/handlers/desk"
+	"qianshao/handlers/open"
+	"qianshao/handlers/payout"
+	"qianshao/handlers/press"
 	"qianshao/handlers/public"
 	"qianshao/handlers/words"
 	"qianshao/intake"
 	"qianshao/intake/custody"
 	"qianshao/intake/fault"
+	"qianshao/intake/gateway"
 	"qianshao/intake/orders"
 	"qianshao/intake/vault"
+	"qianshao/notify/answers"
+	"qianshao/notify/award"
 	"qianshao/notify/delivery"
+	"qianshao/notify/numbers"
+	"qianshao/notify/outcome"
 	"qianshao/notify/returns"
+	"qianshao/notify/reward"
 	"qianshao/triage"
 	"qianshao/triage/cases"
 	"qianshao/triage/draws"
@@ -50,12 +60,17 @@ type Deps struct {
 	Engines  *engine.Engines
 	Intake   *intake.Service
 	Cases    *cases.Service
+	Answers  *answers.Service
 	Places   *places.Service
 	Triage   *triage.Service
 	Scene    *scene.Service
 	Ledger   *ledger.Service
 	Figures  *figures.Service
 	Draws    *draws.Service
+	Rewards  *reward.Service
+	Outcomes *outcome.Service
+	Numbers  *numbers.Service
+	Gateways *gateway.Service
 	Delivery *delivery.Service
 	Custody  *custody.Log
 	Vault    *vault.Vault
@@ -121,16 +136,28 @@ func (s *server) routes() error {
 	s.handle("GET", "/readyz", s.readyz)
 	s.handle("GET", "/static/*file", wrapped(s.Site.Static()))
 	public.New(public.Deps{
-		Config: s.Config, Profile: s.Profile, Intake: s.Intake, Cases: s.Cases, Budgets: book, Words: text,
+		Config: s.Config, Profile: s.Profile, Intake: s.Intake, Cases: s.Cases, Answers: s.Answers, Rewards: s.Rewards, Budgets: book, Words: text,
 		Redis: s.Engines.Queue.Redis(), Show: s.show, Shell: s.shell, Accepted: s.Metrics.accepted, Now: s.Now,
 	}).Routes(s.handle)
+	open.New(open.Deps{
+		Config: s.Config, Profile: s.Profile, Outcomes: s.Outcomes, Numbers: s.Numbers, Words: text, Page: s.page, Keep: s.keep, Shell: s.shell, Now: s.Now,
+	}).Routes(s.handle)
+	api.New(api.Deps{
+		Config: s.Config, Profile: s.Profile, Outcomes: s.Outcomes, Gateways: s.Gateways, Intake: s.Intake, Cases: s.Cases, Custody: s.Custody, Vault: s.Vault, Budgets: book, Words: text,
+		Keep: s.keep, Accepted: s.Metrics.accepted, Now: s.Now,
+	}).Routes(s.handle)
 	s.desk = desk.New(desk.Deps{
-		Config: s.Config, Profile: s.Profile, Engines: s.Engines, Intake: s.Intake, Cases: s.Cases, Places: s.Places, Triage: s.Triage, Scene: s.Scene, Custody: s.Custody, Ledger: s.Ledger, Figures: s.Figures, Draws: s.Draws, Delivery: s.Delivery,
+		Config: s.Config, Profile: s.Profile, Engines: s.Engines, Intake: s.Intake, Cases: s.Cases, Places: s.Places, Triage: s.Triage, Scene: s.Scene, Custody: s.Custody, Ledger: s.Ledger, Figures: s.Figures, Draws: s.Draws, Outcomes: s.Outcomes, Drawing: s.Site.Drawing, Delivery: s.Delivery, Answers: s.Answers,
 		Accounts: s.Accounts, Budgets: book, Words: text, Demo: s.Demo, Show: s.show, Shell: s.shell, Accepted: s.Metrics.accepted, Now: s.Now,
 		Orders:  orders.New(orders.Deps{Intake: s.Intake, Custody: s.Custody, Profile: s.Profile}),
 		Returns: returns.New(returns.Deps{Intake: s.Intake, Cases: s.Cases, Custody: s.Custody, Profile: s.Profile}),
 	})
 	s.desk.Routes(s.handle)
+	payout.New(payout.Deps{
+		Profile: s.Profile, Cases: s.Cases, Rewards: s.Rewards, Custody: s.Custody, Words: text, Desk: s.desk, Show: s.show,
+		Awards: award.New(award.Deps{Cases: s.Cases, Rewards: s.Rewards, Readings: s.Triage, Custody: s.Custody, Profile: s.Profile, Now: s.Now}),
+	}).Routes(s.handle)
+	press.New(press.Deps{Profile: s.Profile, Outcomes: s.Outcomes, Desk: s.desk, Words: text, Show: s.show, Now: s.Now}).Routes(s.handle)
 	monitor := queue.Monitor(s.Engines.Queue, queuesPath)
 	s.handle("GET", queuesPath, wrapped(monitor))
 	s.handle("GET", queuesPath+"/*path", wrapped(monitor))
@@ -151,6 +178,10 @@ func (s *server) handle(method, path string, f func(*gin.Context) error) {
 		}
 		if err := f(c); err != nil {
 			giveUp(c, err)
+			return
+		}
+		if c.Writer.Status() == http.StatusSeeOther && c.GetHeader(scripted) != "" && !c.Writer.Written() {
+			c.Status(http.StatusNoContent) // a script reads where to go on from Location; a browser would follow it in its stead
 		}
 	}
 	s.router.Handle(method, path, guarded)
@@ -158,6 +189,9 @@ func (s *server) handle(method, path string, f func(*gin.Context) error) {
 		s.router.HEAD(path, guarded)
 	}
 }
+
+// scripted is the header with which desk.js says that it sent a form itself.
+const scripted = "X-Qianshao-Script"
 
 // giveUp hands an error to observe, the only place that answers with one.
 func giveUp(c *gin.Context, err error) {
@@ -183,18 +217,25 @@ func (s *server) show(c *gin.Context, status int, page any) error {
 	if err != nil {
 		return fmt.Errorf("handlers: %w", err)
 	}
-	if squeezes(c.Request) {
+	return s.write(c, status, htmlType, raw)
+}
+
+const htmlType = "text/html; charset=utf-8"
+
+// write answers with bytes, compressed where that is safe.
+func (s *server) write(c *gin.Context, status int, kind string, raw []byte) error {
+	if squeezes(c.Request) && !strings.HasPrefix(kind, "image/") {
 		var b bytes.Buffer
 		z := gzip.NewWriter(&b)
 		_, err := z.Write(raw)
 		if err := errors.Join(err, z.Close()); err != nil {
-			return fmt.Errorf("handlers: compress page: %w", err)
+			return fmt.Errorf("handlers: compress: %w", err)
 		}
 		raw = b.Bytes()
 		c.Header("Content-Encoding", "gzip")
 	}
 	c.Header("Vary", "Accept-Encoding")
-	c.Data(status, "text/html; charset=utf-8", raw)
+	c.Data(status, kind, raw)
 	return nil
 }
 

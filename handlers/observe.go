@@ -12,6 +12,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"qianshao/frontend"
+	"qianshao/handlers/api"
 	"qianshao/handlers/public"
 	"qianshao/intake/fault"
 )
@@ -121,6 +122,10 @@ func (s *server) answer(c *gin.Context, err error, ref string) {
 	kind := fault.KindOf(err)
 	if c.GetBool(asJSON) {
 		c.JSON(kind.Status(), gin.H{"token": "", "error": fault.Sentence(fault.DefaultLang, err), "ref": ref})
+		return
+	}
+	if strings.HasPrefix(c.Request.URL.Path, api.Base+"/") {
+		c.Data(api.Failure(c.Request.URL.Path, err, ref))
 		return
 	}
 	onDesk := strings.HasPrefix(c.FullPath(), "/desk") || strings.HasPrefix(c.FullPath(), queuesPath)

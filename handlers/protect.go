@@ -6,6 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"qianshao/handlers/desk"
 	"qianshao/intake/fault"
 )
 
@@ -23,6 +24,9 @@ func (s *server) protect(c *gin.Context) {
 	staff := strings.HasPrefix(path, "/desk") || strings.HasPrefix(path, "/ops")
 	h := c.Writer.Header()
 	h.Set("Content-Security-Policy", policy)
+	if s.Config.TiandituKey != "" && path == "/desk/map" {
+		h.Set("Content-Security-Policy", strings.Replace(policy, "img-src 'self'", "img-src 'self' "+desk.TileHosts, 1))
+	}
 	if path == queuesPath || strings.HasPrefix(path, queuesPath+"/") {
 		h.Set("Content-Security-Policy", consolePolicy)
 	}

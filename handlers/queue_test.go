@@ -98,7 +98,7 @@ func TestSearchFindsNamesInRecords(t *testing.T) {
 			t.Errorf("the index holds a name: %s", term)
 		}
 	}
-	m.press(session, "void", "item", "r1", "note", "登记到别的案件去了").is(http.StatusSeeOther)
+	m.press(session, "void", "item", "r2", "note", "登记到别的案件去了").is(http.StatusSeeOther)
 	if r.get("/desk?words="+url.QueryEscape("欧阳秀英"), session).page().Find(".by-name").Length() != 0 {
 		t.Error("a void record is still found by its names")
 	}
@@ -213,6 +213,13 @@ func TestSeveralCasesAtOnce(t *testing.T) {
 	none := r.post("/desk/bulk", assign, duty).is(http.StatusUnprocessableEntity).has("请选一个要转去的单位").has("归公安管，转过去")
 	if strings.Contains(none.Body.String(), "elsewhere") {
 		t.Error("the way back leads elsewhere")
+	}
+	assign.Set("unit", "discipline") // it would seal three cases unseen; the page does not offer it
+	r.post("/desk/bulk", assign, duty).is(http.StatusUnprocessableEntity).has("请选一个要转去的单位")
+	for _, k := range all {
+		if now, err := r.cases.ByID(t.Context(), k.ID); err != nil || now.Sealed || now.Lead == "discipline" {
+			t.Fatalf("a crafted form sealed a case: %v", err)
+		}
 	}
 	assign.Set("unit", "police")
 	r.post("/desk/bulk", assign, lead).is(http.StatusOK).has("办好 0 件")

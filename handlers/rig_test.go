@@ -32,9 +32,13 @@ import (
 	"qianshao/handlers/account"
 	"qianshao/intake"
 	"qianshao/intake/custody"
+	"qianshao/intake/gateway"
 	"qianshao/intake/vault"
+	"qianshao/notify/answers"
 	"qianshao/notify/contacts"
 	"qianshao/notify/delivery"
+	"qianshao/notify/numbers"
+	"qianshao/notify/outcome"
 	"qianshao/notify/reward"
 	"qianshao/triage"
 	"qianshao/triage/cases"
@@ -55,6 +59,7 @@ type rig struct {
 	custody  *custody.Log
 	intake   *intake.Service
 	cases    *cases.Service
+	answers  *answers.Service
 	triage   *triage.Service
 	accounts *account.Service
 	places   *places.Service
@@ -62,6 +67,11 @@ type rig struct {
 	ledger   *ledger.Service
 	figures  *figures.Service
 	draws    *draws.Service
+	rewards  *reward.Service
+	vault    *vault.Vault
+	outcomes *outcome.Service
+	numbers  *numbers.Service
+	gateways *gateway.Service
 	delivery *delivery.Service
 	metrics  *Metrics
 	server   *server
@@ -137,19 +147,22 @@ func newRig(t *testing.T, change ...func(*config.Config)) *rig {
 	must("key")
 	vlt, err := vault.New(key, officer.Recipient().String())
 	must("vault")
+	r.vault = vlt
 	r.custody, err = custody.Open(t.Context(), r.engines.Docs, vlt, time.Now)
 	must("custody")
-	rewards, err := reward.New(t.Context(), r.engines.Docs, vlt)
+	r.rewards, err = reward.New(t.Context(), reward.Deps{Docs: r.engines.Docs, Vault: vlt, Custody: r.custody, Profile: r.profile, Now: r.now})
 	must("rewards")
 	tasks := triage.NewTasks(r.engines.Queue)
 	t.Cleanup(func() { _ = tasks.Close() }) // a test may have closed the queue
 	r.intake, err = intake.New(t.Context(), intake.Deps{Docs: r.engines.Docs, Blobs: r.engines.Blobs, Vault: vlt, Custody: r.custody, Profile: r.profile,
-		Announce: tasks, Claims: rewards, Now: r.now, Log: log, MaxPhoto: int64(cfg.MaxPhotoMB) << 20, MaxVoice: int64(cfg.MaxVoiceMB) << 20, MaxVideo: int64(cfg.MaxVideoMB) << 20, Recordings: triage.NewInspector(r.profile.Evidence)})
+		Announce: tasks, Claims: r.rewards, Now: r.now, Log: log, MaxPhoto: int64(cfg.MaxPhotoMB) << 20, MaxVoice: int64(cfg.MaxVoiceMB) << 20, MaxVideo: int64(cfg.MaxVideoMB) << 20, Recordings: triage.NewInspector(r.profile.Evidence)})
 	must("intake")
 	r.cases, err = cases.New(t.Context(), cases.Deps{Docs: r.engines.Docs, Vault: vlt, Custody: r.custody, Profile: r.profile, Now: r.now})
 	must("cases")
 	r.places, err = places.New(t.Context(), places.Deps{Docs: r.engines.Docs, Vault: vlt, Custody: r.custody, Profile: r.profile, Cases: r.cases, Now: r.now})
 	must("places")
+	r.answers, err = answers.New(t.Context(), answers.Deps{Docs: r.engines.Docs, Vault: vlt, Custody: r.custody, Profile: r.profile, Cases: r.cases, Intake: r.intake, Places: r.places})
+	must("answers")
 	r.ledger, err = ledger.New(t.Context(), ledger.Deps{Docs: r.engines.Docs, Blobs: r.engines.Blobs, Queue: r.engines.Queue, Vault: vlt, Custody: r.custody, Profile: r.profile,
 		Cases: r.cases, Places: r.places, Now: r.now, Direct: 5})
 	must("ledger")
@@ -162,17 +175,25 @@ func newRig(t *testing.T, change ...func(*config.Config)) *rig {
 	must("delivery")
 	r.cases.Courier = r.delivery
 	r.triage, err = triage.New(t.Context(), triage.Deps{Docs: r.engines.Docs, Queue: r.engines.Queue, Intake: r.intake, Cases: r.cases, Vault: vlt,
-		Profile: r.profile, Places: r.places, Workers: 2, SweepEvery: time.Second, Now: time.Now, Log: log, Jobs: map[string]triage.Job{ledger.Prefix: r.ledger}})
+		Profile: r.profile, Places: r.places, Workers: 2, SweepEvery: time.Second, Now: time.Now, Log: log, Jobs: map[string]triage.Job{ledger.Prefix: r.ledger},
+		Sweeps: map[string]func(context.Context) (int, error){"dialogues looked after": r.answers.Sweep}})
 	must("triage")
 	r.scene, err = scene.New(t.Context(), scene.Deps{Docs: r.engines.Docs, Blobs: r.engines.Blobs, Vault: vlt, Custody: r.custody, Cases: r.cases, Now: r.now, MaxBytes: int64(cfg.MaxPhotoMB) << 20,
 		Reader: media.New(media.Options{Now: r.now, Zone: r.profile.Zone})})
 	must("scene")
+	r.outcomes, err = outcome.New(t.Context(), outcome.Deps{Docs: r.engines.Docs, Blobs: r.engines.Blobs, Vault: vlt, Custody: r.custody, Profile: r.profile, Intake: r.intake,
+		Cases: r.cases, Scene: r.scene, Now: r.now})
+	must("outcomes")
+	r.numbers, err = numbers.New(t.Context(), numbers.Deps{Docs: r.engines.Docs, Cases: r.cases, Profile: r.profile, Now: r.now})
+	must("numbers")
+	r.gateways, err = gateway.New(t.Context(), gateway.Deps{Docs: r.engines.Docs, Vault: vlt, Custody: r.custody, Now: r.now})
+	must("gateways")
 	r.accounts, err = account.New(t.Context(), account.Deps{Docs: r.engines.Docs, Vault: vlt, Custody: r.custody, Now: r.now})
 	must("accounts")
 	site, err := frontend.New("zh-CN")
 	must("site")
 	r.metrics = NewMetrics(r.engines)
-	r.server, err = build(Deps{Config: cfg, Profile: r.profile, Site: site, Engines: r.engines, Intake: r.intake, Cases: r.cases, Places: r.places, Triage: r.triage, Scene: r.scene, Ledger: r.ledger, Figures: r.figures, Draws: r.draws, Delivery: r.delivery,
+	r.server, err = build(Deps{Config: cfg, Profile: r.profile, Site: site, Engines: r.engines, Intake: r.intake, Cases: r.cases, Places: r.places, Triage: r.triage, Scene: r.scene, Ledger: r.ledger, Figures: r.figures, Draws: r.draws, Rewards: r.rewards, Outcomes: r.outcomes, Numbers: r.numbers, Gateways: r.gateways, Delivery: r.delivery, Answers: r.answers,
 		Custody: r.custody, Vault: vlt, Accounts: r.accounts, Metrics: r.metrics, Log: log, Now: r.now})
 	must("handlers")
 	return r
@@ -229,7 +250,7 @@ func (r *rig) do(req *http.Request) answer {
 }
 
 // unspoken is the key of a text that is in no catalogue.
-var unspoken = regexp.MustCompile(`\b(state|event|verb|note|queue|role|light|how|fact|title|file|place|category|who|clock|tip|staff|engine|arrived|day|done|datum|place_form|overview|work|draws|handover|reach|funnel|channel|check|csv|span|month)\.[a-z_0-9.]+|\b[a-z]+\.title\b`)
+var unspoken = regexp.MustCompile(`\b(state|event|verb|note|queue|role|light|how|fact|title|file|place|category|who|clock|tip|staff|engine|arrived|day|done|datum|place_form|overview|payout|claim|award|audit|reward|work|draws|handover|reach|funnel|channel|check|csv|span|month|press|finding)\.[a-z_0-9.]+|\b[a-z]+\.title\b`)
 
 func (a answer) page() *goquery.Document {
 	a.t.Helper()

@@ -42,6 +42,16 @@ func TestSheetsOfACase(t *testing.T) {
 	path := "/desk/cases/" + k.ID
 	r.post(path+"/assign", form2("version", fmt.Sprint(k.Version), "unit", "emergency", "note", note), duty).is(http.StatusSeeOther)
 
+	for who, token := range map[string]string{"duty": duty, "lead": lead} { // nothing is ordered yet
+		if a := r.get(path+"/sheet/supervise", token); a.Code != http.StatusNotFound {
+			t.Errorf("a 督办单 without an order for %s: status %d", who, a.Code)
+		}
+	}
+	now, _ := r.cases.ByID(t.Context(), k.ID)
+	r.post(path+"/supervise", form2("version", fmt.Sprint(now.Version), "note", "三天之内说明为什么没去"), duty).is(http.StatusSeeOther)
+	helper, _ := r.signedIn(cases.Handler, county.TownUnit(r.profile.Towns[0].Code))
+	r.get(path+"/sheet/assign", helper).is(http.StatusOK)
+	r.get(path+"/sheet/supervise", helper).is(http.StatusNotFound)
 	for kind, want := range map[sheet.Kind][]string{
 		sheet.Assign:    {"问题线索交办单", note, "方山县安全生产委员会办公室（盖章）", "协办单位" + r.profile.Towns[0].Name + "人民政府", "签收：" + r.dueDay(k.ID, cases.StepSign)},
 		sheet.Supervise: {"督办单", "反馈期限"},
@@ -87,10 +97,24 @@ func TestSheetsOfACase(t *testing.T) {
 	if len(seen) != len(sheet.Kinds()) {
 		t.Errorf("the custody log knows only %v", seen)
 	}
-	for token, n := range map[string]int{duty: 3, lead: 2} {
+	for token, n := range map[string]int{duty: 3, lead: 3, helper: 2} {
 		if got := r.get(path, token).is(http.StatusOK).page().Find(`.sheets a[href^="` + path + `/sheet/"]`).Length(); got != n {
 			t.Errorf("%d links to sheets, want %d", got, n)
 		}
+	}
+}
+
+// Who concluded has been there: the sheet does not call the place unverified any more, and nothing stands twice.
+func TestASheetOfAVerifiedCase(t *testing.T) {
+	r := newRig(t)
+	session, _ := r.signedIn(cases.Handler, "emergency")
+	m := r.matter("emergency").to(session)
+	if text := r.get(m.url+"/sheet/assign", session).is(http.StatusOK).words(); strings.Contains(text, "还没有核实") || !strings.Contains(text, "收案日期") || strings.Contains(text, "立案日期") {
+		t.Errorf("the sheet of a case that is true:\n%s", text)
+	}
+	page := r.get(m.url, session).page().Find(".over").Text()
+	if !strings.Contains(page, "按时办了") || strings.Contains(page, "将到期") {
+		t.Errorf("clocks that are done: %s", page)
 	}
 }
 

@@ -176,7 +176,7 @@ func TestDeskWordsOutliveTheSession(t *testing.T) {
 		t.Error("the action was done without a press of the button")
 	}
 	replied := door(act("reply", "reply", "车从哪头来").is(http.StatusUnauthorized), tried).is(http.StatusOK)
-	if got := replied.page().Find("#reply").Text(); got != "车从哪头来" {
+	if got := replied.page().Find("#reply-reply").Text(); got != "车从哪头来" {
 		t.Errorf("the reply is %q", got)
 	}
 	// The button gone meanwhile, the case gone, a foreign person, a foreign address: the words are shown, and the way leads nowhere else.

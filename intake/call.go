@@ -15,7 +15,7 @@ import (
 func (s *Service) checkCall(c *checker, r *Report) {
 	if _, ok := s.Profile.Hotline.Channel(r.Channel); !ok {
 		r.Told, r.Order = time.Time{}, ""
-		if !slices.Contains([]string{"web", "wechat", "demo"}, r.Channel) {
+		if !slices.Contains([]string{"web", "wechat", "gateway", "demo"}, r.Channel) {
 			r.Channel = "web" // set by our own handlers, so nobody has to be asked
 		}
 		return

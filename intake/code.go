@@ -44,6 +44,9 @@ func (c Code) Fours() [4]string {
 	return f
 }
 
+// Tail is the last four digits, by which people tell their codes apart; "" of what is no code.
+func (c Code) Tail() string { return c.Fours()[3] }
+
 // ParseCode reads a code as people type it: spaces, dashes and other marks between the digits, full-width digits. fault code.unknown when it cannot be one:
 // a slip of one digit and two neighbours exchanged, the two slips that people make most, are always found here. Where the number of digits is wrong the
 // fault says so (code.empty, code.digits): that is no secret, and the slip that a person can mend at once.
@@ -74,8 +77,8 @@ func ParseCode(typed string) (Code, error) {
 	return "", fault.New(fault.NotFound, "code.unknown").On("code")
 }
 
-// codeFrom makes a code of 32 random bytes. Reducing 128 bits leaves no digit more likely than another by more than one part in 10^23.
-func codeFrom(random []byte) Code {
+// CodeFrom makes a code of 32 random bytes. Reducing 128 bits leaves no digit more likely than another by more than one part in 10^23.
+func CodeFrom(random []byte) Code {
 	hi, lo := binary.BigEndian.Uint64(random), binary.BigEndian.Uint64(random[8:])
 	_, n := bits.Div64(hi%codeSpace, lo, codeSpace)
 	s := fmt.Sprintf("%015d", n)

@@ -70,5 +70,5 @@ func (s *Service) draft(b []byte) *Draft {
 func (s *Service) draftMAC(b []byte) []byte { return s.Vault.MAC("draft", b)[:draftMAC] }
 
 // The codes of a draft. They are made when they are shown and exist nowhere else.
-func (s *Service) queryCode(d *Draft) Code { return codeFrom(s.Vault.MAC("query code", d.random)) }
-func (s *Service) claimCode(d *Draft) Code { return codeFrom(s.Vault.MAC("claim code", d.random)) }
+func (s *Service) queryCode(d *Draft) Code { return CodeFrom(s.Vault.MAC("query code", d.random)) }
+func (s *Service) claimCode(d *Draft) Code { return CodeFrom(s.Vault.MAC("claim code", d.random)) }

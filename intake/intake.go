@@ -35,7 +35,7 @@ const (
 	MaxShort    = 200  // characters of the other texts
 	MaxContact  = 100
 	MaxMessage  = 2000
-	MaxMessages = 200 // lines of a dialogue
+	MaxMessages = 200 // lines of a dialogue that a person may write
 	MaxItems    = 100 // pieces of evidence of a tip, later ones included
 )
 
@@ -63,9 +63,10 @@ type Announcer interface {
 	TipStored(ctx context.Context, id TipID) error
 }
 
-// Claims keeps the wish for a reward away from the tip. Register may be called twice with the same claim.
+// Claims keeps the wish for a reward away from the tip. Register may be called twice with the same claim. tail is the last four digits of the claim code, for a
+// public notice.
 type Claims interface {
-	Register(ctx context.Context, lookup string, tip TipID) error
+	Register(ctx context.Context, lookup, tail string, tip TipID) error
 }
 
 // Inspector looks into a recording that has arrived, before the person is told so. It gives a fault when the recording cannot be taken (too long, not what it
@@ -105,6 +106,8 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 	indexes := []docs.Index{
 		{Fields: []string{"lookup"}, Unique: true},
 		{Fields: []string{"work", "received"}},
+		{Fields: []string{"follow", "received"}},
+		{Fields: []string{"unread"}},
 		{Fields: []string{"taken"}, Multi: true},
 	}
 	tips, err := docs.Open[record](ctx, d.Docs, "tips", indexes...)

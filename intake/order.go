@@ -169,7 +169,7 @@ func (s *Service) Orders(ctx context.Context, from time.Time) iter.Seq2[Order, e
 	}
 }
 
-// Answers are the county's words in the dialogue of a tip. Nothing is marked as read by it.
+// Answers are what the county answered in the dialogue of a tip, without what it asked. Nothing is marked as read by it.
 func (s *Service) Answers(ctx context.Context, id TipID) ([]Message, error) {
 	o, err := s.get(ctx, id)
 	if err != nil {
@@ -178,7 +178,7 @@ func (s *Service) Answers(ctx context.Context, id TipID) ([]Message, error) {
 	all, err := s.messages(&o)
 	var ours []Message
 	for _, m := range all {
-		if m.FromUs {
+		if m.FromUs && !m.Expired && (m.Turn == Words || m.Turn == Conclusion) {
 			ours = append(ours, m)
 		}
 	}

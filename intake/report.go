@@ -28,7 +28,7 @@ type Report struct {
 	Before     string    `bson:"before"`
 	Words      string    `bson:"words"`
 	PhotoPlace bool      `bson:"photo_place"` // the position inside the photos may be used
-	Channel    string    `bson:"channel"`     // web, wechat, demo, or by which way it was told to who took it down: an id of county.Hotline
+	Channel    string    `bson:"channel"`     // web, wechat, gateway, demo, or by which way it was told to who took it down: an id of county.Hotline
 
 	// Of what somebody took down for the person; zero otherwise.
 	Told  time.Time `bson:"told,omitempty"`  // when the call or letter came, to the minute

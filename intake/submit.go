@@ -89,7 +89,7 @@ func (s *Service) seal(ctx context.Context, d *Draft, sub Submission, items []it
 		return record{}, busy("derive a lookup", err)
 	}
 	r := record{
-		ID: id, Received: s.Now().UTC().Truncate(time.Millisecond), Work: workWaiting, Lookup: lookup,
+		ID: id, Received: s.Now().UTC().Truncate(time.Millisecond), Work: workWaiting, Lookup: lookup, Unread: never,
 		Thread: []line{}, Taken: []string{},
 	}
 	dataKey, threadKey := vault.NewKey(), vault.NewKey()
@@ -98,7 +98,7 @@ func (s *Service) seal(ctx context.Context, d *Draft, sub Submission, items []it
 	r.Key, errs[1] = s.Vault.Wrap("tip key", id, dataKey)
 	r.ThreadKey, errs[2] = s.Vault.Wrap("thread key", id, threadKey)
 	r.ThreadCode, errs[3] = s.Vault.SealWith(codeKey, id, threadKey[:])
-	r.Contact, errs[4] = s.Vault.ForOfficers(contactPlain(d.tip, sub.Contact))
+	r.Contact, errs[4] = s.Vault.ForOfficers(ForOfficers(string(d.tip), sub.Contact))
 	if err := errors.Join(errs[:]...); err != nil {
 		return record{}, fmt.Errorf("intake: seal tip %s: %w", id, err)
 	}
@@ -148,7 +148,7 @@ func (s *Service) claim(ctx context.Context, d *Draft) (Code, error) {
 	code := s.claimCode(d)
 	lookup, _, err := s.Vault.Slow(ctx, "claim code", []byte(code))
 	if err == nil {
-		err = s.Claims.Register(ctx, lookup, d.tip)
+		err = s.Claims.Register(ctx, lookup, code.Tail(), d.tip)
 	}
 	if err != nil {
 		return "", busy("register a claim", err)

@@ -2,7 +2,6 @@ package intake
 
 import (
 	"context"
-	"crypto/hmac"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -16,12 +15,19 @@ import (
 // Message is a line of the dialogue.
 type Message struct {
 	ID     string
-	FromUs bool   // from the county to the person
+	FromUs bool // from the county to the person
+	Turn   Turn
 	Unit   string // unit id of the writer when FromUs
 	Day    time.Time
-	Text   string
+	Text   string // empty when it expired
 	Photos int
 	Unread bool // not yet seen by the other side
+
+	Ref     string    // what it is at the desk: the letter that it delivers, or, of a Reply, the question that it answers
+	Choice  string    // of a Reply: Unsaid; of a Rating: one of Ratings
+	Until   time.Time // of a Question: midnight after the last day on which it waits
+	Wants   bool      // a Question that asks for photos too
+	Expired bool      // it stayed unread for so long that it was taken away
 }
 
 // line is a stored message: its id, by which it is written only once, and the rest sealed with the key of the dialogue.
@@ -32,43 +38,17 @@ type line struct {
 
 type said struct {
 	FromUs bool      `bson:"from_us"`
+	Turn   Turn      `bson:"turn,omitempty"`
 	Unit   string    `bson:"unit"`
 	At     time.Time `bson:"at"`
 	Text   string    `bson:"text"`
 	Photos int       `bson:"photos"`
-}
 
-// Say adds words and evidence to the dialogue; d makes it happen once. Photos become evidence of the tip. It then waits for triage again: the
-// words may accuse somebody who sees the case.
-// fault.List with say.empty, say.full, form.too_long, form.encoding, code.in_words, photo.stale and photo.too_many; fault.Busy.
-func (s *Service) Say(ctx context.Context, v *Visit, d *Draft, words string, staged []string) error {
-	var c checker
-	c.text("words", &words, MaxMessage, CleanWords)
-	items := s.take(d, staged, &c)
-	for _, code := range codesIn(words) {
-		if hmac.Equal(s.codeMAC(code), v.codeMAC) {
-			c.add("words", fault.New(fault.Invalid, "code.in_words"))
-		}
-	}
-	if words == "" && len(items) == 0 {
-		c.add("words", fault.New(fault.Invalid, "say.empty"))
-	}
-	if len(c.faults) > 0 {
-		return c.faults
-	}
-	photos := (&body{Items: items}).counts().Photos
-	m := said{At: s.Now().UTC(), Text: words, Photos: photos}
-	id := s.messageID("say", v.Tip, string(d.tip))
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTime)
-	defer cancel()
-	added, err := s.append(ctx, v.Tip, id, m, d, items)
-	if err != nil {
-		return err
-	}
-	if added {
-		s.announce(ctx, v.Tip)
-	}
-	return nil
+	Ref     string    `bson:"ref,omitempty"`
+	Choice  string    `bson:"choice,omitempty"`
+	Until   time.Time `bson:"until,omitempty"`
+	Wants   bool      `bson:"wants,omitempty"`
+	Expired bool      `bson:"expired,omitempty"`
 }
 
 // Said reports whether the message of a form stands in the dialogue already, as far as the visit has read it.
@@ -77,30 +57,16 @@ func (s *Service) Said(v *Visit, d *Draft) bool {
 	return slices.ContainsFunc(v.Thread, func(m Message) bool { return m.ID == id })
 }
 
-// Answer adds words from the county's side; key makes it happen once. faults say.empty, say.full, form.too_long, form.encoding on "reply".
-func (s *Service) Answer(ctx context.Context, id TipID, key, unit, words string) error {
-	var c checker
-	c.text("reply", &words, MaxMessage, CleanWords)
-	if words == "" {
-		c.add("reply", fault.New(fault.Invalid, "say.empty"))
-	}
-	if len(c.faults) > 0 {
-		return c.faults
-	}
-	m := said{FromUs: true, Unit: unit, At: s.Now().UTC(), Text: words}
-	_, err := s.append(ctx, id, s.messageID("answer", id, key), m, nil, nil)
-	return err
-}
-
 func (s *Service) messageID(side string, tip TipID, key string) string {
 	return hex.EncodeToString(s.Vault.MAC("message id", []byte(side), []byte(tip), []byte(key))[:16])
 }
 
-// errThere ends a change that has been made before.
+// errThere ends a change that has been made before, or that has nothing to do any more.
 var errThere = errors.New("intake: said before")
 
-// append writes a line, and the evidence that came with it, in one change; false when the line was there.
-func (s *Service) append(ctx context.Context, tip TipID, id string, m said, d *Draft, items []item) (bool, error) {
+// append writes a line, and the evidence that came with it, in one change; false when the line was there, or nothing more is to be said. may looks at the
+// dialogue as it is then, and says what stands against the line.
+func (s *Service) append(ctx context.Context, tip TipID, id string, m said, d *Draft, items []item, may func([]Message) error) (bool, error) {
 	_, err := s.tips.Change(ctx, string(tip), func(r *record) error {
 		if slices.ContainsFunc(r.Thread, func(l line) bool { return l.ID == id }) {
 			return errThere
@@ -109,7 +75,14 @@ func (s *Service) append(ctx context.Context, tip TipID, id string, m said, d *D
 		if err != nil {
 			return err
 		}
-		if len(r.Thread) >= MaxMessages || len(o.Items)+len(items) > MaxItems {
+		thread, err := s.messages(&o)
+		if err != nil {
+			return err
+		}
+		if err := may(thread); err != nil {
+			return err
+		}
+		if len(o.Items)+len(items) > MaxItems {
 			return fault.List{fault.New(fault.Invalid, "say.full")}
 		}
 		sealed, err := s.sealBSON(o.threadKey, r.ID+" "+id, m)
@@ -117,7 +90,15 @@ func (s *Service) append(ctx context.Context, tip TipID, id string, m said, d *D
 			return err
 		}
 		r.Thread = append(r.Thread, line{ID: id, Sealed: sealed})
-		if !m.FromUs {
+		switch {
+		case m.FromUs:
+			r.unreadSince(s.Profile.Day(m.At))
+		case m.Turn == Withdrawal:
+			r.Follow, r.Unread = workWaiting, never
+		case m.Turn != Words:
+			r.Follow = workWaiting
+			fallthrough
+		default:
 			r.Work = workWaiting
 		}
 		if len(items) == 0 {
@@ -156,7 +137,8 @@ func (s *Service) messages(o *opened) ([]Message, error) {
 		if err := s.openBSON(o.threadKey, o.ID+" "+l.ID, l.Sealed, &m); err != nil {
 			return nil, fmt.Errorf("intake: message %s of tip %s: %w", l.ID, o.ID, err)
 		}
-		list[i] = Message{ID: l.ID, FromUs: m.FromUs, Unit: m.Unit, Day: s.Profile.Day(m.At), Text: m.Text, Photos: m.Photos}
+		list[i] = Message{ID: l.ID, FromUs: m.FromUs, Turn: m.Turn, Unit: m.Unit, Day: s.Profile.Day(m.At), Text: m.Text, Photos: m.Photos,
+			Ref: m.Ref, Choice: m.Choice, Until: m.Until, Wants: m.Wants, Expired: m.Expired}
 		if m.FromUs {
 			list[i].Unread = i >= o.SeenByThem
 		} else {

@@ -42,7 +42,7 @@ const (
 )
 
 // record is a stored tip. What it tells a thief without keys: when it came, whether triage is done, how long the words are to the next 512 bytes, how many
-// lines the dialogue has. It looks the same with and without a contact or a wish for a reward.
+// lines the dialogue has, whether the county has to react to it, and since which day an answer lies unread. It looks the same with and without a contact or a wish for a reward.
 type record struct {
 	ID         string       `bson:"_id"`
 	Received   time.Time    `bson:"received"`    // to the millisecond; bound to Body, so that the order of arrival cannot be changed unseen
@@ -57,6 +57,8 @@ type record struct {
 	Thread     []line       `bson:"thread"`
 	SeenByUs   int          `bson:"seen_us"`     // lines of the dialogue that the county has seen
 	SeenByThem int          `bson:"seen_person"` // and the person
+	Follow     string       `bson:"follow"`      // workWaiting while something follows from the dialogue that the desk does not know yet
+	Unread     time.Time    `bson:"unread"`      // day of the first line that the person has not seen; never when there is none
 	Taken      []string     `bson:"taken"`       // folders of evidence that came with the dialogue, beside the tip's own
 }
 
@@ -197,8 +199,19 @@ func (b *body) item(id string) (item, bool) {
 	return b.Items[i], true
 }
 
-// contactPlain is what the officers find when they open a contact: the tip it belongs to (so that two contacts cannot be exchanged) and the words.
-func contactPlain(id TipID, contact string) []byte { return pad([]byte(string(id) + "\n" + contact)) }
+// ForOfficers is what the officers find when they open what was sealed for them: what it belongs to (so that two contacts, or two payees, cannot be exchanged)
+// and the words. Its length tells little about the words.
+func ForOfficers(of, words string) []byte { return pad([]byte(of + "\n" + words)) }
+
+// ReadForOfficers takes it apart; vault.ErrSealed for anything else.
+func ReadForOfficers(padded []byte) (of, words string, err error) {
+	plain, err := unpad(padded)
+	if err != nil {
+		return "", "", err
+	}
+	of, words, _ = strings.Cut(string(plain), "\n")
+	return of, words, nil
+}
 
 // OpenContact opens a contact with the officers' private identity, away from the server. The contact is empty when the person left none.
 func OpenContact(identity string, s vault.Sealed) (TipID, string, error) {
@@ -206,10 +219,9 @@ func OpenContact(identity string, s vault.Sealed) (TipID, string, error) {
 	if err != nil {
 		return "", "", fmt.Errorf("intake: open contact: %w", err)
 	}
-	plain, err := unpad(padded)
+	of, contact, err := ReadForOfficers(padded)
 	if err != nil {
 		return "", "", fmt.Errorf("intake: open contact: %w", err)
 	}
-	id, contact, _ := strings.Cut(string(plain), "\n")
-	return TipID(id), contact, nil
+	return TipID(of), contact, nil
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"qianshao/config/engine/docs"
@@ -79,10 +80,20 @@ func (s *Service) visit(ctx context.Context, r *record, codeMAC []byte) (*Visit,
 	if v.Token, err = s.visitToken(v); err != nil {
 		return nil, err
 	}
+	if s.talk(v.Thread).Withdrawn { // whoever holds the code reads nothing of what was said
+		v.Thread, v.Counts = withdrawal(v.Thread), Counts{}
+		return v, nil
+	}
 	if n := len(r.Thread); n > r.SeenByThem {
-		s.seen(ctx, r.ID, func(r *record) { r.SeenByThem = max(r.SeenByThem, n) })
+		s.seen(ctx, r.ID, func(r *record) { r.read(n) })
 	}
 	return v, nil
+}
+
+// withdrawal is the last line of a dialogue that ended.
+func withdrawal(thread []Message) []Message {
+	i := slices.IndexFunc(thread, func(m Message) bool { return m.Turn == Withdrawal })
+	return thread[i : i+1]
 }
 
 func (s *Service) codeMAC(c Code) []byte { return s.Vault.MAC("code in words", []byte(c)) }
@@ -116,5 +127,12 @@ func (s *Service) seen(ctx context.Context, id string, mark func(*record)) {
 	})
 	if err != nil {
 		s.Log.WarnContext(ctx, "dialogue not marked as read", "tip", id, "err", err)
+	}
+}
+
+// read notes that the person has seen n lines.
+func (r *record) read(n int) {
+	if r.SeenByThem = max(r.SeenByThem, n); r.SeenByThem == len(r.Thread) {
+		r.Unread = never
 	}
 }

@@ -15,7 +15,7 @@ import (
 
 func TestParseCode(t *testing.T) {
 	const good = Code("5724000000000007")
-	c := codeFrom(bytes.Repeat([]byte{7}, 32))
+	c := CodeFrom(bytes.Repeat([]byte{7}, 32))
 	f := c.Fours()
 	full := strings.Map(func(r rune) rune { return r - '0' + '０' }, string(c))
 	for _, typed := range []string{string(c), strings.Join(f[:], " "), strings.Join(f[:], "-"), " " + strings.Join(f[:], "　") + "\n", full, "\u200b" + string(c), strings.Join(f[:], "，"),
@@ -44,7 +44,7 @@ func hasKeyOn(err error, key, field string) bool {
 // Every slip of one digit and every exchange of two neighbours must be found before a slow derivation is spent on it.
 func TestCheckDigit(t *testing.T) {
 	for n := range 200 {
-		c := codeFrom(bytes.Repeat([]byte{byte(n), byte(n * 31), 3}, 11))
+		c := CodeFrom(bytes.Repeat([]byte{byte(n), byte(n * 31), 3}, 11))
 		for i := range codeDigits {
 			for d := byte('0'); d <= '9'; d++ {
 				b := []byte(c)
@@ -67,7 +67,7 @@ func TestCheckDigit(t *testing.T) {
 }
 
 func TestCodeDoesNotPrint(t *testing.T) {
-	c := codeFrom(bytes.Repeat([]byte{9}, 32))
+	c := CodeFrom(bytes.Repeat([]byte{9}, 32))
 	var log bytes.Buffer
 	slog.New(slog.NewTextHandler(&log, nil)).Info("x", "code", c, "receipt", Receipt{Code: c})
 	j, err := json.Marshal(Receipt{Code: c})
@@ -82,7 +82,7 @@ func TestCodeDoesNotPrint(t *testing.T) {
 }
 
 func TestCodesIn(t *testing.T) {
-	c := codeFrom(bytes.Repeat([]byte{5}, 32))
+	c := CodeFrom(bytes.Repeat([]byte{5}, 32))
 	f := c.Fours()
 	for _, text := range []string{"我的码是" + string(c) + "，谢谢", "码：" + strings.Join(f[:], " "), "1" + string(c) + "2", strings.Join(f[:], "－"), strings.Join(f[:], "/"), strings.Join(f[:], "：")} {
 		if found := codesIn(text); !contains(found, c) {
@@ -95,7 +95,7 @@ func TestCodesIn(t *testing.T) {
 }
 
 func TestCodeSpans(t *testing.T) {
-	f := codeFrom(bytes.Repeat([]byte{5}, 32)).Fours()
+	f := CodeFrom(bytes.Repeat([]byte{5}, 32)).Fours()
 	code := strings.Join(f[:], "，")
 	for text, want := range map[string]string{
 		"码是 " + code + "。":             code,

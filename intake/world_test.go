@@ -57,7 +57,7 @@ func newWorld(t testing.TB) *world {
 	must(t, err)
 	c, err := custody.Open(t.Context(), w.docs, v, w.now)
 	must(t, err)
-	w.claims, err = reward.New(t.Context(), w.docs, v)
+	w.claims, err = reward.New(t.Context(), reward.Deps{Docs: w.docs, Vault: v, Custody: c, Profile: profile(), Now: w.now})
 	must(t, err)
 	w.Service, err = intake.New(t.Context(), intake.Deps{
 		Docs: w.docs, Blobs: w.blobs, Vault: v, Custody: c, Profile: profile(), Announce: w.told, Claims: w.claims, Now: w.now,

@@ -41,28 +41,70 @@ func Story(p *county.Profile, received time.Time, c *cases.Case) (steps []Step, 
 	return steps, coming(p, c)
 }
 
+// line is a text of the profile; of names the unit that it names, if any.
+type line struct {
+	text string
+	of   func(cases.Event) string
+}
+
+func lead(e cases.Event) string { return e.Lead }
+func unit(e cases.Event) string { return e.Unit }
+
+// lines are the actions of which the tipster reads, but for those that told decides.
+var lines = map[cases.Action]line{
+	cases.Arrive: {"story.unsigned", lead}, cases.HandBack: {"story.unsigned", lead}, cases.Sign: {"story.signed", unit}, cases.Look: {"story.looked", unit},
+	cases.Dispose: {"story.disposing", unit}, cases.Finish: {"story.disposed", unit}, cases.Redo: {"story.redone", lead}, cases.Grant: {"story.extended", nil},
+	cases.Pause: {"story.paused", nil}, cases.Resume: {"story.resumed", nil},
+}
+
+// Untold are the actions of which the tipster reads nothing: what the staff say among themselves, how urgent it is, who else tipped, and what was said to one
+// person or by one, which stands in the dialogue of that person alone.
+var Untold = []cases.Action{cases.Lower, cases.Extend, cases.Refuse, cases.Urge, cases.Supervise, cases.Answer, cases.Invite, cases.Opine, cases.Register, cases.Correct,
+	cases.Void, cases.Remark, cases.Merge, cases.Separate, cases.Reject, cases.Recur, cases.Inquire, cases.Write, cases.Object, cases.Dismiss}
+
 // told is what the tipster reads of an event; "" for what is not theirs.
 func told(p *county.Profile, c *cases.Case, e cases.Event) string {
+	say := func(key, unit string) string { return p.Say(key, p.UnitName(unit)) }
 	switch cases.Action(e.Action) {
-	case cases.Arrive, cases.HandBack, cases.Assign:
-		return p.Say("story.unsigned", p.UnitName(e.Lead))
-	case cases.Sign:
-		return p.Say("story.signed", p.UnitName(e.Unit))
-	case cases.Look, cases.Conclude:
-		return p.Say("story."+string(e.To), p.UnitName(e.Unit))
-	case cases.Dispose, cases.Finish:
-		return p.Say("story."+string(e.To), p.UnitName(e.Unit))
+	case cases.Assign:
+		if slices.Contains([]cases.State{cases.True, cases.Unclear, cases.Disposing, cases.Disposed}, e.From) {
+			return say("story.moved", e.Lead)
+		}
+		return say("story.unsigned", e.Lead)
+	case cases.Conclude:
+		return say("story."+string(e.To), e.Unit)
 	case cases.Reopen:
-		return p.Say("story.reopened", p.UnitName(e.Lead))
-	case cases.Grant:
-		return p.Texts["story.extended"]
+		switch {
+		case e.Choice == "relapse":
+			return p.Texts["story.relapsed"]
+		case e.Target != "":
+			return say("story.rechecked", e.Lead)
+		}
+		return say("story.reopened", e.Lead)
+	case cases.LookBack:
+		return p.Texts[map[cases.Seen]string{cases.Clean: "story.looked_back", cases.Doubtful: "story.doubted", cases.Hit: "story.relapsed"}[c.Saw(e)]]
+	case cases.Strike:
+		if e.To == cases.Struck {
+			return p.Texts["story.struck"]
+		}
+		return ""
 	case cases.Close:
-		if e.From == cases.Signed { // it was answered with a referral
+		switch {
+		case e.From == cases.Signed: // it was answered with a referral
 			return p.Texts["story.referred"]
+		case e.To == cases.Watched:
+			return p.Texts["story.watched"]
 		}
 		return p.Texts["story.closed"]
 	}
-	return ""
+	l, ok := lines[cases.Action(e.Action)]
+	switch {
+	case !ok:
+		return ""
+	case l.of == nil:
+		return p.Texts[l.text]
+	}
+	return say(l.text, l.of(e))
 }
 
 // awaited are the steps in the order in which they are taken, whatever their clocks say, with the text that announces each.
@@ -70,6 +112,9 @@ var awaited = []struct{ step, text string }{
 	{cases.StepSign, "next.sign"}, {cases.StepLook, "next.look"}, {cases.StepConclude, "next.conclude"}, {cases.StepReply, "next.answer"},
 	{cases.StepBegin, "next.begin"}, {cases.StepDispose, "next.dispose"}, {cases.StepClose, "next.close"},
 }
+
+// Withdrawn is all that is told to who withdrew.
+func Withdrawn(p *county.Profile) string { return p.Texts["story.withdrawn"] }
 
 // coming is the next step and its last day.
 func coming(p *county.Profile, c *cases.Case) string {

@@ -1,6 +1,8 @@
 package notify_test
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +11,7 @@ import (
 	"qianshao/intake/vault"
 	"qianshao/notify"
 	"qianshao/triage/cases"
+	"qianshao/triage/cases/disposal"
 )
 
 const dawu = "141128103"
@@ -126,5 +129,67 @@ func TestHowStoriesEnd(t *testing.T) {
 	closed.Events[0].From = cases.Signed
 	if lines, _ := tell(t, p, at, closed); lines[0] != "11-23 "+p.Texts["story.referred"] {
 		t.Errorf("referred: %s", lines[0])
+	}
+}
+
+// Every action of the table is told to who tipped, or is one of those that are not theirs; and nothing that is told says how urgent it is, that others wrote, or
+// who did it.
+func TestEveryTransitionIsToldOrIsNotTheirs(t *testing.T) {
+	p := profile(t)
+	at := time.Date(2026, 11, 23, 12, 0, 0, 0, p.Zone)
+	quiet := func(act cases.Action) bool { return slices.Contains(notify.Untold, act) }
+	told := func(e cases.Event) string {
+		e.At, e.Name, e.Unit, e.Lead = at, "张三", "emergency", "police"
+		c := &cases.Case{State: e.To, Lead: "police", Priority: "P0", Tips: []cases.TipRef{{Tip: "a"}, {Tip: "b"}}, Events: []cases.Event{e},
+			Records: []cases.Record{{ID: "r1", Versions: []cases.RecordVersion{{Form: disposal.Form{Kind: disposal.KindVisit, Visit: &disposal.Visit{Number: 1, Running: map[cases.State]string{cases.Watched: "no", cases.Closed: "yes"}[e.To]}}}}}}}
+		steps, _ := notify.Story(p, at, c)
+		if len(steps) == 1 {
+			return ""
+		}
+		return steps[0].Text
+	}
+	for _, l := range cases.Table {
+		froms := l.From
+		if len(froms) == 0 {
+			froms = []cases.State{""}
+		}
+		for _, from := range froms {
+			to, item := l.To, ""
+			switch l.Action {
+			case cases.Conclude:
+				to = cases.False
+			case cases.Strike:
+				to = cases.Struck
+			case cases.LookBack:
+				to, item = cases.Watched, "r1"
+			}
+			choices := []string{""}
+			for _, o := range l.Choices {
+				choices = append(choices, o.ID)
+			}
+			for _, choice := range choices {
+				text := told(cases.Event{Action: string(l.Action), From: from, To: to, Choice: choice, Item: item})
+				if (text == "") != quiet(l.Action) {
+					t.Errorf("%s from %s: told %q, not theirs: %t", l.Action, from, text, quiet(l.Action))
+				}
+				if leak := regexp.MustCompile(`P\d|特急|紧急|张三|其他|别的人|多人|几位|同样|有人|%`).FindString(text); leak != "" {
+					t.Errorf("%s from %s tells %q: %s", l.Action, from, leak, text)
+				}
+			}
+		}
+	}
+	if got := told(cases.Event{Action: string(cases.LookBack), To: cases.Closed, Item: "r1"}); got != p.Texts["story.relapsed"] {
+		t.Errorf("a relapse: %q", got)
+	}
+	if got := told(cases.Event{Action: string(cases.Reopen), To: cases.Unsigned, Choice: "objection", Target: "police"}); got != p.Say("story.rechecked", p.UnitName("police")) {
+		t.Errorf("looked into again: %q", got)
+	}
+	for _, key := range []string{"story.withdrawn", "ask.until", "ask.silent", "plea.rechecked"} {
+		if p.Texts[key] == "" {
+			t.Errorf("no text for %s", key)
+		}
+	}
+	if notify.Withdrawn(p) != p.Texts["story.withdrawn"] {
+		t.Error("who withdrew is told something else")
 	}
 }

@@ -301,7 +301,7 @@ func (j *job) file(ctx context.Context, d *Decision, to route.Decision) (cases.C
 	}
 	r, err := j.readings.Change(ctx, j.reading.Tip, func(r *Reading) error {
 		if r.Decision.Case == d.Case {
-			r.Decision = j.own("像另一件还没立案的事，先单独办")
+			r.Decision = j.own("像另一件还没建档的事，先单独办")
 		}
 		return nil
 	})

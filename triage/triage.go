@@ -47,6 +47,8 @@ type Deps struct {
 	Log        *slog.Logger
 	Child      []string       // the command that decodes HEIC pictures, see media.Options; without one they are not shown
 	Jobs       map[string]Job // work of other packages, by the prefix of the types of its tasks
+	// Sweeps are what other packages do at every SweepEvery, by what the log calls it; each says how much it touched.
+	Sweeps map[string]func(context.Context) (int, error)
 }
 
 // Job is work of another package that the worker does beside the tips.
@@ -137,6 +139,14 @@ func (s *Service) Run(ctx context.Context, wait time.Duration) error {
 			every(ctx, 0, s.SweepEvery, func() {
 				n, err := j.Sweep(ctx)
 				s.report(ctx, prefix+" swept", n, err)
+			})
+		})
+	}
+	for what, sweep := range s.Sweeps {
+		house.Go(func() {
+			every(ctx, 0, s.SweepEvery, func() {
+				n, err := sweep(ctx)
+				s.report(ctx, what, n, err)
 			})
 		})
 	}

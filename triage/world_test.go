@@ -48,7 +48,7 @@ type world struct {
 
 type noClaims struct{}
 
-func (noClaims) Register(context.Context, string, intake.TipID) error { return nil }
+func (noClaims) Register(context.Context, string, string, intake.TipID) error { return nil }
 
 // newWorld stands on a bare machine, or on a Redis when there is an address.
 func newWorld(t testing.TB, redis string) *world {

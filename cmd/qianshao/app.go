@@ -18,9 +18,13 @@ import (
 	"qianshao/intake"
 	"qianshao/intake/custody"
 	"qianshao/intake/fault"
+	"qianshao/intake/gateway"
 	"qianshao/intake/vault"
+	"qianshao/notify/answers"
 	"qianshao/notify/contacts"
 	"qianshao/notify/delivery"
+	"qianshao/notify/numbers"
+	"qianshao/notify/outcome"
 	"qianshao/notify/reward"
 	"qianshao/triage"
 	"qianshao/triage/cases"
@@ -46,6 +50,7 @@ type app struct {
 	tasks    *triage.Tasks
 	intake   *intake.Service
 	cases    *cases.Service
+	answers  *answers.Service
 	places   *places.Service
 	ledger   *ledger.Service
 	figures  *figures.Service
@@ -53,6 +58,9 @@ type app struct {
 	triage   *triage.Service
 	delivery *delivery.Service
 	scene    *scene.Service
+	outcomes *outcome.Service
+	numbers  *numbers.Service
+	gateways *gateway.Service
 	accounts *account.Service
 	site     *frontend.Site
 	metrics  *handlers.Metrics
@@ -90,7 +98,7 @@ func openApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func
 	if a.custody, err = custody.Open(ctx, a.engines.Docs, a.vault, now); err != nil {
 		return nil, err
 	}
-	if a.rewards, err = reward.New(ctx, a.engines.Docs, a.vault); err != nil {
+	if a.rewards, err = reward.New(ctx, reward.Deps{Docs: a.engines.Docs, Vault: a.vault, Custody: a.custody, Profile: a.profile, Now: now}); err != nil {
 		return nil, err
 	}
 	a.tasks = triage.NewTasks(a.engines.Queue)
@@ -110,6 +118,12 @@ func openApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func
 	a.cases.Courier = a.delivery // nobody sweeps yet
 	a.places, err = places.New(ctx, places.Deps{
 		Docs: a.engines.Docs, Vault: a.vault, Custody: a.custody, Profile: a.profile, Cases: a.cases, Geocoder: a.geocoder(), Now: now,
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.answers, err = answers.New(ctx, answers.Deps{
+		Docs: a.engines.Docs, Vault: a.vault, Custody: a.custody, Profile: a.profile, Cases: a.cases, Intake: a.intake, Places: a.places,
 	})
 	if err != nil {
 		return nil, err
@@ -135,15 +149,6 @@ func openApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func
 	if cfg.Clamd != "" {
 		scanner = clamd.New(cfg.Clamd)
 	}
-	a.triage, err = triage.New(ctx, triage.Deps{
-		Docs: a.engines.Docs, Queue: a.engines.Queue, Intake: a.intake, Cases: a.cases, Vault: a.vault, Profile: a.profile, Scanner: scanner, Places: a.places,
-		Figures: a.figures,
-		Workers: cfg.Workers, SweepEvery: cfg.SweepEvery, Now: now, Log: log, Child: command,
-		Jobs: map[string]triage.Job{ledger.Prefix: a.ledger},
-	})
-	if err != nil {
-		return nil, err
-	}
 	a.scene, err = scene.New(ctx, scene.Deps{
 		Docs: a.engines.Docs, Blobs: a.engines.Blobs, Vault: a.vault, Custody: a.custody, Cases: a.cases, Scanner: scanner, Now: now, MaxBytes: int64(cfg.MaxPhotoMB) << 20,
 		Reader: media.New(media.Options{Limits: media.Limits{Bytes: int64(cfg.MaxPhotoMB) << 20}, Now: now, Zone: a.profile.Zone, Child: command}),
@@ -151,8 +156,42 @@ func openApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func
 	if err != nil {
 		return nil, err
 	}
+	if a.numbers, err = numbers.New(ctx, numbers.Deps{Docs: a.engines.Docs, Cases: a.cases, Profile: a.profile, Payments: a.rewards, Opinions: opinions{a.answers}, Now: now}); err != nil {
+		return nil, err
+	}
+	if a.gateways, err = gateway.New(ctx, gateway.Deps{Docs: a.engines.Docs, Vault: a.vault, Custody: a.custody, Now: now}); err != nil {
+		return nil, err
+	}
+	every := time.Hour
+	if cfg.Demo { // nobody waits so long for an invented case
+		every = 0
+	}
+	a.outcomes, err = outcome.New(ctx, outcome.Deps{
+		Docs: a.engines.Docs, Blobs: a.engines.Blobs, Vault: a.vault, Custody: a.custody, Profile: a.profile, Intake: a.intake, Cases: a.cases, Scene: a.scene, Every: every, Now: now,
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.triage, err = triage.New(ctx, triage.Deps{
+		Docs: a.engines.Docs, Queue: a.engines.Queue, Intake: a.intake, Cases: a.cases, Vault: a.vault, Profile: a.profile, Scanner: scanner, Places: a.places,
+		Figures: a.figures,
+		Workers: cfg.Workers, SweepEvery: cfg.SweepEvery, Now: now, Log: log, Child: command,
+		Jobs:   map[string]triage.Job{ledger.Prefix: a.ledger},
+		Sweeps: map[string]func(context.Context) (int, error){"dialogues looked after": a.answers.Sweep, "outcomes drafted or published": a.outcomes.Sweep, "months counted for the public": a.numbers.Sweep},
+	})
+	if err != nil {
+		return nil, err
+	}
 	a.accounts, err = account.New(ctx, account.Deps{Docs: a.engines.Docs, Vault: a.vault, Custody: a.custody, Now: now})
 	return a, err
+}
+
+// opinions tells the public numbers how people rated what they were told.
+type opinions struct{ answers *answers.Service }
+
+func (o opinions) Content(ctx context.Context) (content, answered int, err error) {
+	n, err := o.answers.Satisfaction(ctx)
+	return int(n.Pleased), int(n.Pleased + n.Fair + n.Unhappy), err
 }
 
 // newIntake makes the intake; the demonstration makes a second one whose clock stands in the past.
@@ -168,7 +207,7 @@ func (a *app) newIntake(ctx context.Context, now func() time.Time) (*intake.Serv
 // handler makes the pages.
 func (a *app) handler(demo []frontend.DemoAccount) (http.Handler, error) {
 	return handlers.New(handlers.Deps{
-		Config: a.cfg, Profile: a.profile, Site: a.site, Engines: a.engines, Intake: a.intake, Cases: a.cases, Places: a.places, Triage: a.triage, Scene: a.scene, Ledger: a.ledger, Figures: a.figures, Draws: a.draws, Delivery: a.delivery,
+		Config: a.cfg, Profile: a.profile, Site: a.site, Engines: a.engines, Intake: a.intake, Cases: a.cases, Places: a.places, Triage: a.triage, Scene: a.scene, Ledger: a.ledger, Figures: a.figures, Draws: a.draws, Rewards: a.rewards, Outcomes: a.outcomes, Numbers: a.numbers, Gateways: a.gateways, Delivery: a.delivery, Answers: a.answers,
 		Custody: a.custody, Vault: a.vault, Accounts: a.accounts, Metrics: a.metrics, Log: a.log, Now: a.now, Demo: demo,
 	})
 }

@@ -8,6 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	cdpfetch "github.com/chromedp/cdproto/fetch"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 )
 
@@ -91,6 +94,9 @@ func TestBrowserCase(t *testing.T) {
 		return js[bool](phone, "!!document.querySelector('#rows a')")
 	})
 	phone.shown("queue")
+	if high := js[int](phone, "document.querySelector('.rail').offsetHeight"); high > 180 {
+		t.Errorf("the header takes %d of 740 pixels of a phone", high)
+	}
 	path := js[string](phone, "document.querySelector('#rows a').pathname")
 	until(t, "the pictures are read", func() bool {
 		phone.open(path)
@@ -113,6 +119,9 @@ func TestBrowserCase(t *testing.T) {
 	phone.press("conclude")
 	phone.see("#note-conclude[aria-invalid=true]")
 	phone.shown("conclusion refused")
+	phone.click(`.do a[href$="/record/survey"]`)
+	phone.survey(path)
+	phone.do(chromedp.SendKeys("#note-conclude", "桶里是废油"))
 	phone.click("#outcome-conclude input[value=true]")
 	phone.do(chromedp.SendKeys("#note-conclude", "，到现场看过，确实在加工"))
 	phone.press("conclude")
@@ -131,6 +140,9 @@ func TestBrowserCase(t *testing.T) {
 
 	phone.open(path + "/record/clearance")
 	phone.shown("form of the clearance")
+	if js[bool](phone, "Array.from(document.querySelectorAll('.lines')).some(e => e.scrollHeight > e.clientHeight + 1)") {
+		t.Error("the fields of a list are cut off: 去向地 and 接收人 must be seen")
+	}
 	day := time.Now().Format(time.DateOnly)
 	js[bool](phone, "(document.querySelector('[name=\"clearance.stopped\"]').value = '"+day+"', document.querySelector('[name=\"clearance.cleared\"]').value = '"+day+"', document.querySelector('#f-officers').value = '高秀英\\n李建国', true)")
 	phone.do(chromedp.SendKeys("#f-clearance-equipment-0-what", "反应釜"))
@@ -155,7 +167,10 @@ func TestBrowserCase(t *testing.T) {
 	phone.shown("recorded")
 	desk.open(path)
 	desk.shown("recorded")
-	desk.unfold("form[data-key=void-r1]")
+	desk.open(path + "/record/clearance")
+	desk.shown("form of the clearance")
+	desk.open(path)
+	desk.unfold("form[data-key=void-r2]")
 	desk.look("void unfolded")
 	phone.unfold("form[data-key=answer]")
 	phone.do(chromedp.SendKeys("#note-answer", "清完了，桶都送走了"))
@@ -230,6 +245,44 @@ func TestBrowserCase(t *testing.T) {
 		operator.open(page)
 		operator.axe(page)
 	}
+}
+
+// survey fills the form of the look on the spot while the network fails once: the form stays as it was typed, and the next press sends it.
+func (b *tab) survey(path string) {
+	b.t.Helper()
+	b.see("#f-survey-site")
+	b.shown("form of the survey")
+	b.do(chromedp.SendKeys("#f-survey-site", "店坪村东养猪场"))
+	js[bool](b, "(document.querySelector('#f-officers').value = '高秀英\\n李建国', true)")
+	for _, answer := range []string{"before input[value=no]", "running input[value=yes]", "hazardous input[value=yes]", "controlled input[value=no]"} {
+		b.click("#f-survey-" + answer)
+	}
+	if err := chromedp.Listen(b.ctx, func(ev any) {
+		if paused, ok := ev.(*cdpfetch.EventRequestPaused); ok {
+			go func() {
+				if _, err := chromedp.Call(b.ctx, cdpfetch.FailRequest, cdpfetch.FailRequestParams{RequestID: paused.RequestID, ErrorReason: network.ErrorReasonConnectionFailed}); err != nil {
+					b.t.Errorf("%s: fail a request: %v", b.name, err)
+				}
+			}()
+		}
+	}); err != nil {
+		b.t.Fatal(err)
+	}
+	if _, err := chromedp.Call(b.ctx, cdpfetch.Enable, cdpfetch.EnableParams{Patterns: []*cdpfetch.RequestPattern{{URLPattern: "*/record/survey"}}}); err != nil {
+		b.t.Fatal(err)
+	}
+	b.click(".send .main")
+	b.see("[data-offline]")
+	if kept := js[string](b, "document.querySelector('#f-survey-site').value + document.querySelector('#f-officers').value"); kept != "店坪村东养猪场高秀英\n李建国" {
+		b.t.Errorf("%s: after the network failed the form says %q", b.name, kept)
+	}
+	b.shown("survey not sent")
+	if _, err := chromedp.Call(b.ctx, cdpfetch.Disable, cdp.Empty{}); err != nil {
+		b.t.Fatal(err)
+	}
+	b.click(".send .main")
+	b.at(path)
+	b.see("#rec-r1")
 }
 
 // viewer opens the first picture of the page, enlarges and turns it, and goes on to the next one.

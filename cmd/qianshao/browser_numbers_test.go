@@ -30,10 +30,13 @@ func TestNumbersInABrowser(t *testing.T) {
 		width, height int64
 	}{{"desk", 1440, 900}, {"phone", 360, 740}} {
 		desk.do(chromedp.EmulateViewport(size.width, size.height))
-		for _, page := range []string{"overview", "work", "draws", "handover"} {
+		for _, page := range []string{"overview", "work", "draws", "calendar", "handover"} {
 			desk.open("/desk/" + page)
 			desk.see("h1")
 			desk.shown(page + "-" + size.name)
+			if hint := "document.querySelector('.aside-hint')"; page == "work" && js[bool](desk, hint+" && ("+hint+".offsetHeight > 0) !== (innerWidth < 720)") {
+				t.Errorf("on a %s the table of the units says that it goes on: wrong", size.name)
+			}
 			if js[bool](desk, "Array.from(document.querySelectorAll('svg[role=img]')).some(s => !s.getAttribute('aria-label'))") {
 				t.Errorf("%s has a drawing without a text in its place", page)
 			}

@@ -35,8 +35,11 @@ func demoStaff(p *county.Profile) []demoMember {
 		{"admin", "管理员", cases.Admin, ""},
 		{"anwei", "安委办值班员", cases.Duty, county.DutyDesk},
 		{"rexian", "热线接线员", cases.Operator, county.DutyDesk},
-		{"jiangli", "奖励核定员", cases.RewardOff, "emergency"},
+		{"jiangli", "奖励经办员", cases.RewardOff, "emergency"},
+		{"caizheng", "奖励付款员", cases.Finance, "county_gov"},
+		{"shenji", "奖励审计员", cases.Auditor, county.DutyDesk},
 		{"xuanchuan", "宣传干事", cases.Publicity, county.DutyDesk},
+		{"fuhe", "宣传复核员", cases.Publicity, county.DutyDesk},
 	}
 	for _, town := range p.Towns {
 		all = append(all, demoMember{town.ID, town.Name + "经办人", cases.Handler, county.TownUnit(town.Code)})
@@ -93,6 +96,10 @@ func (a *app) demonstrate(ctx context.Context, w io.Writer) error {
 		_, err := fmt.Fprintf(w, "演示线索是方山县的，和 %s 的资料对不上，这次不送。\n", a.profile.Name)
 		return err
 	}
+	// First, because a month that was counted is never counted again.
+	if err := a.numbers.Tell(ctx, demo.Impact(), demo.Months(a.profile)...); err != nil {
+		return err
+	}
 	tips, err := demo.Tips()
 	if err != nil {
 		return err
@@ -108,7 +115,7 @@ func (a *app) demonstrate(ctx context.Context, w io.Writer) error {
 		if err != nil {
 			return demoError(ctx, i, err)
 		}
-		if err := a.workDemo(ctx, duty, c, tip, ids[i]); err != nil {
+		if err := a.workDemo(ctx, duty, c, tip); err != nil {
 			return demoError(ctx, i, err)
 		}
 	}
@@ -178,7 +185,7 @@ func (a *app) awaitCase(ctx context.Context, id intake.TipID) (cases.Case, error
 }
 
 // workDemo lets the unit in charge do what the tip's "done" asks for, step by step through the real actions.
-func (a *app) workDemo(ctx context.Context, duty cases.Actor, c cases.Case, tip demo.Tip, id intake.TipID) error {
+func (a *app) workDemo(ctx context.Context, duty cases.Actor, c cases.Case, tip demo.Tip) error {
 	actor := duty
 	for _, m := range demoStaff(a.profile) {
 		if m.role == cases.Handler && m.unit == c.Lead {
@@ -213,9 +220,22 @@ func (a *app) workDemo(ctx context.Context, duty cases.Actor, c cases.Case, tip 
 			return nil // the case was joined to one that stands elsewhere: leave it there
 		}
 		c = next
+		if step.action == cases.Look && tip.Done == "close" {
+			raw, err := demo.Picture("drums", uint64(len(c.ID)))
+			if err != nil {
+				return err
+			}
+			if _, err := a.scene.Add(ctx, actor, c.ID, bytes.NewReader(raw)); err != nil {
+				return err
+			}
+		}
 	}
 	if tip.Reply == "" {
 		return nil
 	}
-	return a.intake.Answer(ctx, id, "demo", actor.Unit, tip.Reply)
+	_, err := a.cases.Write(ctx, actor, c.ID, cases.Writing{Action: cases.Write, Key: "demo", Version: c.Version, Text: tip.Reply, Ends: tip.Outcome != ""})
+	if len(fault.All(err)) > 0 {
+		return nil // as above
+	}
+	return err // the worker delivers it
 }

@@ -35,8 +35,16 @@ var forbidden = map[string]map[string]string{
 	"qianshao/triage/gazetteer": {
 		"qianshao/config/engine": "a pure lookup over the profile's places",
 	},
+	"qianshao/notify/lint": {
+		"qianshao/config/engine": "a pure reading of the words of an answer",
+		"qianshao/intake":        "who tipped is nothing that a reading of words has to know",
+	},
 	"qianshao/notify": {
 		"github.com/gin-gonic/gin": "answers are data; handlers show them",
+	},
+	"qianshao/notify/poster": {
+		"qianshao/intake": "what hangs on a wall knows no tip",
+		"qianshao/triage": "what hangs on a wall knows no case",
 	},
 }
 

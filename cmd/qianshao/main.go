@@ -45,11 +45,13 @@ type cli struct {
 	Worker  workerCmd  `cmd:"" help:"The worker only; needs QIANSHAO_REDIS. 只开后台。"`
 	Conf    configCmd  `cmd:"" name:"config" help:"Print or check the settings. 看设置。"`
 	Staff   staffCmd   `cmd:"" help:"Accounts of the staff. 管账号。"`
+	Gateway gatewayCmd `cmd:"" help:"Systems that may hand in tips. 管转线索的平台。"`
 	County  countyCmd  `cmd:"" help:"Check or export a county profile. 查或导出县资料。"`
 	Hotline hotlineCmd `cmd:"" help:"12345 work orders in, their state out. 12345 工单录入、回报。"`
 	Replay  replayCmd  `cmd:"" help:"What the worker would make of a list of tips; stores nothing. 试跑一批线索，不存。"`
 	Similar similarCmd `cmd:"" help:"Which pictures are copies of one another. 找出一样的照片。"`
 	Inspect inspectCmd `cmd:"" help:"What the worker would make of pictures and recordings; stores nothing. 试看照片、录音、录像，不存。"`
+	Vault   vaultCmd   `cmd:"" help:"For the reward officers, away from the server. 奖励员用，不在服务器上用。"`
 	Version versionCmd `cmd:"" help:"Print the version. 看版本。"`
 
 	DecodeHEIC decodeHEICCmd `cmd:"" name:"decode-heic" hidden:""`

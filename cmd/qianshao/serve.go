@@ -67,6 +67,7 @@ func serve(e *env, role string) error {
 			defer stopWork()
 			return a.triage.Run(workCtx, cfg.ShutdownWait)
 		})
+		group.Go(func() error { a.sweepRewards(ctx); return nil })
 		group.Go(func() error { return a.delivery.Run(workCtx) })
 	}
 	if role == "worker" {
@@ -134,6 +135,22 @@ func (a *app) sweepSessions(ctx context.Context) {
 		case <-tick.C:
 			if _, err := a.accounts.SweepSessions(ctx); err != nil {
 				a.log.ErrorContext(ctx, "sweep sessions", "err", err)
+			}
+		}
+	}
+}
+
+// sweepRewards ends what nobody claimed in time. It is refused without it: this notes it.
+func (a *app) sweepRewards(ctx context.Context) {
+	tick := time.NewTicker(a.cfg.SweepEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if _, err := a.rewards.Sweep(ctx); err != nil && ctx.Err() == nil {
+				a.log.ErrorContext(ctx, "sweep rewards", "err", err)
 			}
 		}
 	}

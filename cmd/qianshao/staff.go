@@ -25,7 +25,7 @@ type staffCmd struct {
 type staffAddCmd struct {
 	Login string `arg:"" help:"What the person types to sign in."`
 	Name  string `required:"" help:"Shown name, such as 王立新."`
-	Role  string `required:"" enum:"admin,duty,handler,operator,reward,publicity" help:"admin, duty, handler, operator, reward or publicity."`
+	Role  string `required:"" enum:"admin,duty,handler,operator,reward,finance,auditor,publicity" help:"admin, duty, handler, operator, reward, finance, auditor or publicity."`
 	Unit  string `help:"Unit id: a department of the profile, or town:CODE. The duty role needs none."`
 }
 

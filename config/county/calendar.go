@@ -3,6 +3,7 @@ package county
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -54,6 +55,31 @@ func weekend(t time.Time) bool { return t.Weekday() == time.Saturday || t.Weekda
 // Knows reports whether the calendar has the holidays of the year.
 func (c Calendar) Knows(year int) bool { return c.years[year] || c.added().years[year] }
 
+// Years are the years of which the calendar has the holidays, in no order.
+func (c Calendar) Years() []int {
+	all := maps.Clone(c.years)
+	maps.Copy(all, c.added().years)
+	return slices.Collect(maps.Keys(all))
+}
+
+// Count says how many days of a year are free, and how many are worked for it, beside its weekends and weekdays.
+func (c Calendar) Count(year int) (free, work int) {
+	days := c.days
+	if a := c.added(); a.years[year] {
+		days = a.days
+	}
+	for date, works := range days {
+		switch {
+		case !strings.HasPrefix(date, fmt.Sprint(year, "-")):
+		case works:
+			work++
+		default:
+			free++
+		}
+	}
+	return free, work
+}
+
 func (c Calendar) added() announced {
 	if c.later == nil {
 		return announced{}
@@ -87,12 +113,12 @@ func (c Calendar) Announce(y Year) {
 	}
 }
 
-// MissingYears are the years of which the calendar must know the holidays on a day and does not: the current one, and from November on the next one, which the
-// State Council announces then.
+// MissingYears are the years of which the calendar must know the holidays on a day and does not: the current one, and from October on the next one, which the
+// State Council announces in autumn and into which the limits of that time reach.
 func (p *Profile) MissingYears(now time.Time) []int {
 	now = now.In(p.Zone)
 	var missing []int
-	for y := now.Year(); y <= now.AddDate(0, 2, 0).Year(); y++ {
+	for y := now.Year(); y <= time.Date(now.Year(), now.Month()+3, 1, 0, 0, 0, 0, now.Location()).Year(); y++ {
 		if !p.Calendar.Knows(y) {
 			missing = append(missing, y)
 		}

@@ -85,7 +85,7 @@ func TestAnnounce(t *testing.T) {
 
 func TestMissingYears(t *testing.T) {
 	p := fangshan(t)
-	for day, want := range map[string]string{"2026-10-31": "[]", "2026-11-01": "[2027]", "2026-12-31": "[2027]", "2027-01-01": "[2027]", "2027-11-02": "[2027 2028]"} {
+	for day, want := range map[string]string{"2026-09-30": "[]", "2026-10-01": "[2027]", "2026-10-31": "[2027]", "2026-12-31": "[2027]", "2027-01-01": "[2027]", "2027-11-02": "[2027 2028]"} {
 		now, _ := time.ParseInLocation(time.DateOnly, day, p.Zone)
 		if got := fmt.Sprint(p.MissingYears(now)); got != want {
 			t.Errorf("on %s: %s, want %s", day, got, want)

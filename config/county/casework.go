@@ -2,6 +2,7 @@ package county
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/goccy/go-yaml/ast"
 )
@@ -13,6 +14,20 @@ type Casework struct {
 	Reopenings  int     // how often an objection of the tipster may reopen a case
 	Clean       []Clean // the first line that fits counts
 	SpotChecks  SpotChecks
+	Seizes      []Seizing
+}
+
+// Seizing is a unit to which the law gives the power to seal and to seize (行政强制法 第二十二条).
+type Seizing struct {
+	Unit   string `yaml:"unit"` // a unit id; AnyTown for the townships, where the province gave it to them
+	Source Source `yaml:",inline"`
+}
+
+// MaySeize says whether the law lets a unit seal and seize.
+func (p *Profile) MaySeize(unit string) bool {
+	return slices.ContainsFunc(p.Casework.Seizes, func(s Seizing) bool {
+		return s.Unit == unit || s.Unit == AnyTown && strings.HasPrefix(unit, TownUnit(""))
+	})
 }
 
 // On says what makes an escalation.
@@ -83,6 +98,7 @@ func (p *Profile) CleanLookBacks(categories []string) int {
 func ClockSteps() map[string]bool {
 	return map[string]bool{
 		"sign_receipt": true, "first_look": false, "conclude_check": true, "reject_wrong_route": false, "reply_to_tipster": true, "start_disposal": true, "dispose": true,
+		"triage_dispatch": false, "accept_decision": false, "progress_note": false, "legal_extension": false,
 		"close_case": true, "legal_finish": true, "pause": true, "extension": false, "extension_decide": true, "co_opinion": true, "supervise_answer": true,
 		"look_back": false, "strike_off": true, "order_deadline": false, "seizure": false, "penalty": false, "penalty_public": false,
 	}
@@ -91,9 +107,9 @@ func ClockSteps() map[string]bool {
 // casework reads casework.yaml.
 func (l *loader) casework(p *Profile) {
 	const file = "casework.yaml"
-	var escalations, clean, telling ast.Node
+	var escalations, clean, seizes, telling ast.Node
 	w := &p.Casework
-	lines := l.fields(file, map[string]any{"escalations": &escalations, "bounces": &w.Bounces, "reopenings": &w.Reopenings, "clean": &clean, "spot_checks": &w.SpotChecks, "telling": &telling})
+	lines := l.fields(file, map[string]any{"escalations": &escalations, "bounces": &w.Bounces, "reopenings": &w.Reopenings, "clean": &clean, "seizes": &seizes, "spot_checks": &w.SpotChecks, "telling": &telling})
 	if lines == nil {
 		return
 	}
@@ -132,6 +148,17 @@ func (l *loader) casework(p *Profile) {
 		}
 		l.source(e.at, e.V.Source)
 		w.Clean = append(w.Clean, e.V)
+	}
+	organ := l.known("单位", append([]string{AnyTown}, names(p.Units, func(u Unit) string { return u.ID })...))
+	twice := l.unique()
+	for _, e := range items[Seizing](l, file, seizes) {
+		organ(e.at, e.V.Unit)
+		twice(e.at, "单位", e.V.Unit)
+		l.source(e.at, e.V.Source)
+		if e.V.Source.Cite == "" {
+			l.bad(e.at, "没有写是哪部法律给的权", "在 cite 里写法律和条款；没有法律给权的单位，不能写进来")
+		}
+		w.Seizes = append(w.Seizes, e.V)
 	}
 	l.spotChecks(place{file, lines["spot_checks"]}, &w.SpotChecks, category)
 	l.telling(p, place{file, lines["telling"]}, telling)

@@ -58,7 +58,11 @@ type Profile struct {
 	Review      Review
 	Evidence    Evidence
 	Hotline     Hotline
+	Publicity   Publicity
 	Texts       map[string]string // what the county says in its own words; the keys are those of TextKeys. See Say
+
+	TextsReview TextsReview
+	Answers     Answers
 
 	index   index
 	borders borders
@@ -212,17 +216,6 @@ type Duration struct {
 	Days        int           // natural days: to the end of the last day
 	WorkingDays int           // to the end of the last working day
 	WorkHours   int           // hours within office hours
-}
-
-// Rewards is the reward rule in force; Draft says that the county has not enacted it and nothing is paid.
-type Rewards struct {
-	Draft          bool
-	Mode           string // disabled, realname_at_claim, code_only
-	PercentOfFine  int    // per cent
-	MinFen, MaxFen int64  // 分
-	ClaimDays      int
-	PublicText     string
-	Sources        map[string]Source // by the name of the field in rewards.yaml
 }
 
 // SignWord is a word residents use, and the concept it belongs to.

@@ -11,8 +11,6 @@ import (
 	"sync"
 	"time"
 	_ "time/tzdata" // a bare machine has no files of time zones
-
-	"github.com/goccy/go-yaml/ast"
 )
 
 //go:embed fangshan
@@ -60,11 +58,13 @@ func Load(dir fs.FS) (*Profile, []Problem) {
 	l.clocks(p)
 	l.casework(p)
 	l.ledger(p)
+	l.publicity(p)
 	l.words(p)
 	l.learned(p)
 	l.chemicals(p)
 	l.rules(p)
 	l.rewards(p)
+	l.answers(p)
 	l.texts(p)
 	if len(l.problems) > 0 {
 		return nil, l.problems
@@ -91,7 +91,7 @@ func CheckAt(dir fs.FS, now time.Time) []Problem {
 			What:   fmt.Sprintf("没有 %d 年的节假日，到时候只按周六周日算", y),
 			Remedy: "国务院办公厅的放假通知出来以后，把放假和补班的日子加进去"})
 	}
-	return append(problems, p.coverageProblems(now)...)
+	return append(append(problems, p.reviewProblems()...), p.coverageProblems(now)...)
 }
 
 // about reads profile.yaml.
@@ -199,17 +199,25 @@ func (l *loader) officeHours(at place, hours []string) []Span {
 	return spans
 }
 
+const textsFile = "texts.yaml"
+
 // texts reads texts.yaml.
 func (l *loader) texts(p *Profile) {
-	const file = "texts.yaml"
+	const file = textsFile
 	p.Texts = map[string]string{}
 	wanted := TextKeys()
 	lines := l.mapping(file)
 	if lines == nil {
 		return
 	}
+	marks, marked := map[string]*string{"version": &p.TextsReview.Version, "reviewed_by": &p.TextsReview.By, "reviewed_on": &p.TextsReview.On, "reviewed_sum": &p.TextsReview.Sum}, map[string]int{}
 	for _, v := range lines {
 		key, at := v.Key.GetToken().Value, place{file, v.Key.GetToken().Position.Line}
+		if mark := marks[key]; mark != nil {
+			marked[key] = at.line
+			l.decode(at, v.Value, mark)
+			continue
+		}
 		verbs, known := wanted[key]
 		if !known {
 			l.bad(at, "不认识的话“"+key+"”", "程序用不到它，删掉，或者看看是不是写错了字")
@@ -230,55 +238,12 @@ func (l *loader) texts(p *Profile) {
 			l.bad(place{file: file}, "缺少这句话“"+key+"”", "补上一行 “"+key+": ……”，可以照自带的写")
 		}
 	}
-}
-
-// rewards reads rewards.yaml.
-func (l *loader) rewards(p *Profile) {
-	const file = "rewards.yaml"
-	r := &p.Rewards
-	r.Sources = map[string]Source{}
-	nodes := map[string]*ast.Node{"mode": new(ast.Node), "percent_of_fine": new(ast.Node), "min_yuan": new(ast.Node), "max_yuan": new(ast.Node), "claim_days": new(ast.Node)}
-	targets := map[string]any{"draft": &r.Draft, "public_text": &r.PublicText}
-	for k, n := range nodes {
-		targets[k] = n
+	for _, key := range reviewKeys {
+		if marked[key] == 0 {
+			l.bad(place{file: file}, "缺少字段“"+key+"”", "补上一行 “"+key+": ……”，没有审过的写 \"\"")
+		}
 	}
-	lines := l.fields(file, targets)
-	if lines == nil {
-		return
-	}
-	at := func(key string) place { return place{file, lines[key]} }
-	l.need(at("public_text"), "public_text", r.PublicText)
-	mode := rule[string](l, r, at("mode"), "mode", *nodes["mode"])
-	r.Mode = mode
-	if !slices.Contains([]string{"disabled", "realname_at_claim", "code_only"}, mode) {
-		l.bad(at("mode"), "领奖办法“"+mode+"”不认识", "写 disabled、realname_at_claim 或 code_only")
-	}
-	r.PercentOfFine = rule[int](l, r, at("percent_of_fine"), "percent_of_fine", *nodes["percent_of_fine"])
-	if r.PercentOfFine < 0 || r.PercentOfFine > 100 {
-		l.bad(at("percent_of_fine"), "百分数不在 0 到 100 之间", "15% 就写 15")
-	}
-	r.MinFen = 100 * rule[int64](l, r, at("min_yuan"), "min_yuan", *nodes["min_yuan"])
-	r.MaxFen = 100 * rule[int64](l, r, at("max_yuan"), "max_yuan", *nodes["max_yuan"])
-	if r.MinFen < 0 || r.MinFen > r.MaxFen || r.MaxFen > 1e11 {
-		l.bad(at("max_yuan"), "最少和最多的奖金不对", "以元为单位，最少不能是负数，也不能比最多还多")
-	}
-	r.ClaimDays = rule[int](l, r, at("claim_days"), "claim_days", *nodes["claim_days"])
-	if r.ClaimDays < 1 || r.ClaimDays > 3650 {
-		l.bad(at("claim_days"), "领奖期限不对", "写天数，如 60")
-	}
-}
-
-// rule reads {value, cert, cite} and keeps the source under the rule's name.
-func rule[T any](l *loader, r *Rewards, at place, key string, node ast.Node) T {
-	var v struct {
-		Value  T      `yaml:"value"`
-		Source Source `yaml:",inline"`
-	}
-	if node != nil && l.decode(at, node, &v) {
-		l.source(at, v.Source)
-		r.Sources[key] = v.Source
-	}
-	return v.Value
+	l.review(p, func(key string) place { return place{file, marked[key]} })
 }
 
 func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -245,7 +245,15 @@
   /* Sending: not while a photo is on its way, not twice, and not into a dead network. */
   var trouble = $('trouble'), sendButton = $('send'), label = sendButton && sendButton.textContent, sure = false;
   function say(words) { if (trouble) { trouble.hidden = !words; trouble.lastElementChild.textContent = words; } }
-  function ready(again) { sure = false; if (sendButton) { sendButton.disabled = false; sendButton.textContent = label; } if (again) say(again); }
+  var unsaid = owner && owner.querySelector('button[name=unsaid]'), told = null;
+  on(unsaid, 'click', function () { /* submit() below knows no button */
+    if (told) return;
+    told = owner.appendChild(make('input'));
+    told.type = 'hidden';
+    told.name = 'unsaid';
+    told.value = '1';
+  });
+  function ready(again) { sure = false; if (told) { told.remove(); told = null; } if (sendButton) { sendButton.disabled = false; sendButton.textContent = label; } if (again) say(again); }
   function probe() {
     var x = new XMLHttpRequest();
     sendButton.disabled = true;

@@ -265,6 +265,16 @@
       }).catch(function () { setTimeout(again, 10000); });
     }, 2000);
   })();
+  /* A button that copies a field; without this, one selects it by hand. */
+  Array.prototype.forEach.call(d.querySelectorAll('[data-copy]'), function (b) {
+    b.addEventListener('click', function () {
+      var f = d.getElementById(b.getAttribute('data-copy'));
+      f.focus();
+      f.select();
+      if (navigator.clipboard) navigator.clipboard.writeText(f.value);
+      else d.execCommand('copy');
+    });
+  });
   /* One press, one action: a second press while the first is on its way does nothing. */
   Array.prototype.forEach.call(d.querySelectorAll('form.act, form.once'), function (f) {
     var sent = false;
@@ -273,15 +283,43 @@
       if (sent) e.preventDefault();
       else if (navigator.onLine === false && f.method === 'post') { /* a page that says so would take what was typed with it */
         e.preventDefault();
-        var p = f.querySelector('[data-offline]') || f.appendChild(d.createElement('p'));
-        p.className = 'wrong';
-        p.setAttribute('data-offline', '');
-        p.setAttribute('role', 'alert');
-        p.textContent = d.body.getAttribute('data-offline');
-        return;
+        return tell(d.body.getAttribute('data-offline'));
       }
       sent = true;
+      if (f.method === 'post' && !f.hasAttribute('enctype') && !f.hasAttribute('data-whole') && f.querySelector('textarea') && 'submitter' in e && window.fetch && window.URLSearchParams && window.AbortController) send(e);
     });
     addEventListener('pageshow', function () { sent = false; });
+    function tell(text) {
+      var bar = f.querySelector('.send'), p = f.querySelector('[data-offline]') || (bar ? bar.insertBefore(d.createElement('span'), bar.firstChild) : f.appendChild(d.createElement('p')));
+      p.className = 'wrong';
+      p.setAttribute('data-offline', '');
+      p.setAttribute('role', 'alert');
+      p.textContent = text;
+    }
+    /* What somebody wrote goes by itself first: the page stays until the server has it. Anything but a way to go on is asked for once more as a page: it says what
+       is wrong and brings back what was typed. */
+    function send(e) {
+      var b = e.submitter, body = new URLSearchParams(new FormData(f)), stop = new AbortController(), to = b && b.hasAttribute('formaction') ? b.formAction : f.getAttribute('action');
+      if (b && b.name) body.append(b.name, b.value);
+      e.preventDefault();
+      f.setAttribute('aria-busy', 'true');
+      setTimeout(function () { stop.abort(); }, 45000);
+      fetch(to, { method: 'POST', body: body, credentials: 'same-origin', redirect: 'error', headers: { 'X-Qianshao-Script': '1' }, signal: stop.signal }).then(function (r) {
+        var next = r.status === 204 && r.headers.get('Location');
+        if (!next) {
+          if (b && b.name) { var i = f.appendChild(d.createElement('input')); i.type = 'hidden'; i.name = b.name; i.value = b.value; }
+          f.setAttribute('action', to);
+          return HTMLFormElement.prototype.submit.call(f);
+        }
+        var at = new URL(next, location.href), same = at.pathname + at.search === location.pathname + location.search;
+        if (!same) return void (location.href = at.href);
+        history.replaceState(null, '', at.href); /* a mark alone would not bring the page anew */
+        location.reload();
+      }).catch(function () {
+        sent = false;
+        f.removeAttribute('aria-busy');
+        tell(d.body.getAttribute('data-lost'));
+      });
+    }
   });
 })();

@@ -24,7 +24,7 @@ var (
 )
 
 // Roles are all roles, in the order in which a list shows them.
-var Roles = []cases.Role{cases.Admin, cases.Duty, cases.Handler, cases.Operator, cases.RewardOff, cases.Publicity}
+var Roles = []cases.Role{cases.Admin, cases.Duty, cases.Handler, cases.Operator, cases.RewardOff, cases.Finance, cases.Auditor, cases.Publicity}
 
 // NewStaff is what an administrator says about a new member of staff.
 type NewStaff struct {

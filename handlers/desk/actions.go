@@ -12,7 +12,7 @@ import (
 // What nobody waits for: such an action is offered, folded away, and never stands on top as the next step.
 var aside = []cases.Action{
 	cases.HandBack, cases.Lower, cases.Register, cases.Correct, cases.Void, cases.Pause, cases.Extend, cases.Redo, cases.Reopen, cases.Invite, cases.Urge,
-	cases.Supervise, cases.Remark,
+	cases.Supervise, cases.Prolong, cases.Remark,
 }
 
 // noted are actions with which something may be said that need not be.
@@ -42,7 +42,7 @@ func (p *Pages) actionViews(a cases.Actor, k *cases.Case) []frontend.ActionView 
 	var views []frontend.ActionView
 	found := false
 	for _, t := range p.Cases.Actions(a, k) {
-		if slices.Contains(t.Takes, cases.TakesItem) {
+		if slices.Contains(t.Takes, cases.TakesItem) || t.Talk {
 			continue
 		}
 		v := p.actionView(a, k, t)
@@ -75,6 +75,9 @@ func (p *Pages) actionView(a cases.Actor, k *cases.Case, t cases.Transition) fro
 	}
 	if err := p.Cases.Missing(k, t); err != nil {
 		v.Missing = sentence(err)
+		if t.Action == cases.Conclude {
+			v.Fix = &frontend.DeskLink{Href: recordHref(k.ID, disposal.KindSurvey), Text: p.Words.T("fix.survey")}
+		}
 	}
 	for _, what := range t.Takes {
 		switch what {
@@ -89,9 +92,9 @@ func (p *Pages) actionView(a cases.Actor, k *cases.Case, t cases.Transition) fro
 				v.Outcomes = append(v.Outcomes, frontend.Option{ID: o.ID, Text: o.Name})
 			}
 		case cases.TakesUnit:
-			v.UnitLabel, v.MayUnit, v.Units = p.Words.T("ask.unit."+key), t.Action == cases.Remark, p.units(a, k, t.Action)
+			v.UnitLabel, v.MayUnit, v.Units = p.Words.T("ask.unit."+key), t.Action == cases.Remark || t.Action == cases.Reopen, p.units(a, k, t.Action)
 		case cases.TakesRecord:
-			v.Links = p.recordLinks(k, t.Action)
+			v.Links = p.recordLinks(a, k, t.Action)
 		}
 	}
 	return v
@@ -123,8 +126,8 @@ func (p *Pages) units(a cases.Actor, k *cases.Case, act cases.Action) []frontend
 	return all
 }
 
-// recordLinks are the forms of an action that registers something.
-func (p *Pages) recordLinks(k *cases.Case, act cases.Action) []frontend.DeskLink {
+// recordLinks are the forms of an action that registers something, without those of what the law does not let the actor's unit do.
+func (p *Pages) recordLinks(a cases.Actor, k *cases.Case, act cases.Action) []frontend.DeskLink {
 	var links []frontend.DeskLink
 	if act == cases.LookBack {
 		for _, b := range k.LookBacks {
@@ -136,6 +139,9 @@ func (p *Pages) recordLinks(k *cases.Case, act cases.Action) []frontend.DeskLink
 		return links
 	}
 	for _, kind := range disposal.Kinds() {
+		if kind == disposal.KindSeizure && !p.Profile.MaySeize(unitOf(a)) {
+			continue
+		}
 		links = append(links, frontend.DeskLink{Href: recordHref(k.ID, kind), Text: kind.Name()})
 	}
 	return links

@@ -48,7 +48,7 @@ func (p *Pages) doBulk(c *gin.Context) error {
 		page.Bulk.Note.Error = sentence(fault.New(fault.Invalid, "form.encoding"))
 	case len(picks) == 0:
 		page.Error = p.Words.T("bulk.none")
-	case act == cases.Assign && f.Get("unit") == "":
+	case act == cases.Assign && len(page.Bulk.Units) > 0 && !slices.ContainsFunc(page.Bulk.Units, func(o frontend.Option) bool { return o.ID == f.Get("unit") }): // none that seals, either
 		page.Bulk.UnitError = sentence(fault.New(fault.Invalid, "desk.unit"))
 	}
 	wrong := page.Error+page.Bulk.UnitError+page.Bulk.Note.Error != ""

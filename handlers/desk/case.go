@@ -1,8 +1,6 @@
 package desk
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
@@ -42,8 +40,9 @@ func (p *Pages) act(c *gin.Context) error {
 	next := "/desk/cases/" + c.Param("id") + from
 	var err error
 	switch c.Param("action") {
-	case "reply":
-		err = p.reply(c)
+	case replyAction, string(cases.Dismiss):
+		next += "#talk"
+		err = p.write(c)
 	case "confirm":
 		next += "#" + c.Request.PostForm.Get("item")
 		err = p.confirm(c)
@@ -105,41 +104,6 @@ func (p *Pages) separate(c *gin.Context) error {
 	return err
 }
 
-// reply answers everybody who sent a tip of the case. Sending the same words from the same page twice says them once.
-func (p *Pages) reply(c *gin.Context) error {
-	ctx, m, id := c.Request.Context(), staff(c), c.Param("id")
-	k, err := p.Cases.Get(ctx, m.Actor(), id)
-	if err != nil {
-		return err
-	}
-	if !canReply(m.Actor(), &k) {
-		return fault.New(fault.Forbidden, "desk.forbidden")
-	}
-	if version(c) != k.Version {
-		return fault.New(fault.Conflict, "desk.moved")
-	}
-	text := c.Request.PostForm.Get("reply")
-	sum := sha256.Sum256([]byte(m.ID + "\n" + text))
-	key := id + " " + strconv.FormatInt(k.Version, 10) + " " + hex.EncodeToString(sum[:])
-	for _, t := range k.Tips {
-		if err := p.Custody.Note(ctx, "tip/"+t.Tip, m.ID, "reply", id); err != nil {
-			return fmt.Errorf("desk: note reply in %s: %w", id, err)
-		}
-		if err := p.Intake.Answer(ctx, intake.TipID(t.Tip), key, m.Unit, text); err != nil {
-			return fmt.Errorf("desk: reply in %s: %w", id, err)
-		}
-	}
-	return p.Cases.Told(ctx, m.Actor(), id)
-}
-
-// canReply says who talks to the person: the unit that leads, and the duty desk.
-func canReply(a cases.Actor, k *cases.Case) bool {
-	if len(k.Tips) == 0 { // a bare case: nobody would read it
-		return false
-	}
-	return a.Role == cases.Duty || a.Role == cases.Handler && a.Unit == k.Lead
-}
-
 // actAgain brings the case back as it is now, with what was typed.
 func (p *Pages) actAgain(c *gin.Context, err error) error {
 	if fault.KindOf(err) == fault.NotFound { // the same words whether the case was handed on or never was
@@ -154,6 +118,7 @@ func (p *Pages) actAgain(c *gin.Context, err error) error {
 		return p.lost(c, errors.Join(err, pageErr))
 	}
 	refill(&page, c.Param("action"), c.Request.PostForm, err, p.told(c, err))
+	refillFound(&page, c.Param("action"), err)
 	if page.Changed, pageErr = p.changed(c, &k); pageErr != nil {
 		return p.lost(c, errors.Join(err, pageErr))
 	}

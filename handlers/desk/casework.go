@@ -11,6 +11,7 @@ import (
 	"qianshao/config/county"
 	"qianshao/config/engine/docs"
 	"qianshao/frontend"
+	"qianshao/intake"
 	"qianshao/triage/cases"
 	"qianshao/triage/cases/disposal"
 )
@@ -79,13 +80,37 @@ func (p *Pages) banners(a cases.Actor, k *cases.Case, said []string) []frontend.
 		add("mention", p.Words.T("now.mention", p.who(k.Events[i].Unit, k.Events[i].Name), p.day(k.Events[i].At)), i)
 		all[len(all)-1].Heed = true
 	}
+	if k.Pleaded() && k.Decides(a) {
+		text := "now.plea"
+		if !may(p.Cases, a, k, cases.Reopen) {
+			text = "now.plea.later"
+		}
+		add("plea", p.Words.T(text), -1)
+	}
+	for _, l := range k.Letters {
+		if l.Turn == intake.Question && l.Heard == nil && l.Silent == nil {
+			add("waits", p.Words.T("now.waits", p.day(p.Profile.LastDay(l.Until))), -1)
+		}
+	}
 	if k.State == cases.Unsigned && k.Bounced > 0 && !k.Ruled {
 		if i := last(k, did(cases.HandBack)); i >= 0 && k.Lead == county.DutyDesk {
 			add("back", p.Words.T("now.back", p.who(k.Events[i].Unit, k.Events[i].Name), k.Bounced), i)
 		}
 	}
-	if slices.ContainsFunc(k.Orders, func(o cases.Order) bool { return o.Answered == nil }) {
-		add("order", p.Words.T("now.order"), -1)
+	if awaited := k.Awaited(); len(awaited) > 0 {
+		var units []string
+		for _, u := range awaited {
+			units = append(units, p.unitName(u))
+		}
+		slices.Sort(units)
+		key := "now.order"
+		switch {
+		case k.State == cases.Watched:
+			key = "now.order.watched"
+		case k.State.Over():
+			key = "now.order.over"
+		}
+		add("order", p.Words.T(key, strings.Join(slices.Compact(units), "、")), -1)
 	}
 	if k.Extension != nil {
 		if i := last(k, did(cases.Extend)); i >= 0 {
@@ -130,7 +155,7 @@ func (p *Pages) opinions(k *cases.Case, said []string) []frontend.OpinionView {
 		waits := slices.ContainsFunc(k.Clocks, func(c cases.Clock) bool { return c.Step == cases.StepOpinion && c.Of == u && c.Done == nil })
 		i := last(k, func(e cases.Event) bool { return e.Action == string(cases.Opine) && e.Unit == u })
 		switch {
-		case i >= 0:
+		case i >= 0 && !waits: // who is asked once more has yet to say something
 			e := k.Events[i]
 			all = append(all, frontend.OpinionView{Unit: p.unitName(u), Choice: cases.ChoiceName(cases.Opine, e.Choice), Day: p.day(e.At), Note: said[i]})
 		case waits:
@@ -266,6 +291,9 @@ func (p *Pages) kin(c *gin.Context, k *cases.Case, w *frontend.Casework) error {
 	}
 	var err error
 	if w.From, err = link(k.From); err != nil {
+		return err
+	}
+	if w.Into, err = link(k.Into); err != nil {
 		return err
 	}
 	for _, b := range k.Births {

@@ -106,8 +106,8 @@ func (p *Pages) checkResults() []frontend.Option {
 	return all
 }
 
-// found reads what was found from a form.
-func found(f url.Values) (draws.Found, error) {
+// looked reads what was found from a form.
+func looked(f url.Values) (draws.Found, error) {
 	var wrong fault.List
 	clean := func(field string) string {
 		text, broken := intake.CleanWords(f.Get(field))
@@ -130,7 +130,7 @@ func (p *Pages) report(c *gin.Context) error {
 		return err
 	}
 	f := c.Request.PostForm
-	said, err := found(f)
+	said, err := looked(f)
 	if err == nil {
 		err = p.Draws.Record(c.Request.Context(), staff(c).Actor(), f.Get("month"), f.Get("case"), said)
 	}

@@ -22,7 +22,9 @@ import (
 	"qianshao/intake/custody"
 	"qianshao/intake/fault"
 	"qianshao/intake/orders"
+	"qianshao/notify/answers"
 	"qianshao/notify/delivery"
+	"qianshao/notify/outcome"
 	"qianshao/notify/returns"
 	"qianshao/triage"
 	"qianshao/triage/cases"
@@ -40,12 +42,14 @@ type Deps struct {
 	Engines  *engine.Engines
 	Intake   *intake.Service
 	Cases    *cases.Service
+	Answers  *answers.Service
 	Places   *places.Service
 	Triage   *triage.Service
 	Scene    *scene.Service
 	Ledger   *ledger.Service
 	Figures  *figures.Service
 	Draws    *draws.Service
+	Outcomes *outcome.Service
 	Delivery *delivery.Service
 	Custody  *custody.Log
 	Accounts *account.Service
@@ -56,7 +60,8 @@ type Deps struct {
 	Demo     []frontend.DemoAccount // shown at the door of a demonstration
 	Show     func(c *gin.Context, status int, page any) error
 	Shell    func(title string) frontend.Shell
-	Accepted func() // is told of every new tip, to count it
+	Drawing  func(sign string) []byte // the picture of a sign, to print
+	Accepted func()                   // is told of every new tip, to count it
 	Now      func() time.Time
 }
 
@@ -105,6 +110,14 @@ func (p *Pages) Routes(handle func(method, path string, f func(*gin.Context) err
 	handle("GET", checksPath, p.sent)
 	handle("POST", checksPath, p.report)
 	handle("GET", handoverPath, p.handover)
+	handle("GET", calendarPath, p.calendarForm)
+	handle("POST", calendarPath, p.announce)
+	handle("GET", handoutsPath, p.handouts)
+	handle("GET", handoutsPath+"/poster", p.poster)
+	handle("GET", handoutsPath+"/leaflet", p.leaflet)
+	handle("GET", handoutsPath+"/broadcast", p.broadcast)
+	handle("GET", handoutsPath+"/outcomes/:outcome", p.article)
+	handle("GET", handoutsPath+"/outcomes/:outcome/page", p.articlePage)
 	handle("GET", "/desk/ops", p.ops)
 	handle("GET", channelsPath, p.channels)
 	handle("POST", channelsPath, p.tryChannel)
@@ -116,6 +129,9 @@ func (p *Pages) Routes(handle func(method, path string, f func(*gin.Context) err
 	handle("GET", hotlinePath+"/states", p.states)
 	p.ledgerRoutes(handle)
 }
+
+// Again is an error that brings a page back with what was typed.
+func Again(err error, page any) error { return again{err, page} }
 
 // again is an error that brings a page back with what was typed.
 type again struct {
@@ -138,6 +154,20 @@ func (p *Pages) told(c *gin.Context, err error) string {
 	}
 	return sentence(err) + " " + p.Words.T("reference", c.Writer.Header().Get("X-Request-Id"))
 }
+
+// Told is told, for the rooms whose pages share this frame.
+func (p *Pages) Told(c *gin.Context, err error) string { return p.told(c, err) }
+
+// Frame is the frame of a page that belongs to no queue, for the same rooms.
+func (p *Pages) Frame(c *gin.Context, title string) (frontend.Shell, error) {
+	return p.shell(c, title, "")
+}
+
+// Staff is who asks. Only routes with roles in the access table may call it.
+func Staff(c *gin.Context) account.Staff { return staff(c) }
+
+// Parse reads a form, or says that it is too large.
+func Parse(c *gin.Context) error { return parse(c) }
 
 // parse reads a form, or says that it is too large: gin's own reading of fields would swallow that.
 func parse(c *gin.Context) error {

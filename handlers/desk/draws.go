@@ -173,7 +173,7 @@ func (p *Pages) check(c *gin.Context) error {
 		return err
 	}
 	f := c.Request.PostForm
-	said, err := found(f)
+	said, err := looked(f)
 	if err == nil {
 		err = p.Draws.Record(c.Request.Context(), staff(c).Actor(), c.Param("month"), f.Get("case"), said)
 	}
@@ -246,7 +246,7 @@ func (p *Pages) handover(c *gin.Context) error {
 		return fmt.Errorf("desk: handover: %w", err)
 	}
 	for i := range list.Items {
-		page.Rows = append(page.Rows, p.row(&list.Items[i], cases.Search{Filter: cases.All}))
+		page.Rows = append(page.Rows, p.row(m.Actor(), &list.Items[i], cases.Search{Filter: cases.All}))
 	}
 	if list.Next != "" {
 		page.Next = handoverPath + "?staff=" + url.QueryEscape(asked) + "&after=" + url.QueryEscape(list.Next)

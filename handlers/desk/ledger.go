@@ -55,6 +55,8 @@ func (p *Pages) sheetOf(q url.Values) (s cases.Sheet, wrong map[string]string) {
 	wrong = map[string]string{}
 	if t, ok := p.Profile.Town(q.Get("town")); ok {
 		s.Town = t.Code
+	} else if q.Get("town") == cases.NoTown {
+		s.Town = cases.NoTown
 	}
 	if k, ok := p.Profile.Category(q.Get("category")); ok {
 		s.Category = k.ID
@@ -183,6 +185,7 @@ func (p *Pages) ledgerFilters(s cases.Sheet) []frontend.FilterField {
 	for _, t := range p.Profile.Towns {
 		add(town, t.Code, t.Name, s.Town)
 	}
+	add(town, cases.NoTown, p.Words.T("overview.no_town"), s.Town)
 	for _, k := range p.Profile.Categories {
 		add(category, k.ID, k.Plain, s.Category)
 	}

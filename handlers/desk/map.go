@@ -3,6 +3,7 @@ package desk
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -15,10 +16,23 @@ import (
 
 const mapPath = "/desk/map"
 
+// TileHosts is where the tiles of Tianditu come from, for the policy of the page with the map.
+const TileHosts = "https://*.tianditu.gov.cn"
+
+// Tiles are the addresses of Tianditu's tiles, ground and names, for a key (WMTS, Web Mercator: lbs.tianditu.gov.cn, 地图API); "" without one.
+func Tiles(key string) string {
+	if key == "" {
+		return ""
+	}
+	const layer = "https://t{s}.tianditu.gov.cn/%[1]s_w/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER=%[1]s&STYLE=default&TILEMATRIXSET=w&FORMAT=tiles&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}&tk=%[2]s"
+	return fmt.Sprintf(layer, "vec", url.QueryEscape(key)) + " " + fmt.Sprintf(layer, "cva", url.QueryEscape(key))
+}
+
 // mostPoints is how many places a map shows; a phone draws that many without stumbling.
 const mostPoints = 2000
 
-// placesMap is GET /desk/map: the known places with a position inside the outline of the county. Nothing of it comes from elsewhere. A case is named to who sees it.
+// placesMap is GET /desk/map: the known places with a position inside the outline of the county. Nothing of it comes from
+// elsewhere but the tiles, where the county has a key for them. A case is named to who sees it.
 func (p *Pages) placesMap(c *gin.Context) error {
 	shell, err := p.shell(c, "map.title", "")
 	if err != nil {
@@ -28,7 +42,7 @@ func (p *Pages) placesMap(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	page := frontend.Map{Shell: shell, Outline: outline(p.Profile.Outline())}
+	page := frontend.Map{Shell: shell, Outline: outline(p.Profile.Outline()), Tiles: Tiles(p.Config.TiandituKey.Reveal())}
 	for i := range all {
 		at := &all[i]
 		if at.Retired != nil || at.County != p.Profile.Code {

@@ -142,7 +142,7 @@ func (p *Pages) grid(s *figures.Snapshot) *frontend.Grid {
 	if len(s.Grid) == 0 {
 		return nil
 	}
-	// What is in no town, or of no category, is in no list by it: the number stands without one.
+	// What is of no category is in no list by it: the number stands without one.
 	cell := func(town, category string, all bool) frontend.Number {
 		n := 0
 		for _, c := range s.Grid {
@@ -153,10 +153,13 @@ func (p *Pages) grid(s *figures.Snapshot) *frontend.Grid {
 		switch {
 		case n == 0:
 			return frontend.Number{Text: "0"}
-		case town == "" && !all, category == "":
+		case category == "":
 			return number("", n, "")
 		case category == figures.AnyCategory:
 			category = ""
+		}
+		if town == "" && !all {
+			town = cases.NoTown
 		}
 		return number("", n, behind(cases.Counted{Open: true}, "town", town, "category", category))
 	}
@@ -262,7 +265,7 @@ func (p *Pages) funnel(s *figures.Snapshot) (bars []frontend.Bar, ends []fronten
 }
 
 // channels are the ways by which tips come, in the order in which they are shown.
-var channels = []string{"web", "wechat", "hotline", "demo"}
+var channels = []string{"web", "wechat", "hotline", "gateway", "demo"}
 
 func (p *Pages) sources(s *figures.Snapshot) []frontend.Bar {
 	most := 0
@@ -329,7 +332,7 @@ func (p *Pages) monthName(month string) string {
 func (p *Pages) numberLinks(r cases.Role) []frontend.DeskLink {
 	links := []frontend.DeskLink{{Href: overviewPath, Text: p.Words.T("overview.title")}, {Href: workPath, Text: p.Words.T("work.title")}}
 	if r == cases.Duty {
-		links = append(links, frontend.DeskLink{Href: drawsPath, Text: p.Words.T("draws.link")})
+		links = append(links, frontend.DeskLink{Href: drawsPath, Text: p.Words.T("draws.link")}, frontend.DeskLink{Href: calendarPath, Text: p.Words.T("calendar.link")})
 	}
 	return append(links, frontend.DeskLink{Href: handoverPath, Text: p.Words.T("handover.link")})
 }

@@ -25,7 +25,7 @@ const (
 
 // canPlace says who may make the place of a case a known one: the unit that leads, once it has the case in hand, and the duty desk. Never of a sealed case.
 func canPlace(a cases.Actor, k *cases.Case) bool {
-	return canReply(a, k) && !k.Sealed && k.State != cases.Unsigned
+	return len(k.Tips) > 0 && (a.Role == cases.Duty || a.Role == cases.Handler && a.Unit == k.Lead) && !k.Sealed && k.State != cases.Unsigned
 }
 
 // place performs one of the two.

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -8,9 +9,11 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"qianshao/config/county"
 	"qianshao/config/engine/docs"
 	"qianshao/frontend"
 	"qianshao/intake/fault"
+	"qianshao/notify/outcome"
 	"qianshao/triage/cases"
 )
 
@@ -28,6 +31,9 @@ func filter(name string) cases.Filter {
 
 func queueHref(f cases.Filter) string { return "/desk?q=" + string(f) }
 
+// PressPath is the list of what is to be published.
+const PressPath = "/desk/press"
+
 // shell is the frame with the rail. current is "" on pages that belong to no queue.
 func (p *Pages) shell(c *gin.Context, title string, current cases.Filter) (frontend.Shell, error) {
 	m := staff(c)
@@ -39,6 +45,17 @@ func (p *Pages) shell(c *gin.Context, title string, current cases.Filter) (front
 	if m.Role == cases.Operator {
 		for _, l := range []struct{ path, title string }{{hotlinePath, "call.title"}, {ordersPath, "orders.title"}} {
 			s.Desk.Queues = append(s.Desk.Queues, frontend.QueueLink{Href: l.path, Label: p.Words.T(l.title), Plain: true, Current: c.FullPath() == l.path})
+		}
+	}
+	if prints(m.Role) {
+		s.Desk.Links = append(s.Desk.Links, frontend.DeskLink{Href: handoutsPath, Text: p.Words.T("handouts.title")})
+	}
+	s.Desk.Links = append(s.Desk.Links, frontend.DeskLink{Href: "/impact", Text: p.Words.T("handouts.impact")})
+	if m.Role == cases.Publicity {
+		for _, state := range outcome.States() {
+			href := PressPath + "?state=" + string(state)
+			s.Desk.Queues = append(s.Desk.Queues, frontend.QueueLink{Href: href, Label: p.Words.T("press." + string(state)), Plain: true,
+				Current: c.FullPath() == PressPath && cmp.Or(c.Query("state"), string(outcome.Draft)) == string(state)})
 		}
 	}
 	if !handles(m.Role) {
@@ -74,10 +91,18 @@ func (p *Pages) shell(c *gin.Context, title string, current cases.Filter) (front
 	}
 	s.Desk.Links = append(s.Desk.Links, frontend.DeskLink{Href: mapPath, Text: p.Words.T("map.link")})
 	if m.Role == cases.Duty {
-		s.Desk.Links = append(s.Desk.Links, frontend.DeskLink{Href: qualityPath, Text: p.Words.T("quality.link")})
+		s.Desk.Links = append(s.Desk.Links, frontend.DeskLink{Href: qualityPath, Text: p.Words.T("quality.link")}, frontend.DeskLink{Href: PressPath, Text: p.Words.T("press.link")})
 	}
 	s.Desk.Links = append(s.Desk.Links, p.numberLinks(m.Role)...)
+	if r := &p.Profile.Rewards; r.Mode != county.RewardsOff && unitOf(m.Actor()) == r.Approver {
+		s.Desk.Links = append(s.Desk.Links, frontend.DeskLink{Href: "/desk/awards", Text: p.Words.T("payout.awards")})
+	}
 	return s, nil
+}
+
+// desks are where those begin who work on no case.
+var desks = map[cases.Role]string{
+	cases.Admin: "/desk/ops", cases.Operator: hotlinePath, cases.RewardOff: "/desk/payout", cases.Finance: "/desk/payout", cases.Auditor: "/desk/payout/audit",
 }
 
 // handles reports whether the role works on cases; the others have pages of their own in later issues, and an empty queue until then.
@@ -86,12 +111,12 @@ func handles(r cases.Role) bool { return r == cases.Duty || r == cases.Handler }
 // queue is GET /desk.
 func (p *Pages) queue(c *gin.Context) error {
 	m, q := staff(c), p.view(c)
-	if m.Role == cases.Admin {
-		c.Redirect(http.StatusSeeOther, "/desk/ops")
+	if at, ok := desks[m.Role]; ok {
+		c.Redirect(http.StatusSeeOther, at)
 		return nil
 	}
-	if m.Role == cases.Operator {
-		c.Redirect(http.StatusSeeOther, hotlinePath)
+	if m.Role == cases.Publicity {
+		c.Redirect(http.StatusSeeOther, PressPath)
 		return nil
 	}
 	heading := p.Words.T("queue." + string(q.Filter))
@@ -100,6 +125,9 @@ func (p *Pages) queue(c *gin.Context) error {
 		return err
 	}
 	page := frontend.Queue{Shell: shell, Heading: heading, Empty: p.Words.T("queue.empty." + string(q.Filter))}
+	if m.Role == cases.Duty {
+		page.Missing = p.missingYears()
+	}
 	if done := c.Query("done"); done == string(cases.HandBack) || done == string(cases.Assign) { // of the address only these words are taken
 		page.Notice = p.Words.T("done." + done)
 	}
@@ -149,7 +177,7 @@ func (p *Pages) queue(c *gin.Context) error {
 func (p *Pages) rows(a cases.Actor, list []cases.Case, q cases.Search) []frontend.CaseRow {
 	var rows []frontend.CaseRow
 	for i := range list {
-		row := p.row(&list[i], q)
+		row := p.row(a, &list[i], q)
 		row.New = list[i].Unread(a)
 		row.Pick = fmt.Sprintf("%s %d", list[i].ID, list[i].Version)
 		rows = append(rows, row)
@@ -158,7 +186,7 @@ func (p *Pages) rows(a cases.Actor, list []cases.Case, q cases.Search) []fronten
 }
 
 // row is one line of a list.
-func (p *Pages) row(k *cases.Case, q cases.Search) frontend.CaseRow {
+func (p *Pages) row(a cases.Actor, k *cases.Case, q cases.Search) frontend.CaseRow {
 	now := p.Now()
 	r := frontend.CaseRow{
 		Href: "/desk/cases/" + k.ID + "?" + query(q, ""), Light: p.light(k.Light(p.Profile, now)), Number: k.Number, Place: p.placeName(k.Place),
@@ -168,8 +196,11 @@ func (p *Pages) row(k *cases.Case, q cases.Search) frontend.CaseRow {
 	if clock, ok := k.Next(); ok {
 		r.Clock = clock.Words(p.Profile, k.Priority, now)
 	}
-	if n := len(k.Events); n > 0 {
-		r.Last = p.day(k.Events[n-1].At) + " " + p.eventText(k, k.Events[n-1])
+	for _, e := range slices.Backward(k.Events) {
+		if k.Tells(a, e) {
+			r.Last = p.day(e.At) + " " + p.eventText(k, e)
+			break
+		}
 	}
 	return r
 }
@@ -180,7 +211,7 @@ func (p *Pages) ops(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	page := frontend.Ops{Shell: shell, Engines: []frontend.Fact{
+	page := frontend.Ops{Shell: shell, Missing: p.missingYears(), Engines: []frontend.Fact{
 		{Name: p.Words.T("engine.docs"), Value: p.Engines.Docs.Name()},
 		{Name: p.Words.T("engine.blobs"), Value: p.Engines.Blobs.Name()},
 		{Name: p.Words.T("engine.queue"), Value: p.Engines.Queue.Name()},

@@ -255,7 +255,7 @@ func (p *Pages) changed(c *gin.Context, k *cases.Case) ([]frontend.EventView, er
 	if err != nil || version(c) == k.Version {
 		return nil, nil //nolint:nilerr // a page that does not say what it showed is told nothing of it
 	}
-	return p.events(k, n)
+	return p.events(staff(c).Actor(), k, n)
 }
 
 // recordPage draws the form of a kind with what was typed. fresh fills in what is likely.

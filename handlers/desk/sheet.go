@@ -20,7 +20,7 @@ func (p *Pages) sheet(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if !slices.Contains(sheet.Kinds(), kind) || k.State == cases.Merged {
+	if !p.prints(m.Actor(), &k, kind) {
 		return notFound()
 	}
 	facts, err := p.sheetCase(&k, kind)
@@ -47,7 +47,7 @@ func (p *Pages) sheetCase(k *cases.Case, kind sheet.Kind) (sheet.Case, error) {
 	}
 	s := sheet.Case{
 		Office: p.Profile.Texts["asks"], Number: k.Number, Urgency: p.priorityName(k.Priority), Instruction: note,
-		Place: p.unsure(p.placeName(k.Place), k.Place.Confidence), Category: p.unsure(p.officialName(k.Category), k.Confidence),
+		Place: p.unsure(k, p.placeName(k.Place), k.Place.Confidence), Category: p.unsure(k, p.officialName(k.Category), k.Confidence),
 		Lead: p.unitName(k.Lead), Oversight: p.unitName(k.Oversight), Opened: p.date(k.Opened), Today: p.date(p.Now()),
 	}
 	for _, u := range k.Co {
@@ -80,9 +80,9 @@ func (p *Pages) instruction(k *cases.Case, kind sheet.Kind) (string, error) {
 	return "", nil
 }
 
-// unsure marks what the machine is not sure of, and nobody has looked at.
-func (p *Pages) unsure(what string, confidence float64) string {
-	if confidence >= likely {
+// unsure marks what the machine is not sure of, and nobody has looked at: who concluded, has been there.
+func (p *Pages) unsure(k *cases.Case, what string, confidence float64) string {
+	if confidence >= likely || k.Outcome == cases.True || k.Outcome == cases.False {
 		return what
 	}
 	return p.Words.T("sheet.unsure", what)
@@ -118,11 +118,28 @@ func (p *Pages) date(t time.Time) string {
 	return p.Words.T("day.year", t.Year(), int(t.Month()), t.Day())
 }
 
-// sheets are the links to the sheets of a case. The duty desk presses for it; everybody may have what is handed over and what is taken along.
+// prints says whether an actor may have a sheet of a case that they see. A 督办单 is printed for an order that waits, by the duty desk and by whom it asks;
+// everybody may have what is handed over and what is taken along.
+func (p *Pages) prints(a cases.Actor, k *cases.Case, kind sheet.Kind) bool {
+	if !slices.Contains(sheet.Kinds(), kind) || k.State == cases.Merged {
+		return false
+	}
+	if kind != sheet.Supervise {
+		return true
+	}
+	for _, unit := range k.Awaited() {
+		if a.Role == cases.Duty || unit == unitOf(a) {
+			return true
+		}
+	}
+	return false
+}
+
+// sheets are the links to the sheets of a case.
 func (p *Pages) sheets(a cases.Actor, k *cases.Case) []frontend.DeskLink {
 	var links []frontend.DeskLink
 	for _, kind := range sheet.Kinds() {
-		if k.State == cases.Merged || kind == sheet.Supervise && a.Role != cases.Duty {
+		if !p.prints(a, k, kind) {
 			continue
 		}
 		links = append(links, frontend.DeskLink{Href: "/desk/cases/" + k.ID + "/sheet/" + string(kind), Text: p.Words.T("sheet." + string(kind))})

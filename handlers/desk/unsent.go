@@ -35,7 +35,7 @@ func kept(f url.Values) []frontend.Hidden {
 		return nil
 	}
 	for _, name := range []string{"case", "action", "version", "seen", "note", "outcome", "unit", "reply", "tip", "item", "level", "village", "site", "point", "datum", "use",
-		"reason", "place", "kind", "why", "on", "officers", "document"} {
+		"reason", "place", "kind", "why", "on", "officers", "document", "key", "say", "wants", "pause"} {
 		if f.Has(name) {
 			fields = append(fields, frontend.Hidden{Name: name, Value: f.Get(name)})
 		}
@@ -62,7 +62,7 @@ func (p *Pages) Refused(c *gin.Context, err error) error {
 	if c.FullPath() == checksPath {
 		f.Set("note", writtenCheck(f))
 	}
-	if (strings.HasPrefix(c.FullPath(), drawsPath) || c.FullPath() == checksPath) && written(f) != "" { // it belongs to no case page
+	if ofNoCase(c.FullPath()) && Written(f) != "" {
 		return p.lost(c, err)
 	}
 	if c.FullPath() == hotlinePath {
@@ -77,6 +77,11 @@ func (p *Pages) Refused(c *gin.Context, err error) error {
 	page := p.signInPage()
 	page.Kept = kept(f)
 	return again{err, page}
+}
+
+// ofNoCase says that what is typed on a page belongs to no case.
+func ofNoCase(path string) bool {
+	return strings.HasPrefix(path, drawsPath) || path == checksPath || strings.HasPrefix(path, PressPath) || strings.HasPrefix(path, "/desk/awards") || strings.HasPrefix(path, "/desk/payout")
 }
 
 // goOn shows the case of an action that the end of a session stopped, with what was typed. The id is only looked up, so it leads nowhere else.
@@ -112,15 +117,14 @@ func (p *Pages) goOn(c *gin.Context, id string) error {
 
 // refill puts what was typed for an action back into its fields, with a sentence about it. Where the action is gone, what was typed stands beside the sentence.
 func refill(page *frontend.Case, action string, f url.Values, err error, text string) {
-	page.Error, page.Typed = text, written(f)
+	page.Error, page.Typed = text, Written(f)
 	if form := page.PlaceForm; form != nil && action == placeAction {
 		refillPlace(form, f.Get, err, text)
 		page.Typed = ""
 	} else if form != nil && action == unplaceAction && refillUnplace(form, f.Get, text) {
 		page.Typed = ""
 	}
-	if action == "reply" && page.CanReply {
-		page.Reply = frontend.Field{Value: page.Typed, Error: text}
+	if refillCompose(page, action, f, err, text) {
 		page.Typed = ""
 	}
 	for i := range page.Tips {
@@ -181,15 +185,19 @@ func refillLevel(page *frontend.Case, f url.Values, text string) {
 	}
 }
 
-// written is what was typed for an action, fit to be shown; what was broken in it is named by who takes it.
-func written(f url.Values) string {
-	text, _ := intake.CleanWords(f.Get("note") + f.Get("reply") + f.Get("reason") + f.Get("why")) // an action has one of them
+// Written is what was typed for an action, fit to be shown; what was broken in it is named by who takes it.
+func Written(f url.Values) string {
+	all := []string{f.Get("note") + f.Get("reply") + f.Get("reason") + f.Get("why"), f.Get("title"), f.Get("text")} // an action has one of the first
+	for i := 1; f.Has(fmt.Sprintf("reason-%d", i)); i++ {
+		all = append(all, f.Get(fmt.Sprintf("reason-%d", i)))
+	}
+	text, _ := intake.CleanWords(strings.Join(slices.DeleteFunc(all, func(s string) bool { return s == "" }), "\n"))
 	return text
 }
 
 // lost is an error after which there is no case to show: what was typed is shown with it.
 func (p *Pages) lost(c *gin.Context, err error) error {
-	text := written(c.Request.PostForm)
+	text := Written(c.Request.PostForm)
 	if kind := cmp.Or(c.Param("form"), c.Request.PostForm.Get("kind")); kind != "" {
 		text = strings.TrimSpace(writtenRecord(disposal.Kind(kind), c.Request.PostForm) + text)
 	}

@@ -30,19 +30,24 @@ func (p *Pages) casePage(c *gin.Context, k *cases.Case) (frontend.Case, error) {
 		Place:    frontend.Guess{Text: p.placeName(k.Place), How: p.how(k.Place.Confidence), Reasons: k.Place.Reasons},
 		Category: frontend.Guess{Text: p.categoryName(k.Category), How: p.how(k.Confidence), Reasons: p.otherCategories(k)},
 		Lead:     p.unitName(k.Lead), Oversight: p.unitName(k.Oversight), Why: k.Reasons,
-		CanReply: canReply(m.Actor(), k), Check: reviewHref(m.Actor(), k), Sheets: p.sheets(m.Actor(), k), Heading: p.Words.T("queue." + string(q.Filter)), Back: href(q, ""),
+		Check: reviewHref(m.Actor(), k), Sheets: p.sheets(m.Actor(), k), Heading: p.Words.T("queue." + string(q.Filter)), Back: href(q, ""),
+	}
+	if a := m.Actor(); k.Outcome == cases.True && p.Profile.Rewards.Mode != county.RewardsOff && (a.Role == cases.Duty || a.Unit == k.Lead) {
+		page.Award = "/desk/cases/" + k.ID + "/award"
 	}
 	for _, u := range k.Co {
 		page.Co = append(page.Co, p.unitName(u))
 	}
-	for _, clock := range k.Clocks {
-		if v := p.clockView(k, clock, now); clock.Done != nil {
+	for i, clock := range k.Clocks {
+		switch v := p.clockView(k, clock, now); {
+		case k.Replaced(i):
+		case clock.Done != nil:
 			page.Done = append(page.Done, v)
-		} else {
+		default:
 			page.Clocks = append(page.Clocks, v)
 		}
 	}
-	if page.Events, err = p.events(k, 0); err != nil {
+	if page.Events, err = p.events(m.Actor(), k, 0); err != nil {
 		return page, err
 	}
 	here, err := p.tips(c, k, &page)
@@ -52,6 +57,7 @@ func (p *Pages) casePage(c *gin.Context, k *cases.Case) (frontend.Case, error) {
 	if page.PlaceForm, err = p.placeForm(c, k, here); err != nil {
 		return page, err
 	}
+	p.compose(m.Actor(), k, &page)
 	page.Seen, page.Actions = len(k.Events), p.actionViews(m.Actor(), k)
 	if page.Work, err = p.casework(c, k); err != nil {
 		return page, err
@@ -81,7 +87,7 @@ func reviewHref(a cases.Actor, k *cases.Case) string {
 // shown.
 func (p *Pages) tips(c *gin.Context, k *cases.Case, page *frontend.Case) (here []frontend.Option, err error) {
 	ctx, m := c.Request.Context(), staff(c)
-	ours := map[string]bool{}
+	talk := p.newThread(m.Actor(), k)
 	for i, ref := range k.Tips {
 		id := intake.TipID(ref.Tip)
 		tip, reading, read, err := p.openTip(c, k, id)
@@ -106,23 +112,16 @@ func (p *Pages) tips(c *gin.Context, k *cases.Case, page *frontend.Case) (here [
 		if err != nil {
 			return nil, fmt.Errorf("desk: dialogue of a tip of %s: %w", k.ID, err)
 		}
-		said := 0
-		for _, msg := range thread {
-			if !msg.FromUs {
-				said++
-			}
-			if read && !msg.FromUs && said > reading.Heard { // it may accuse who is looking: the worker reads it first
-				page.Thread = append(page.Thread, frontend.Message{From: label, Day: p.day(msg.Day), Text: p.Words.T("message.waiting"), New: true})
-				continue
-			}
-			same := msg.Unit + p.day(msg.Day) + msg.Text
-			if msg.FromUs && ours[same] {
-				continue // said to everybody in the case, shown once
-			}
-			ours[same] = msg.FromUs
-			page.Thread = append(page.Thread, p.message(msg, label))
+		heard := len(thread)
+		if read {
+			heard = reading.Heard
+		}
+		talk.add(label, thread, heard)
+		if ref.Withdrawn {
+			page.Tips[i].Linked = strings.TrimPrefix(page.Tips[i].Linked+"；"+p.Words.T("talk.withdrawn"), "；")
 		}
 	}
+	page.Thread = talk.all()
 	return here, nil
 }
 
@@ -312,14 +311,17 @@ func (p *Pages) light(l cases.Light) frontend.Light {
 
 func (p *Pages) clockView(k *cases.Case, clock cases.Clock, now time.Time) frontend.ClockView {
 	v := frontend.ClockView{Name: p.clockName(clock.Step), Text: clock.Words(p.Profile, k.Priority, now), Light: p.light(clock.Light(p.Profile, k.Priority, now))}
-	if name := k.RecordName(clock.Of); name != "" {
+	if name := k.RecordName(clock.Of); name != "" && name != v.Name {
 		v.Name += "（" + name + "）"
 	} else if clock.Step == cases.StepOpinion {
 		v.Name += "（" + p.unitName(clock.Of) + "）"
 	}
 	switch {
-	case clock.Done != nil:
-		v.Text = p.Words.T("clock.done", p.day(*clock.Done))
+	case clock.Done != nil: // it does not alarm any more
+		v.Text, v.Light = p.day(*clock.Done), frontend.Light{Kind: string(cases.Green), Word: p.Words.T("clock.met")}
+		if over := clock.Overrun(); over != "" {
+			v.Light = frontend.Light{Kind: string(cases.Red), Word: p.Words.T("clock.overrun", over)}
+		}
 	case clock.Held != nil:
 		v.Text = p.Words.T("clock.held", p.day(*clock.Held))
 	}
@@ -336,9 +338,12 @@ func (p *Pages) clockName(step string) string {
 }
 
 // events tells the log of a case from the n-th line on, oldest first, with the notes of the staff.
-func (p *Pages) events(k *cases.Case, n int) ([]frontend.EventView, error) {
+func (p *Pages) events(a cases.Actor, k *cases.Case, n int) ([]frontend.EventView, error) {
 	var views []frontend.EventView
 	for _, e := range k.Events[min(max(n, 0), len(k.Events)):] {
+		if !k.Tells(a, e) {
+			continue
+		}
 		note, err := p.Cases.Note(k, e)
 		if err != nil {
 			return nil, fmt.Errorf("desk: note in %s: %w", k.ID, err)

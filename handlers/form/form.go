@@ -36,7 +36,10 @@ func (f *Form) Fill(page *frontend.Report, sub intake.Submission) {
 	page.Towns, page.Village = f.places(r.Town, r.Village), r.Village
 	page.Where, page.Words, page.Contact = frontend.Field{Value: r.Where}, frontend.Field{Value: r.Words}, frontend.Field{Value: sub.Contact}
 	page.Now, page.Times, page.Before = options(f.profile.Now, r.Now), options(f.profile.Times, r.Times...), options(f.profile.Before, r.Before)
-	page.HasContact, page.Reward, page.RewardText = true, sub.Reward, f.profile.Texts["reward_draft"]
+	page.HasContact, page.HasReward, page.Reward = true, f.profile.Rewards.Mode != county.RewardsOff, sub.Reward
+	if f.profile.Rewards.Draft {
+		page.RewardText = f.profile.Rewards.PublicText
+	}
 	page.MaxWords = intake.MaxWords
 }
 

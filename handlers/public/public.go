@@ -19,6 +19,8 @@ import (
 	"qianshao/handlers/words"
 	"qianshao/intake"
 	"qianshao/intake/fault"
+	"qianshao/notify/answers"
+	"qianshao/notify/reward"
 	"qianshao/triage/cases"
 )
 
@@ -28,6 +30,8 @@ type Deps struct {
 	Profile  *county.Profile
 	Intake   *intake.Service
 	Cases    *cases.Service
+	Rewards  *reward.Service
+	Answers  *answers.Service
 	Budgets  *budget.Book
 	Words    *words.Catalogue
 	Redis    redis.UniversalClient
@@ -61,7 +65,17 @@ func (p *Pages) Routes(handle func(method, path string, f func(*gin.Context) err
 	handle("POST", "/status", p.status)
 	handle("POST", "/status/say", p.say)
 	handle("GET", "/status/say", p.toStatus)
+	handle("POST", "/status/rate", p.rate)
+	handle("GET", "/status/rate", p.toStatus)
+	handle("POST", "/status/object", p.object)
+	handle("GET", "/status/object", p.toStatus)
+	handle("POST", "/status/withdraw", p.withdraw)
+	handle("GET", "/status/withdraw", p.toStatus)
 	handle("GET", "/captcha/:file", p.captcha)
+	handle("GET", "/claim", p.claimPage)
+	handle("POST", "/claim", p.enterClaim)
+	handle("POST", "/claim/pay", p.claim)
+	handle("GET", "/claim/pay", p.toClaim)
 }
 
 // shell is the frame of a page in the text size that travels in the address.
@@ -115,6 +129,7 @@ var icons = map[string]string{"119": "fire", "120": "injury", "110": "violence"}
 
 func (p *Pages) home(c *gin.Context) error {
 	page := frontend.Home{Shell: p.shell(c, ""), Hotline: p.Profile.Texts["hotline"]}
+	page.Open = true
 	for _, e := range p.Profile.Emergencies {
 		if len(e.Call) > 0 { // "none of these" is the other button
 			page.Emergencies = append(page.Emergencies, frontend.EmergencyOption{ID: e.ID, Text: e.Text, Icon: icons[e.Call[0]]})

@@ -54,7 +54,7 @@ func newWorld(t testing.TB) *world {
 	must(err)
 	c, err := custody.Open(t.Context(), d, v, now)
 	must(err)
-	claims, err := reward.New(t.Context(), d, v)
+	claims, err := reward.New(t.Context(), reward.Deps{Docs: d, Vault: v, Custody: c, Profile: p, Now: now})
 	must(err)
 	in, err := intake.New(t.Context(), intake.Deps{Docs: d, Blobs: b, Vault: v, Custody: c, Profile: p, Announce: quiet{}, Claims: claims, Now: now, Log: slog.New(slog.DiscardHandler)})
 	must(err)
@@ -98,6 +98,27 @@ func TestRead(t *testing.T) {
 				t.Errorf("%s: %v, want %s", name, p, want[i])
 			}
 		}
+	}
+}
+
+// A quote that stays open would put who called, and whole orders, into the words of another one: it is named, and nothing from it on is read.
+func TestAnOpenQuoteEndsTheReading(t *testing.T) {
+	w := newWorld(t)
+	rows := func(third string) string {
+		return head + "FS001,2026-11-28 09:30,,,,有味 5\" 管,大武镇,,\n" + third +
+			"FS003,2026-11-28 09:30,李四,13900000000,,堆着\"桶\",大武镇,,\nFS004,2026-11-28 09:30,王五,13700000000,,有味\",大武镇,,\n"
+	}
+	for name, raw := range map[string]string{
+		"never closed":       rows("FS002,2026-11-28 09:30,张三,13800000000,,\"夜里有味,大武镇,,\n"),
+		"closed by the next": head + "FS001,2026-11-28 09:30,,,,有味,大武镇,,\nFS002,2026-11-28 09:30,张三,13800000000,,\"夜里有味,大武镇,,\nFS003,2026-11-28 09:30,李四,139,,桶\",大武镇,,\n",
+	} {
+		f := w.Read("sheet.csv", []byte(raw))
+		if len(f.Rows) != 1 || f.Rows[0].Line != 2 || len(f.Problems) != 1 || f.Problems[0].Line != 3 || !strings.Contains(f.Problems[0].What, "引号没有合上") {
+			t.Errorf("%s: %d rows, %v", name, len(f.Rows), f.Problems)
+		}
+	}
+	if f := w.Read("sheet.csv", []byte(rows(""))); len(f.Rows) != 3 || len(f.Problems) != 0 {
+		t.Errorf("quotes within cells: %d rows, %v", len(f.Rows), f.Problems)
 	}
 }
 

@@ -33,20 +33,6 @@ func Decode(raw []byte) ([]byte, bool) {
 	return text, err == nil && utf8.Valid(text) && !bytes.ContainsRune(text, utf8.RuneError) && !bytes.ContainsRune(text, 0)
 }
 
-// Reader reads a table whose lines may differ in length, with the separator that stands most often in the first line.
-func Reader(text []byte) *csv.Reader {
-	c := csv.NewReader(bytes.NewReader(text))
-	first, _, _ := bytes.Cut(text, []byte("\n"))
-	for _, s := range "\t;，" {
-		if bytes.Count(first, []byte(string(s))) > bytes.Count(first, []byte(string(c.Comma))) {
-			c.Comma = s
-		}
-	}
-	c.FieldsPerRecord, c.LazyQuotes = -1, true
-	c.TrimLeadingSpace = c.Comma != '\t' // an empty cell between tabs is one too
-	return c
-}
-
 // Writer writes a table that a spreadsheet program opens with a double click, in UTF-8 with a mark or in GBK (GB18030 for what GBK lacks).
 type Writer struct {
 	csv *csv.Writer

@@ -7,6 +7,7 @@
 package vault
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/binary"
@@ -180,11 +181,25 @@ func (v *Vault) ForOfficers(plain []byte) (Sealed, error) {
 	return append(Sealed{v.suite.id(), streamFormat}, body...), nil
 }
 
-// OpenForOfficers opens what ForOfficers made, with the officers' private identity. For the tool that the officers use away from the server.
-func OpenForOfficers(identity string, s Sealed) ([]byte, error) {
-	st := intl{}
-	if len(s) < 2 || s[0] != st.id() || s[1] != streamFormat {
+// AgeFile is what ForOfficers made as a file that any age tool opens with the officers' private identity.
+func AgeFile(s Sealed) ([]byte, error) {
+	if len(s) < 2 || s[0] != (intl{}).id() || s[1] != streamFormat {
 		return nil, ErrSealed
 	}
-	return st.openAs(identity, s[2:])
+	return s[2:], nil
 }
+
+// OpenForOfficers opens what ForOfficers made, or its AgeFile, with the officers' private identity. For the tool that the officers use away from the server.
+func OpenForOfficers(identity string, s Sealed) ([]byte, error) {
+	if bytes.HasPrefix(s, []byte(ageMagic)) {
+		return intl{}.openAs(identity, s)
+	}
+	file, err := AgeFile(s)
+	if err != nil {
+		return nil, err
+	}
+	return intl{}.openAs(identity, file)
+}
+
+// ageMagic begins every file of age; no suite and format of ours look like it.
+const ageMagic = "age-encryption.org/"

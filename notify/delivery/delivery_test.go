@@ -756,12 +756,12 @@ func TestEveryKindHasAName(t *testing.T) {
 	h := newHouse(t, hears(newReceiver(t), "值班", "emergency", "handler"))
 	for _, k := range []cases.NoticeKind{cases.NoticeNew, cases.NoticeLight, cases.NoticeUnsigned, cases.NoticeUrge, cases.NoticeOrder, cases.NoticeAnswer, cases.NoticeAsked,
 		cases.NoticeDecided, cases.NoticeInvited, cases.NoticeOpinion, cases.NoticeMention, cases.NoticeLookBack, cases.NoticeRelapse, cases.NoticeFailed, cases.NoticeEquipment,
-		cases.NoticeStrike} {
+		cases.NoticeStrike, cases.NoticeHeard, cases.NoticeObjection} {
 		if h.Profile.NoticeName(string(k)) == "" {
 			t.Errorf("%s has no name", k)
 		}
 	}
-	if len(county.NoticeKinds()) != 16 {
+	if len(county.NoticeKinds()) != 18 {
 		t.Errorf("the profile names %v", county.NoticeKinds())
 	}
 }

@@ -2,59 +2,529 @@ package reward_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
+	"qianshao/config/county"
 	"qianshao/config/engine/docs"
 	"qianshao/config/engine/docs/sqlite"
 	"qianshao/intake"
+	"qianshao/intake/custody"
+	"qianshao/intake/fault"
 	"qianshao/intake/vault"
 	"qianshao/notify/reward"
 )
 
 var _ intake.Claims = (*reward.Service)(nil)
 
+// The people of a chain; no two steps that need four eyes are one person's.
+var (
+	unit     = reward.Actor{ID: "u1", Name: "提请人", Party: reward.Unit, Unit: "town:141128101"}
+	approver = reward.Actor{ID: "a1", Name: "核定人", Party: reward.Approver, Unit: "emergency"}
+	officer  = reward.Actor{ID: "o1", Name: "核码人", Party: reward.Officer}
+	cashier  = reward.Actor{ID: "f1", Name: "付款人", Party: reward.Finance}
+)
+
+// world is a reward store whose county has enacted its rules.
+type world struct {
+	*reward.Service
+	t        *testing.T
+	dir      string
+	identity string
+	vault    *vault.Vault
+	profile  *county.Profile
+	log      *custody.Log
+	mu       sync.Mutex
+	clock    time.Time
+}
+
+func (w *world) now() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.clock
+}
+
+func (w *world) at(day string) {
+	w.t.Helper()
+	t, err := time.ParseInLocation("2006-01-02 15:04", day, w.profile.Zone)
+	must(w.t, err)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.clock = t
+}
+
+func newWorld(t *testing.T, change ...func(*county.Rewards)) *world {
+	t.Helper()
+	w := &world{t: t, dir: t.TempDir()}
+	var err error
+	w.profile, err = county.Embedded()
+	must(t, err)
+	r := &w.profile.Rewards
+	r.Draft, r.BudgetFen = false, map[int]int64{2026: 100_000_00}
+	for _, f := range change {
+		f(r)
+	}
+	store, err := sqlite.Open(filepath.Join(w.dir, "docs.db"))
+	must(t, err)
+	t.Cleanup(func() { must(t, store.Close()) })
+	keys := t.TempDir()
+	public, err := vault.LoadOrCreateOfficer(keys)
+	must(t, err)
+	private, err := os.ReadFile(filepath.Join(keys, "officer-identity-MOVE-OFFLINE.txt"))
+	must(t, err)
+	for line := range strings.Lines(string(private)) {
+		if strings.HasPrefix(line, "AGE-SECRET-KEY-") {
+			w.identity = strings.TrimSpace(line)
+		}
+	}
+	w.vault, err = vault.New(bytes.Repeat([]byte{1}, vault.KeySize), public)
+	must(t, err)
+	w.at("2026-11-10 09:00")
+	w.log, err = custody.Open(t.Context(), store, w.vault, w.now)
+	must(t, err)
+	w.Service, err = reward.New(t.Context(), reward.Deps{Docs: store, Vault: w.vault, Custody: w.log, Profile: w.profile, Now: w.now})
+	must(t, err)
+	return w
+}
+
+// wished makes a tip with a wish and gives its claim code as a person types it.
+func (w *world) wished(n int) (intake.TipID, string) {
+	w.t.Helper()
+	tip := intake.TipID(fmt.Sprintf("%032x", n))
+	code := intake.CodeFrom(bytes.Repeat([]byte{byte(n), byte(n >> 8), 9, 1}, 8))
+	lookup, _, err := w.vault.Slow(w.t.Context(), "claim code", []byte(code))
+	must(w.t, err)
+	must(w.t, w.Register(w.t.Context(), lookup, code.Tail(), tip))
+	f := code.Fours()
+	return tip, strings.Join(f[:], " ")
+}
+
+func (w *world) proposal(tip intake.TipID, fine int64) reward.Proposal {
+	return reward.Proposal{Tip: tip, Case: "case-of-" + string(tip), Town: "141128101", Closed: w.now(), Deciders: "emergency", Basis: reward.Basis{Decisions: 1, Fine: fine}, Share: 100}
+}
+
+// approved carries a new award to where it can be claimed.
+func (w *world) approved(tip intake.TipID, fine int64) reward.Award {
+	w.t.Helper()
+	a, err := w.Propose(w.t.Context(), unit, w.proposal(tip, fine))
+	must(w.t, err)
+	return w.do(approver, a, reward.Approve, reward.Input{})
+}
+
+func (w *world) do(by reward.Actor, a reward.Award, act reward.Action, in reward.Input) reward.Award {
+	w.t.Helper()
+	in.Version = a.Version
+	a, err := w.Do(w.t.Context(), by, a.ID, act, in)
+	must(w.t, err)
+	return a
+}
+
+func (w *world) fails(by reward.Actor, a reward.Award, act reward.Action, in reward.Input, key string) {
+	w.t.Helper()
+	in.Version = a.Version
+	_, err := w.Do(w.t.Context(), by, a.ID, act, in)
+	wants(w.t, err, key)
+}
+
+var payee = reward.Payee{Way: reward.Window, Name: "王小二", IDNumber: "11010519491231002x", Declared: true}
+
+// claimed claims it and gives the second code.
+func (w *world) claimed(code string, p reward.Payee) (string, reward.Award) {
+	w.t.Helper()
+	v, err := w.Enter(w.t.Context(), code)
+	must(w.t, err)
+	second, a, err := w.Claim(w.t.Context(), v.Token, p)
+	must(w.t, err)
+	f := second.Fours()
+	return strings.Join(f[:], ""), a
+}
+
+func wants(t *testing.T, err error, key string) {
+	t.Helper()
+	for _, f := range fault.All(err) {
+		if f.Key == key {
+			return
+		}
+	}
+	t.Errorf("%v, want %s", err, key)
+}
+
 func TestRegister(t *testing.T) {
-	dir := t.TempDir()
-	s, err := sqlite.Open(filepath.Join(dir, "docs.db"))
-	must(t, err)
-	defer func() { must(t, s.Close()) }()
-	officer, err := vault.LoadOrCreateOfficer(t.TempDir())
-	must(t, err)
-	v, err := vault.New(bytes.Repeat([]byte{1}, vault.KeySize), officer)
-	must(t, err)
-	r, err := reward.New(t.Context(), s, v)
-	must(t, err)
+	w := newWorld(t)
 	lookup, tip := strings.Repeat("ab", 32), intake.TipID(strings.Repeat("cd", 16))
 	var wg sync.WaitGroup
 	for range 16 {
 		wg.Go(func() {
-			if err := r.Register(t.Context(), lookup, tip); err != nil {
+			if err := w.Register(t.Context(), lookup, "1234", tip); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	wg.Wait()
-	if got, err := r.Tip(t.Context(), lookup); err != nil || got != tip {
+	if got, err := w.Tip(t.Context(), lookup); err != nil || got != tip {
 		t.Errorf("%s, %v", got, err)
 	}
-	if err := r.Register(t.Context(), lookup, "another"); !errors.Is(err, reward.ErrTaken) {
+	if err := w.Register(t.Context(), lookup, "1234", "another"); !errors.Is(err, reward.ErrTaken) {
 		t.Errorf("another tip under the same code: %v", err)
 	}
-	if _, err := r.Tip(t.Context(), "unknown"); !errors.Is(err, docs.ErrNotFound) {
+	if _, err := w.Tip(t.Context(), "unknown"); !errors.Is(err, docs.ErrNotFound) {
 		t.Errorf("%v", err)
 	}
-	files, err := filepath.Glob(filepath.Join(dir, "docs.db*"))
+}
+
+func TestChain(t *testing.T) {
+	w := newWorld(t)
+	tip, code := w.wished(1)
+	if st, err := w.Standing(t.Context(), tip); err != nil || !st.Wished || st.Award != nil {
+		t.Errorf("before the proposal: %+v, %v", st, err)
+	}
+	if v, err := w.Enter(t.Context(), code); err != nil || v.Award != nil {
+		t.Errorf("a code for which there is nothing yet: %+v, %v", v, err)
+	}
+	a, err := w.Propose(t.Context(), unit, w.proposal(tip, 50_000_00))
+	must(t, err)
+	if a.Fen != 7_500_00 || a.State != reward.Proposed || a.Rules != w.profile.Rewards.Version {
+		t.Errorf("%+v", a)
+	}
+	_, err = w.Propose(t.Context(), unit, w.proposal(tip, 60_000_00))
+	wants(t, err, "reward.exists")
+	w.fails(approver, a, reward.Return, reward.Input{}, "reward.note")
+	a = w.do(approver, a, reward.Return, reward.Input{Note: "罚款少算了一笔"})
+	a, err = w.Propose(t.Context(), unit, w.proposal(tip, 60_000_00))
+	must(t, err)
+	a = w.do(approver, a, reward.Approve, reward.Input{})
+	if a.Fen != 9_000_00 {
+		t.Errorf("%d 分", a.Fen)
+	}
+	second, a := w.claimed(code, payee)
+	w.fails(officer, a, reward.Verify, reward.Input{Code: "1234 5678"}, "code.digits")
+	found, checked, err := w.Check(t.Context(), officer, code)
+	if err != nil || found.ID != a.ID {
+		t.Errorf("checked: %s, %v", found.ID, err)
+	}
+	w.fails(officer, a, reward.Verify, reward.Input{Checked: "forged"}, "code.empty")
+	a = w.do(officer, a, reward.Verify, reward.Input{Checked: checked})
+	w.fails(cashier, a, reward.Pay, reward.Input{Code: code, Key: "k"}, "reward.second") // the claim code proves no payment
+	a = w.do(cashier, a, reward.Pay, reward.Input{Code: second, Key: "k"})
+	again, err := w.Do(t.Context(), cashier, a.ID, reward.Pay, reward.Input{Code: second, Key: "k", Version: 1})
+	if err != nil || again.Version != a.Version {
+		t.Errorf("pressed twice: %v", err)
+	}
+	w.fails(cashier, a, reward.Pay, reward.Input{Code: second, Key: "k2"}, "reward.state")
+	a = w.do(officer, a, reward.File, reward.Input{Note: "方应急报〔2026〕3号"})
+	if a.State != reward.Filed {
+		t.Errorf("%s", a.State)
+	}
+	_, _, err = w.Claim(t.Context(), mustEnter(t, w, code).Token, payee)
+	wants(t, err, "reward.claimed")
+	entries, err := w.log.Read(t.Context(), "award/"+a.ID)
+	must(t, err)
+	got := ""
+	for _, e := range entries {
+		got += e.Action + " "
+	}
+	if got != "propose return propose approve claim check verify pay file " {
+		t.Errorf("custody: %s", got)
+	}
+}
+
+func mustEnter(t *testing.T, w *world, code string) *reward.Visit {
+	t.Helper()
+	v, err := w.Enter(t.Context(), code)
+	must(t, err)
+	return v
+}
+
+func TestNothingWhileItIsADraft(t *testing.T) {
+	for name, change := range map[string]func(*county.Rewards){
+		"draft":    func(r *county.Rewards) { r.Draft = true },
+		"disabled": func(r *county.Rewards) { r.Mode = county.RewardsOff },
+	} {
+		w := newWorld(t)
+		tip, code := w.wished(1)
+		a := w.approved(tip, 50_000_00)
+		other, _ := w.wished(2)
+		b, err := w.Propose(t.Context(), unit, w.proposal(other, 1))
+		must(t, err)
+		change(&w.profile.Rewards)
+		w.fails(approver, b, reward.Approve, reward.Input{}, "reward.draft")
+		_, _, err = w.Claim(t.Context(), mustEnter(t, w, code).Token, payee)
+		wants(t, err, "reward.draft")
+		w.fails(officer, a, reward.Extend, reward.Input{Note: "理由写在这儿"}, "reward.draft")
+		third, _ := w.wished(3)
+		_, err = w.Propose(t.Context(), unit, w.proposal(third, 1))
+		if name == "disabled" {
+			wants(t, err, "reward.draft")
+		} else {
+			must(t, err)
+		}
+	}
+}
+
+func TestNobodyDoesTwoSteps(t *testing.T) {
+	w := newWorld(t)
+	as := func(id string, p reward.Actor) reward.Actor { p.ID = id; return p }
+	tip, code := w.wished(1)
+	a, err := w.Propose(t.Context(), unit, w.proposal(tip, 50_000_00))
+	must(t, err)
+	for _, act := range []reward.Action{reward.Approve, reward.Return, reward.Refuse} {
+		w.fails(as(unit.ID, approver), a, act, reward.Input{Note: "理由写在这儿"}, "reward.eyes")
+	}
+	w.fails(reward.Actor{ID: "x", Party: reward.Approver, Unit: "police"}, a, reward.Approve, reward.Input{}, "reward.gone")
+	w.do(approver, a, reward.Approve, reward.Input{})
+	second, a := w.claimed(code, payee)
+	w.fails(as(approver.ID, officer), a, reward.Verify, reward.Input{Code: code}, "reward.eyes")
+	w.fails(as(unit.ID, officer), a, reward.Verify, reward.Input{Code: code}, "reward.eyes")
+	a = w.do(officer, a, reward.Verify, reward.Input{Code: code})
+	for _, id := range []string{unit.ID, approver.ID, officer.ID} {
+		w.fails(as(id, cashier), a, reward.Pay, reward.Input{Code: second, Key: "k"}, "reward.eyes")
+	}
+	for _, by := range []reward.Actor{unit, approver, officer, {ID: "w", Party: reward.Worker}} { // nobody but finance
+		w.fails(by, a, reward.Pay, reward.Input{Code: second, Key: "k"}, "reward.state")
+	}
+	w.do(cashier, a, reward.Pay, reward.Input{Code: second, Key: "k"})
+}
+
+// TestPaidOnce claims and pays from 32 sides at the same moment.
+func TestPaidOnce(t *testing.T) {
+	w := newWorld(t)
+	tip, code := w.wished(1)
+	w.approved(tip, 50_000_00)
+	visits := make([]*reward.Visit, 32)
+	for i := range visits {
+		visits[i] = mustEnter(t, w, code)
+	}
+	var mu sync.Mutex
+	codes := map[string]int{}
+	together(32, func(i int) {
+		second, _, err := w.Claim(t.Context(), visits[i].Token, payee)
+		mu.Lock()
+		defer mu.Unlock()
+		if err != nil {
+			wants(t, err, "reward.claimed")
+			return
+		}
+		f := second.Fours()
+		codes[strings.Join(f[:], "")]++
+	})
+	if len(codes) != 1 {
+		t.Fatalf("%d pages got a second code", len(codes))
+	}
+	var second string
+	for second = range codes {
+	}
+	a, ok, err := w.OfTip(t.Context(), tip)
+	if err != nil || !ok {
+		t.Fatal(err)
+	}
+	a = w.do(officer, a, reward.Verify, reward.Input{Code: code})
+	paid := 0
+	together(32, func(i int) {
+		by := cashier
+		by.ID = fmt.Sprint("f", i%4)
+		_, err := w.Do(t.Context(), by, a.ID, reward.Pay, reward.Input{Code: second, Key: fmt.Sprint(i), Version: a.Version})
+		mu.Lock()
+		defer mu.Unlock()
+		if err != nil {
+			wants(t, err, "reward.state")
+			return
+		}
+		paid++
+	})
+	b, err := w.Budget(t.Context(), 2026)
+	must(t, err)
+	if paid != 1 || b.Taken != 7_500_00 || b.Left() != 92_500_00 {
+		t.Errorf("paid %d times, %+v", paid, b)
+	}
+}
+
+func together(n int, f func(i int)) {
+	start := make(chan struct{})
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() {
+			<-start
+			f(i)
+		})
+	}
+	close(start)
+	wg.Wait()
+}
+
+// TestClaimSentTwice gives one second code to one page, however often it is sent.
+func TestClaimSentTwice(t *testing.T) {
+	w := newWorld(t)
+	tip, code := w.wished(1)
+	w.approved(tip, 50_000_00)
+	v := mustEnter(t, w, code)
+	first, _, err := w.Claim(t.Context(), v.Token, payee)
+	must(t, err)
+	again, _, err := w.Claim(t.Context(), v.Token, reward.Payee{})
+	if err != nil || again != first {
+		t.Errorf("the same page again: %v", err)
+	}
+	_, _, err = w.Claim(t.Context(), mustEnter(t, w, code).Token, payee)
+	wants(t, err, "reward.claimed")
+	_, _, err = w.Claim(t.Context(), "forged", payee)
+	wants(t, err, "claim.stale")
+	v = mustEnter(t, w, code)
+	w.at("2026-11-10 10:00")
+	_, _, err = w.Claim(t.Context(), v.Token, payee)
+	wants(t, err, "claim.stale")
+}
+
+// TestReleased lets who lost the second code claim again; the old one pays nothing, and who was to be paid is forgotten.
+func TestReleased(t *testing.T) {
+	w := newWorld(t)
+	tip, code := w.wished(1)
+	w.approved(tip, 50_000_00)
+	old, a := w.claimed(code, payee)
+	a = w.do(officer, a, reward.Release, reward.Input{Note: "领款码丢了"})
+	if a.State != reward.Approved || a.Payee != nil || a.Form != "" {
+		t.Errorf("%+v", a)
+	}
+	second, a := w.claimed(code, payee)
+	a = w.do(officer, a, reward.Verify, reward.Input{Code: code})
+	w.fails(cashier, a, reward.Pay, reward.Input{Code: old, Key: "k"}, "reward.second")
+	w.do(cashier, a, reward.Pay, reward.Input{Code: second, Key: "k"})
+}
+
+func TestExpiryByCountyDays(t *testing.T) {
+	w := newWorld(t)
+	tip, code := w.wished(1)
+	w.at("2026-11-10 23:30")
+	w.approved(tip, 50_000_00)
+	w.at("2027-01-09 23:59") // the 60th day after the 10th of November
+	if n, err := w.Sweep(t.Context()); n != 0 || err != nil {
+		t.Errorf("swept %d, %v", n, err)
+	}
+	if v := mustEnter(t, w, code); v.Award.Over(w.now()) {
+		t.Error("over on the last day")
+	}
+	w.at("2027-01-10 00:00")
+	_, _, err := w.Claim(t.Context(), mustEnter(t, w, code).Token, payee) // before the worker has noted it
+	wants(t, err, "reward.expired")
+	if n, err := w.Sweep(t.Context()); n != 1 || err != nil {
+		t.Errorf("swept %d, %v", n, err)
+	}
+	_, _, err = w.Claim(t.Context(), mustEnter(t, w, code).Token, payee)
+	wants(t, err, "reward.expired")
+	a, _, err := w.OfTip(t.Context(), tip)
+	must(t, err)
+	w.fails(officer, a, reward.Extend, reward.Input{}, "reward.note")
+	a = w.do(officer, a, reward.Extend, reward.Input{Note: "住院，有证明"})
+	if got := w.profile.LastDay(a.Until).Format(time.DateOnly); got != "2027-02-09" {
+		t.Errorf("extended until %s", got)
+	}
+	w.claimed(code, payee)
+}
+
+// TestNotice tells four digits and the town, from the day on that the county chose, and of nobody who wishes nothing.
+func TestNotice(t *testing.T) {
+	w := newWorld(t)
+	tip, code := w.wished(1)
+	w.approved(tip, 50_000_00)
+	w.approved("nobody-wishes", 50_000_00)
+	w.at("2026-11-20 23:59")
+	if all, err := w.Notices(t.Context()); len(all) != 0 || err != nil {
+		t.Errorf("%v, %v", all, err)
+	}
+	w.at("2026-11-21 00:00")
+	all, err := w.Notices(t.Context())
+	must(t, err)
+	if len(all) != 1 || all[0].Tail != code[len(code)-4:] || all[0].Town != "141128101" {
+		t.Errorf("%+v", all)
+	}
+	w.claimed(code, payee)
+	if all, err := w.Notices(t.Context()); len(all) != 0 || err != nil {
+		t.Errorf("claimed, and still made public: %v, %v", all, err)
+	}
+}
+
+func TestModes(t *testing.T) {
+	w := newWorld(t, func(r *county.Rewards) { r.Mode = county.CodeOnly })
+	tip, code := w.wished(1)
+	w.approved(tip, 50_000_00)
+	v := mustEnter(t, w, code)
+	_, _, err := w.Claim(t.Context(), v.Token, reward.Payee{Way: reward.Account, Declared: true})
+	wants(t, err, "claim.way")
+	_, a := w.claimed(code, reward.Payee{Way: reward.Place, Meet: "初八上午，镇上集市东口", Declared: true})
+	if len(a.Payee) != 0 {
+		t.Error("a payee is stored although no name is asked for")
+	}
+	if words, err := w.MeetWords(&a); err != nil || words != "初八上午，镇上集市东口" {
+		t.Errorf("%q, %v", words, err)
+	}
+
+	w = newWorld(t)
+	tip, code = w.wished(1)
+	w.approved(tip, 50_000_00)
+	v = mustEnter(t, w, code)
+	for field, p := range map[string]reward.Payee{
+		"claim.way":       {Name: payee.Name, IDNumber: payee.IDNumber, Declared: true},
+		"claim.name":      {Way: reward.Window, IDNumber: payee.IDNumber, Declared: true},
+		"claim.id_number": {Way: reward.Window, Name: payee.Name, IDNumber: "110105194912310021", Declared: true},
+		"claim.account":   {Way: reward.Account, Name: payee.Name, IDNumber: payee.IDNumber, Bank: "方山农商行", Account: "62x", Declared: true},
+		"claim.bank":      {Way: reward.Account, Name: payee.Name, IDNumber: payee.IDNumber, Account: "6222020000000000", Declared: true},
+		"claim.meet":      {Way: reward.Place, Name: payee.Name, IDNumber: payee.IDNumber, Declared: true},
+		"claim.declared":  {Way: reward.Window, Name: payee.Name, IDNumber: payee.IDNumber},
+	} {
+		_, _, err := w.Claim(t.Context(), v.Token, p)
+		wants(t, err, field)
+		if n := len(fault.All(err)); n != 1 {
+			t.Errorf("%s: %d faults", field, n)
+		}
+	}
+	p := payee
+	p.Way, p.Bank, p.Account = reward.Account, "方山农商行大武支行", "6222 0200 ００００ 0000"
+	_, a = w.claimed(code, p)
+	a = w.do(officer, a, reward.Verify, reward.Input{}) // nobody comes: no code is shown
+	w.fails(cashier, a, reward.Pay, reward.Input{Key: "k"}, "reward.voucher")
+	w.do(cashier, a, reward.Pay, reward.Input{Key: "k", Note: "凭证 8号"})
+	_, sealed, err := w.Payee(t.Context(), cashier, a.ID)
+	must(t, err)
+	_, words, err := intake.OpenContact(w.identity, sealed)
+	if err != nil || !strings.Contains(words, "6222020000000000") || !strings.Contains(words, "11010519491231002X") {
+		t.Errorf("%q, %v", words, err)
+	}
+}
+
+// TestPayeeIsForFinance shows who is paid to nobody else, and not before the code was checked; nothing of it lies in the store in the clear.
+func TestPayeeIsForFinance(t *testing.T) {
+	w := newWorld(t)
+	tip, code := w.wished(1)
+	w.approved(tip, 50_000_00)
+	_, a := w.claimed(code, payee)
+	_, _, err := w.Payee(t.Context(), cashier, a.ID)
+	wants(t, err, "reward.state")
+	a = w.do(officer, a, reward.Verify, reward.Input{Code: code})
+	_, _, err = w.Payee(t.Context(), officer, a.ID)
+	wants(t, err, "reward.state")
+	_, sealed, err := w.Payee(t.Context(), cashier, a.ID)
+	must(t, err)
+	of, words, err := intake.OpenContact(w.identity, sealed)
+	if err != nil || string(of) != "award/"+a.Number || !strings.Contains(words, "王小二") {
+		t.Errorf("%s %q %v", of, words, err)
+	}
+	if got := fmt.Sprintf("%v %+v %#v", payee, payee, payee); strings.Contains(got, "王小二") {
+		t.Errorf("a payee prints itself: %s", got)
+	}
+	files, err := filepath.Glob(filepath.Join(w.dir, "docs.db*"))
 	must(t, err)
 	for _, f := range files {
 		b, err := os.ReadFile(f)
 		must(t, err)
-		if bytes.Contains(b, []byte(tip)) {
-			t.Errorf("the tip's id stands in %s", filepath.Base(f))
+		for _, secret := range []string{"王小二", "11010519491231002X", string(tip), "case-of-", strings.ReplaceAll(code, " ", "")} {
+			if bytes.Contains(b, []byte(secret)) {
+				t.Errorf("%s stands in %s", secret, filepath.Base(f))
+			}
 		}
 	}
 	if len(files) == 0 {
@@ -62,9 +532,81 @@ func TestRegister(t *testing.T) {
 	}
 }
 
+func TestBudget(t *testing.T) {
+	w := newWorld(t, func(r *county.Rewards) { r.BudgetFen = map[int]int64{2026: 10_000_00} })
+	var seconds []string
+	var all []reward.Award
+	for i := range 2 {
+		tip, code := w.wished(i + 1)
+		w.approved(tip, 50_000_00) // 7,500 each
+		second, a := w.claimed(code, payee)
+		seconds, all = append(seconds, second), append(all, w.do(officer, a, reward.Verify, reward.Input{Code: code}))
+	}
+	b, err := w.Budget(t.Context(), 2026)
+	must(t, err)
+	if b.Promised != 15_000_00 || b.Taken != 0 {
+		t.Errorf("%+v", b)
+	}
+	paid := make([]error, 2)
+	together(2, func(i int) {
+		_, paid[i] = w.Do(context.Background(), cashier, all[i].ID, reward.Pay, reward.Input{Code: seconds[i], Key: "k", Version: all[i].Version})
+	})
+	if (paid[0] == nil) == (paid[1] == nil) {
+		t.Fatalf("of two that cannot both be paid: %v, %v", paid[0], paid[1])
+	}
+	wants(t, errors.Join(paid[0], paid[1]), "reward.budget")
+	w.at("2027-01-02 09:00")
+	left := 0
+	if paid[0] == nil {
+		left = 1
+	}
+	w.fails(cashier, all[left], reward.Pay, reward.Input{Code: seconds[left], Key: "k"}, "reward.no_budget")
+	audit, err := w.Audit(t.Context(), "auditor")
+	must(t, err)
+	if len(audit.Parted) != 0 || len(audit.Rows) != 2 {
+		t.Errorf("%+v", audit)
+	}
+}
+
 func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestDiedBetweenBudgetAndPayment pays once what was taken out of the budget by a process that died, and gives back what nobody pays.
+func TestDiedBetweenBudgetAndPayment(t *testing.T) {
+	w := newWorld(t, func(r *county.Rewards) { r.BudgetFen = map[int]int64{2026: 15_000_00} })
+	var seconds []string
+	var all []reward.Award
+	for i := range 2 {
+		tip, code := w.wished(i + 1)
+		w.approved(tip, 50_000_00)
+		second, a := w.claimed(code, payee)
+		seconds, all = append(seconds, second), append(all, w.do(officer, a, reward.Verify, reward.Input{Code: code}))
+		must(t, w.Take(t.Context(), all[i], 2026))
+	}
+	w.do(cashier, all[0], reward.Pay, reward.Input{Code: seconds[0], Key: "k"})
+	if n, fen, err := w.Paid(t.Context()); n != 1 || fen != 7_500_00 || err != nil {
+		t.Errorf("paid %d, %d, %v", n, fen, err)
+	}
+	if b, err := w.Budget(t.Context(), 2026); err != nil || b.Taken != 15_000_00 {
+		t.Errorf("%+v, %v", b, err)
+	}
+	w.at("2026-11-10 11:00")
+	if audit, err := w.Audit(t.Context(), "x"); err != nil || len(audit.Parted) != 1 || audit.Parted[0] != all[1].Number {
+		t.Errorf("a payment that never came is not told: %v, %v", audit.Parted, err)
+	}
+	if n, err := w.Sweep(t.Context()); n != 1 || err != nil {
+		t.Errorf("gave back %d, %v", n, err)
+	}
+	if b, err := w.Budget(t.Context(), 2026); err != nil || b.Taken != 7_500_00 {
+		t.Errorf("%+v, %v", b, err)
+	}
+	w.do(cashier, all[1], reward.Pay, reward.Input{Code: seconds[1], Key: "k"})
+	audit, err := w.Audit(t.Context(), "x")
+	if err != nil || len(audit.Parted) != 0 {
+		t.Errorf("%v, %v", audit.Parted, err)
 	}
 }

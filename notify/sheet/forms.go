@@ -40,7 +40,7 @@ var (
 
 func assign(p *paper, c Case) {
 	p.matter(c)
-	p.row(cell{label: "紧急程度", text: c.Urgency}, cell{label: "立案日期", text: c.Opened})
+	p.row(cell{label: "紧急程度", text: c.Urgency}, cell{label: "收案日期", text: c.Opened})
 	p.row(cell{label: "主办单位", text: c.Lead}, cell{label: "交办日期", text: c.Today})
 	p.row(cell{label: "协办单位", text: strings.Join(c.Co, "、")})
 	p.row(cell{label: "督导单位", text: c.Oversight})
@@ -55,7 +55,7 @@ func assign(p *paper, c Case) {
 
 func supervise(p *paper, c Case) {
 	p.matter(c)
-	p.row(cell{label: "紧急程度", text: c.Urgency}, cell{label: "立案日期", text: c.Opened})
+	p.row(cell{label: "紧急程度", text: c.Urgency}, cell{label: "收案日期", text: c.Opened})
 	p.row(cell{label: "主办单位", text: c.Lead}, cell{label: "督办日期", text: c.Today})
 	p.row(cell{label: "协办单位", text: strings.Join(c.Co, "、")})
 	p.row(cell{label: "办理时限", text: deadlines(c.Deadlines, "\n")})

@@ -138,7 +138,7 @@ func (p *paper) shown(text string) (shown string, lacking int) {
 // lines breaks a text for a width.
 func (p *paper) lines(font string, size float64, text string, w float64) []string {
 	text = p.use(font, size, text)
-	return wrap(text, w, func(s string) float64 {
+	return Wrap(text, w, func(s string) float64 {
 		n, err := p.pdf.MeasureTextWidth(s)
 		p.keep(err)
 		return n

@@ -260,3 +260,21 @@ func BenchmarkPrint(b *testing.B) {
 		}
 	}
 }
+
+func TestReceiptShowsTheMoneyAndNoName(t *testing.T) {
+	t.Parallel()
+	file, err := PrintReceipt(Receipt{Office: "县应急管理局", Number: "1234-5678", Amount: "7,500 元", Paid: "2026年11月29日", Way: "到窗口", Line: "2026 安全生产举报奖励资金", Voucher: "8号",
+		Cashier: "赵六", Proof: "领奖码、领款码当面核对无误。"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts, _ := pages(t, file)
+	if len(texts) != 1 {
+		t.Fatalf("%d pages", len(texts))
+	}
+	for _, want := range []string{"奖励收据", "1234-5678", "7,500元", "2026年11月29日", "到窗口", "8号", "赵六", "当面核对无误", "不写领取人姓名"} {
+		if !strings.Contains(texts[0], want) {
+			t.Errorf("the receipt lacks %q: %s", want, texts[0])
+		}
+	}
+}

@@ -11,9 +11,9 @@ const (
 	notLast  = "（〈《「『【〔〖‘“([{"
 )
 
-// wrap breaks a text into lines that are no wider than the width: anywhere between Chinese characters, within a number or a Latin word only when it is wider
+// Wrap breaks a text into lines that are no wider than the width: anywhere between Chinese characters, within a number or a Latin word only when it is wider
 // than a whole line, and never so that punctuation stands where it may not.
-func wrap(text string, width float64, measure func(string) float64) []string {
+func Wrap(text string, width float64, measure func(string) float64) []string {
 	var lines []string
 	for paragraph := range strings.SplitSeq(text, "\n") {
 		parts := pieces(paragraph, width, measure)

@@ -38,7 +38,7 @@ func TestWrap(t *testing.T) {
 		"nothing":                  {"", []string{""}},
 		"a dash is not torn apart": {"先断电再清——人", []string{"先断电再", "清——人"}},
 	} {
-		if got := wrap(c.text, 6, wideness); !slices.Equal(got, c.want) {
+		if got := Wrap(c.text, 6, wideness); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
@@ -51,7 +51,7 @@ func TestWrapLosesNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := strings.Join(rapid.SliceOfN(part, 1, 40).Draw(t, "text"), "庄")
 		width := rapid.Float64Range(7, 20).Draw(t, "width")
-		lines := wrap(text, width, wideness)
+		lines := Wrap(text, width, wideness)
 		if got := strings.Join(lines, ""); strings.ReplaceAll(got, " ", "") != strings.ReplaceAll(text, " ", "") {
 			t.Fatalf("%q became %q", text, lines)
 		}

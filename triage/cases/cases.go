@@ -25,7 +25,9 @@ const (
 	Duty      Role = "duty"      // 县安委办 duty desk: all cases
 	Handler   Role = "handler"   // township or department staff: the cases of the own unit
 	Operator  Role = "operator"  // hotline operator: takes tips
-	RewardOff Role = "reward"    // reward officer
+	RewardOff Role = "reward"    // reward officer: checks claim codes
+	Finance   Role = "finance"   // pays rewards
+	Auditor   Role = "auditor"   // sees the sums of the rewards
 	Publicity Role = "publicity" // publicity officer
 )
 
@@ -62,6 +64,8 @@ type TipRef struct {
 	Signs, Sites []string `bson:",omitempty"`
 	Emergency    bool     `bson:",omitempty"`
 	Priority     string   `bson:",omitempty"`
+	Withdrawn    bool     `bson:",omitempty"` // the person wants no more answers
+	Pleas        []Plea   `bson:",omitempty"` // what the person objected, the oldest first
 	From         string   `bson:",omitempty"` // the case in which it was before a person joined the two
 	// Levels holds the evidence whose level a person changed, and Confirmed who confirmed to see what: they stay with the tip, wherever it is put.
 	Levels    map[string]county.Level `bson:",omitempty"`
@@ -107,6 +111,7 @@ type Case struct {
 	Refer      bool
 	Sealed     bool     // only Sees may know that it exists; nobody can be added to it
 	Sees       []string // unit ids that may see it; the duty desk is among them unless it is excluded
+	Informed   []string `bson:",omitempty"` // unit ids that were told of it beyond who handles it: they see it from then on
 	Hidden     []string `bson:",omitempty"` // unit ids that the words accuse: they may never see it
 	Rule       string   // which rule routed it
 	Reasons    []string
@@ -131,6 +136,7 @@ type Case struct {
 	Hold      *Hold       `bson:",omitempty"` // the pause, if it is paused
 	Extension *Extension  `bson:",omitempty"` // the one that waits for a decision
 	Extended  int         `bson:",omitempty"` // how often it was extended
+	Prolonged int         `bson:",omitempty"` // how often the level above gave more than the law does
 	Orders    []Order     `bson:",omitempty"` // 督办单, the oldest first
 	Opinions  []Opinion   `bson:",omitempty"` // of the helpers: the last one of each counts
 	Records   []Record    `bson:",omitempty"` // what was registered, the oldest first
@@ -139,8 +145,9 @@ type Case struct {
 	Agreed    []Agreement `bson:",omitempty"` // to striking it off
 	Births    []Birth     `bson:",omitempty"` // cases that it opens
 	Outbox    []Notice    `bson:",omitempty"` // who is to learn what
+	Letters   []Letter    `bson:",omitempty"` // to who tipped, the oldest first
 	From      string      `bson:",omitempty"` // the case that opened it
-	Failed    State       `bson:",omitempty"` // what the last closing had said of a matter that begins again
+	Failed    State       `bson:",omitempty"` // what was concluded last, of a matter that begins again or was taken up again
 	Glances   []Glance    `bson:",omitempty"` // how far each unit knows it
 	Wake      time.Time   // when the worker has something to do with it next; far future when never
 	Opened    time.Time

@@ -92,6 +92,7 @@ func (o *office) watched(c *Case) {
 	lead := handler(c.Lead)
 	o.do(lead, c, Sign, Input{})
 	o.do(lead, c, Look, Input{})
+	o.do(lead, c, Register, Input{Record: survey(o.Profile, o.clock())})
 	o.do(lead, c, Conclude, Input{Outcome: True, Note: "现场有釜有桶，查实了"})
 	o.do(lead, c, Dispose, Input{})
 	o.do(lead, c, Register, Input{Record: clearance(o.Profile, o.clock(), 0)})
@@ -235,7 +236,7 @@ func TestARelapseShowsWhyTheClosingFailed(t *testing.T) {
 			}
 			why, known, err := o.Failure(t.Context(), duty, &again)
 			o.ok(err)
-			if !known || why.Number != c.Number || why.Loose != 2 || why.Closed.IsZero() || !slices.Equal(why.Disposed, []disposal.Kind{disposal.KindClearance, disposal.KindVisit}) || why.Returns[0].Found != Hit {
+			if !known || why.Number != c.Number || why.Loose != 2 || why.Closed.IsZero() || !slices.Equal(why.Disposed, []disposal.Kind{disposal.KindSurvey, disposal.KindClearance, disposal.KindVisit}) || why.Returns[0].Found != Hit {
 				t.Errorf("why it failed: %+v", why)
 			}
 			note, err := o.Note(&again, again.Events[0])

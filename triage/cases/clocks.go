@@ -84,9 +84,12 @@ func (c *Case) running(step, of string) *Clock {
 	return nil
 }
 
-// limitOf is nil when the step has no limit for the priority.
+// limitOf is nil when the step has no limit for the priority, or is over as soon as it begins (0m: 先办后议).
 func limitOf(p *county.Profile, step, priority string) *county.Duration {
-	return rule(p, step).Limits[priority]
+	if limit := rule(p, step).Limits[priority]; limit != nil && *limit != (county.Duration{}) {
+		return limit
+	}
+	return nil
 }
 
 // rule is what the profile says of a step; empty when it says nothing.
@@ -111,10 +114,67 @@ func (c *Case) Next() (Clock, bool) {
 
 // Owner is the unit on whom a clock of the case runs.
 func (c *Case) Owner(k Clock) string {
-	if k.Step == StepOpinion {
-		return k.Of
+	if unit := c.Asked(k); unit != "" {
+		return unit
 	}
 	return c.Lead
+}
+
+// Asked is the unit of which the clock is, whoever leads the case; "" for one of who leads.
+func (c *Case) Asked(k Clock) string {
+	switch k.Step {
+	case StepOpinion:
+		return k.Of
+	case StepSupervise:
+		for _, o := range c.Orders {
+			if o.ID == k.Of && (!o.waits() || slices.Contains(c.Sees, o.Unit)) {
+				return o.Unit
+			}
+		}
+	}
+	return ""
+}
+
+// over says that the limit had run out: of one that is paused, when it was.
+func (k Clock) over(at time.Time) bool {
+	if k.Held != nil {
+		at = *k.Held
+	}
+	return !at.Before(k.Due)
+}
+
+// begin is start for what an action begins, where there is somebody to do it for: nobody waits for a word in a case without a tip or of whose tips all were withdrawn, and only what lies with the
+// duty desk is to be handed out.
+func (c *Case) begin(p *county.Profile, step string, from, at time.Time) {
+	if (step == StepReply || step == StepProgress) && !c.holds(p, CondTipped) || step == StepDispatch && c.Lead != dutyDesk {
+		return
+	}
+	c.start(p, step, from, at)
+}
+
+// returnBy is until when the lead may hand the case back; false for no limit. It counts from when the case came to it.
+func (c *Case) returnBy(p *county.Profile) (time.Time, bool) {
+	limit := limitOf(p, stepHandBack, c.Priority)
+	if limit == nil || len(c.Events) == 0 {
+		return time.Time{}, false
+	}
+	came := c.Events[len(c.Events)-1]
+	for _, e := range slices.Backward(c.Events) {
+		if e.Lead != c.Lead {
+			break
+		}
+		if came = e; e.To == Unsigned && e.From != Unsigned {
+			break
+		}
+	}
+	return c.due(p, stepHandBack, came.At, *limit), true
+}
+
+// reported notes that who tipped heard of it: the next word is due later.
+func (c *Case) reported(p *county.Profile, at time.Time) {
+	if c.running(StepProgress, "") != nil {
+		c.start(p, StepProgress, at, at)
+	}
 }
 
 // Light is the 红黄灯 of a clock.
@@ -216,6 +276,22 @@ func (k Clock) Words(p *county.Profile, priority string, now time.Time) string {
 		return fmt.Sprintf("还剩 %d 天", n)
 	}
 	return "今天到期"
+}
+
+// Overrun says by how much a stopped clock was over, 2 天; "" for one that was met.
+func (k Clock) Overrun() string {
+	if k.Done == nil || !k.Done.After(k.Due) {
+		return ""
+	}
+	return spell(k.Done.Sub(k.Due), true)
+}
+
+// Replaced says whether the i-th clock was stopped by another one of its step that began before its end: it was neither met nor late.
+func (c *Case) Replaced(i int) bool {
+	k := c.Clocks[i]
+	return k.Replaced || k.Done != nil && slices.ContainsFunc(c.Clocks[i+1:], func(o Clock) bool {
+		return o.Step == k.Step && o.Of == k.Of && o.From.Before(*k.Done)
+	})
 }
 
 // spell says a duration in its largest fitting unit; up rounds up, so that what is left is never "0 分钟".

@@ -12,6 +12,7 @@ import (
 
 	"qianshao/config/county"
 	"qianshao/config/engine/docs"
+	"qianshao/intake"
 	"qianshao/intake/fault"
 	"qianshao/intake/vault"
 	"qianshao/triage/cases/disposal"
@@ -44,7 +45,7 @@ type Input struct {
 // Do performs an action; the change, its event and its clocks are one write. Cases that follow from it (a relapse, a firm up the stream) are opened before it
 // returns, or by the sweep when that fails.
 // faults desk.not_found, desk.moved, desk.action, desk.urgent, desk.ruled, desk.forbidden, desk.reason, desk.outcome, desk.unit, desk.accused, desk.choice,
-// desk.reopened, desk.supervised, desk.lookbacks, desk.lookback, desk.disposal, desk.stopped, desk.dismantle, desk.clearance, record.gone, record.visit,
+// desk.reopened, desk.same_unit, desk.supervised, desk.overdue, desk.handback_late, desk.survey, desk.unsettled, desk.lookbacks, desk.lookback, desk.disposal, desk.stopped, desk.dismantle, desk.clearance, record.gone, record.visit,
 // record.others, form.too_long, and those of disposal.Check as a fault.List.
 func (s *Service) Do(ctx context.Context, a Actor, id string, act Action, in Input) (Case, error) {
 	c, err := s.visible(ctx, a, id)
@@ -77,29 +78,6 @@ func (s *Service) Do(ctx context.Context, a Actor, id string, act Action, in Inp
 		return born, nil
 	}
 	return c, nil // it is done; the sweep opens what is left
-}
-
-// Told notes that the person who tipped was answered: the clock of the answer stops. The page on which the answer was written stays good, so that sending it
-// twice says it once. faults desk.not_found.
-func (s *Service) Told(ctx context.Context, a Actor, id string) error {
-	c, err := s.visible(ctx, a, id)
-	if err != nil || c.running(StepReply, "") == nil {
-		return err
-	}
-	now := s.Now()
-	if err := s.Custody.Note(ctx, "case/"+id, a.ID, "told", ""); err != nil {
-		return fmt.Errorf("cases: note answer in %s: %w", id, err)
-	}
-	_, err = s.cases.Change(ctx, id, func(c *Case) error {
-		if c.running(StepReply, "") == nil {
-			return nil
-		}
-		c.stop(StepReply, now)
-		c.Events = append(c.Events, Event{At: now, By: a.ID, Name: a.Name, Unit: a.unit(), Action: "told", From: c.State, To: c.State, Lead: c.Lead})
-		c.index(s.Profile)
-		return nil
-	})
-	return err
 }
 
 // part takes the persons out of the form of a move and seals them.
@@ -165,6 +143,7 @@ type move struct {
 	persons vault.Sealed
 	names   []string
 	who     []string
+	letter  *Letter // of an action that carries words to who tipped
 	at      time.Time
 }
 
@@ -179,13 +158,13 @@ func (c *Case) do(p *county.Profile, m move) error {
 		c.State = t.To
 	}
 	for _, step := range t.Done {
-		c.stop(step, m.at)
+		if step != StepReply || m.act != Write || m.letter.Turn == intake.Conclusion {
+			c.stop(step, m.at)
+		}
 	}
 	c.effect(p, t, m, &e)
 	for _, step := range t.Starts {
-		if step != StepReply || len(c.Tips) > 0 { // nobody waits for an answer in a case without a tip
-			c.start(p, step, m.at, m.at)
-		}
+		c.begin(p, step, m.at, m.at)
 	}
 	c.wrapUp(p, m)
 	e.To, e.Lead = c.State, c.Lead
@@ -212,7 +191,7 @@ func (c *Case) check(p *county.Profile, m move) (Transition, error) {
 		}
 	}
 	t, ok := c.line(p, m.act)
-	if !ok {
+	if !ok || t.Talk != (m.letter != nil) {
 		return Transition{}, fault.New(fault.Conflict, "desk.action")
 	}
 	if !t.allows(m.actor, c) {
@@ -221,7 +200,7 @@ func (c *Case) check(p *county.Profile, m move) (Transition, error) {
 	if err := c.checkInput(p, t, m); err != nil {
 		return Transition{}, err
 	}
-	return t, c.missing(p, t)
+	return t, c.missing(p, t, m)
 }
 
 // checkInput says everything that is missing in what was typed, in the order of the form.
@@ -250,6 +229,8 @@ func (c *Case) checkInput(p *county.Profile, t Transition, m move) error {
 			err = c.checkItem(m)
 		case TakesRecord:
 			err = c.checkRecord(p, m)
+		case TakesWords:
+			err = c.checkLetter(p, m)
 		}
 		if err != nil && fault.KindOf(err) != fault.Invalid { // it is no longer there: no other words would help
 			return err
@@ -264,6 +245,9 @@ func (c *Case) checkInput(p *county.Profile, t Transition, m move) error {
 
 func (c *Case) checkUnit(p *county.Profile, m move) error {
 	_, known := p.Unit(m.in.Unit)
+	if m.act == Reopen {
+		return c.checkAgain(p, m.in, known)
+	}
 	switch {
 	case m.in.Unit == "" && (m.act == HandBack || m.act == Remark): // it need not be said
 		return nil
@@ -287,14 +271,24 @@ func (c *Case) checkChoice(p *county.Profile, t Transition, m move) error {
 
 // lead gives the case to a unit. Who handed it on sees it no longer, except the township of the place, which helps in every open case.
 func (c *Case) lead(unit string) {
-	desk := slices.Contains(c.Sees, dutyDesk)
 	c.Lead = unit
 	if c.Place.Town != "" && !slices.Contains(c.Co, county.TownUnit(c.Place.Town)) {
 		c.Co = append(c.Co, county.TownUnit(c.Place.Town))
 	}
 	c.Co = slices.DeleteFunc(c.Co, c.hides)
 	c.Co = slices.DeleteFunc(c.Co, func(u string) bool { return u == unit })
-	c.Sees = sees(c.Lead, c.Co, c.Oversight, desk)
+	c.show(slices.Contains(c.Sees, dutyDesk))
+}
+
+// show brings up to date who sees the case: who handles it, whom it asks for an answer, who was told of it, and the duty desk if that may. Whom it accuses never.
+func (c *Case) show(desk bool) {
+	all := slices.Concat(c.Co, c.Informed)
+	for _, o := range c.Orders {
+		if o.waits() && o.Unit != "" {
+			all = append(all, o.Unit)
+		}
+	}
+	c.Sees = slices.DeleteFunc(sees(c.Lead, all, c.Oversight, desk), c.hides)
 }
 
 // sees lists the units that may see a case, each once.

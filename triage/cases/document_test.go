@@ -119,12 +119,12 @@ func who(t Transition) string {
 	for _, w := range []struct {
 		may  bool
 		name string
-	}{{t.Lead, "主办单位"}, {t.Duty, "县安委办"}, {t.Co, "协办单位"}, {t.Town, "所在的镇"}, {t.Any, "看得到的单位"}} {
+	}{{t.Lead, "主办单位"}, {t.Owes, "督办单要求答复的单位"}, {t.Duty, "县安委办"}, {t.Co, "协办单位"}, {t.Town, "所在的镇"}, {t.Any, "看得到的单位"}} {
 		if w.may {
 			all = append(all, w.name)
 		}
 	}
-	if t.Action == Arrive {
+	if t.Action == Arrive || t.Action == Object {
 		return "系统"
 	}
 	if t.Other {
@@ -147,7 +147,10 @@ func needs(t Transition) string {
 		all = append(all, "写明理由")
 	}
 	for _, what := range t.Takes {
-		all = append(all, map[Takes]string{TakesOutcome: "选结论", TakesUnit: "选单位", TakesChoice: "选一项", TakesRecord: "填登记表", TakesItem: "选一条登记"}[what])
+		all = append(all, map[Takes]string{TakesOutcome: "选结论", TakesUnit: "选单位", TakesChoice: "选一项", TakesRecord: "填登记表", TakesItem: "选一条登记", TakesWords: "写给来人的话"}[what])
+		if what == TakesUnit && t.Action == Reopen {
+			all[len(all)-1] = "选单位：有异议的，不能是下结论的那个"
+		}
 	}
 	if n := named(t.Needs); n != "" {
 		all = append(all, n)

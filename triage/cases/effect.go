@@ -33,7 +33,12 @@ func (c *Case) effect(p *county.Profile, t Transition, m move, e *Event) {
 	case HandBack:
 		c.Bounced++
 		c.lead(dutyDesk)
+		if c.running(StepAccept, "") == nil {
+			c.begin(p, StepAccept, m.at, m.at)
+		}
 		c.came(p, m.at)
+	case Prolong:
+		c.prolong(p)
 	case Assign:
 		c.assign(p, m, e.From)
 	case Dispose, Finish, Redo:
@@ -48,10 +53,12 @@ func (c *Case) effect(p *county.Profile, t Transition, m move, e *Event) {
 			c.stop(StepStrike, m.at)
 		}
 	case Reopen:
-		c.reopen(m)
+		c.reopen(p, m)
 		c.came(p, m.at)
 	case Pause:
 		c.pause(p, m.actor.ID, m.in.Choice, m.at)
+	case Inquire, Write, Dismiss:
+		c.send(p, m, e)
 	case Resume:
 		c.resume(p, m.at)
 	case Extend:
@@ -68,7 +75,7 @@ func (c *Case) effect(p *county.Profile, t Transition, m move, e *Event) {
 	case Supervise:
 		e.Item = c.supervise(p, m.actor.ID, m.at)
 	case Answer:
-		c.answer(m.at)
+		c.answer(m.actor.unit(), m.at)
 		c.tell(p, Notice{Kind: NoticeAnswer, Unit: dutyDesk, Rank: county.RankHandler, At: m.at})
 	case Invite:
 		c.invite(p, m.in.Unit, m.at)
@@ -146,23 +153,36 @@ func (c *Case) takeUp(at time.Time) {
 			k.end(at)
 		}
 	}
+	if c.Outcome != "" {
+		c.Failed, c.Outcome = c.Outcome, ""
+	}
+	c.Prolonged = 0
 	c.Hold, c.Extension, c.Extended, c.Back, c.Agreed, c.LookBacks, c.Stopped, c.Since = nil, nil, 0, "", nil, nil, nil, at
 }
 
 // reopen takes a closed case up again.
-func (c *Case) reopen(m move) {
+func (c *Case) reopen(p *county.Profile, m move) {
 	if m.in.Choice == reopenObjection {
 		c.Reopened++
 	}
-	c.Outcome = ""
+	c.decide(Reopen, m)
 	c.takeUp(m.at)
+	if m.in.Unit == "" || m.in.Unit == c.Lead {
+		return
+	}
+	c.lead(m.in.Unit)
+	if Seals(p, m.in.Unit) {
+		c.seal()
+	}
 }
 
 // invite asks a unit for its opinion; it becomes a helper and sees the case.
 func (c *Case) invite(p *county.Profile, unit string, at time.Time) {
 	c.Co = union(slices.Clone(c.Co), []string{unit})
-	c.Sees = sees(c.Lead, c.Co, c.Oversight, slices.Contains(c.Sees, dutyDesk))
-	c.startOf(p, StepOpinion, unit, at, at)
+	c.show(slices.Contains(c.Sees, dutyDesk))
+	if c.running(StepOpinion, unit) == nil { // asked twice, it still has to answer the first time
+		c.startOf(p, StepOpinion, unit, at, at)
+	}
 	c.tell(p, Notice{Kind: NoticeInvited, Unit: unit, Rank: county.RankHandler, Step: StepOpinion, Of: unit, At: at})
 }
 

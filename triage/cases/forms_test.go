@@ -14,6 +14,11 @@ func on(p *county.Profile, at time.Time, ago int) disposal.Day {
 	return disposal.Day(p.Day(at).AddDate(0, 0, -ago).Format(time.DateOnly))
 }
 
+// survey is what two officers found on the spot.
+func survey(p *county.Profile, at time.Time) *disposal.Form {
+	return &disposal.Form{Kind: disposal.KindSurvey, On: on(p, at, 0), Officers: two, Survey: &disposal.Survey{Site: "村东旧砖厂", Before: "no", Running: "yes", Hazardous: "yes", Controlled: "no"}}
+}
+
 // clearance is a place that was stopped and cleared some days ago.
 func clearance(p *county.Profile, at time.Time, ago int) *disposal.Form {
 	return &disposal.Form{Kind: disposal.KindClearance, On: on(p, at, 0), Officers: two, Clearance: &disposal.Clearance{

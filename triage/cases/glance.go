@@ -29,7 +29,7 @@ func (c *Case) setGlance(g Glance) {
 func (c *Case) Unread(a Actor) bool {
 	unit := a.unit()
 	seen := c.glance(unit).Seen
-	return slices.ContainsFunc(c.Events, func(e Event) bool { return e.Unit != unit && e.At.After(seen) })
+	return slices.ContainsFunc(c.Events, func(e Event) bool { return e.Unit != unit && e.At.After(seen) && c.Tells(a, e) })
 }
 
 // Mentions are the places in the log of the remarks for a unit to which it did not react yet: by reading them, or by doing something.

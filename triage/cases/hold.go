@@ -11,6 +11,7 @@ type Hold struct {
 	Since time.Time
 	By    string // staff id
 	Why   string // one of the choices of Pause
+	For   string `bson:",omitempty"` // the question whose answer it waits for, and with which it ends
 }
 
 // Extension is one that was asked for and not decided yet.
@@ -95,6 +96,24 @@ func (c *Case) extend(p *county.Profile) {
 	}
 	k.Due, k.Moved, k.Told = p.Due(from, *by), true, ""
 	c.Extended++
+}
+
+// lengthened is the clock that an action would lengthen; nil when none runs.
+func (c *Case) lengthened(act Action) *Clock {
+	switch {
+	case act == Prolong:
+		return c.running(StepLegal, "")
+	case act == Grant && c.Extension != nil:
+		return c.running(c.Extension.Step, "")
+	}
+	return c.running(c.extendable(), "")
+}
+
+// prolong lengthens the limit of the law by what the level above may give.
+func (c *Case) prolong(p *county.Profile) {
+	k := c.running(StepLegal, "")
+	k.Due, k.Moved, k.Told = later(p, k.Due, *limitOf(p, stepProlong, c.Priority)), true, ""
+	c.Prolonged++
 }
 
 // lapse forgets an extension that was asked for a step that is over.

@@ -254,6 +254,7 @@ func (c *Case) remove(p *county.Profile, tip, home string, m byPerson) {
 
 func (c *Case) lose(tip string) {
 	c.Tips = slices.DeleteFunc(c.Tips, func(t TipRef) bool { return t.Tip == tip })
+	c.unaddress(tip)
 	c.recount()
 	c.release(tip)
 }

@@ -9,6 +9,7 @@ import (
 	"qianshao/config/county"
 	"qianshao/config/engine/docs"
 	"qianshao/intake"
+	"qianshao/intake/fault"
 )
 
 // Filter names a queue of the desk.
@@ -35,7 +36,12 @@ const (
 	termAwake  = "awake"  // it has something to do at Wake
 	termBirth  = "birth"  // it waits for another case to be opened
 	termOutbox = "outbox" // a notice was not taken by the courier
+
+	termLetters = "letters" // something is to be delivered to who tipped
 )
+
+// NoTown asks, in place of a town's code, for the cases of which nobody knows the town.
+const NoTown = "none"
 
 // pageLength is how many cases a list shows at once.
 const pageLength = 50
@@ -55,6 +61,15 @@ func (a Actor) unit() string {
 func (c *Case) SeenBy(a Actor) bool {
 	unit := a.unit()
 	return unit != "" && slices.Contains(c.Sees, unit)
+}
+
+// MaySee says whether the actor may see a case, without looking into it.
+func (s *Service) MaySee(ctx context.Context, a Actor, id string) (bool, error) {
+	_, err := s.visible(ctx, a, id)
+	if fault.KindOf(err) == fault.NotFound {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // visible reads a case that the actor may see; desk.not_found for every other id.
@@ -203,6 +218,9 @@ func (c *Case) index(p *county.Profile) {
 	if slices.ContainsFunc(c.Outbox, func(n Notice) bool { return n.Sent == nil }) {
 		c.Terms = append(c.Terms, termOutbox)
 	}
+	if slices.ContainsFunc(c.Letters, Letter.waits) {
+		c.Terms = append(c.Terms, termLetters)
+	}
 	for _, id := range c.Categories {
 		c.Terms = append(c.Terms, "category:"+id)
 	}
@@ -215,9 +233,7 @@ func (c *Case) index(p *county.Profile) {
 	if c.Move != nil {
 		c.Terms = append(c.Terms, movingTerm)
 	}
-	if c.Place.Town != "" {
-		c.Terms = append(c.Terms, "town:"+c.Place.Town)
-	}
+	c.Terms = append(c.Terms, "town:"+cmp.Or(c.Place.Town, NoTown))
 	for _, u := range c.Sees {
 		c.Terms = append(c.Terms, "sees:"+u)
 	}

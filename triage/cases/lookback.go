@@ -174,7 +174,7 @@ func (c *Case) sooner(p *county.Profile, at time.Time) {
 
 // mayStrike starts the clock of striking off as soon as that is possible, and stops it when it is not any more.
 func (c *Case) mayStrike(p *county.Profile, at time.Time) {
-	if c.State != Watched || !c.holds(p, NeedClean) {
+	if c.State != Watched || !c.ripe(p) {
 		c.stop(StepStrike, at)
 		if c.State == Watched && !slices.ContainsFunc(c.LookBacks, Return.left) {
 			c.sooner(p, at)
@@ -188,6 +188,18 @@ func (c *Case) mayStrike(p *county.Profile, at time.Time) {
 	for _, u := range c.Parties() {
 		c.tell(p, Notice{Kind: NoticeStrike, Unit: u, Rank: county.RankHandler, Step: StepStrike, At: at})
 	}
+}
+
+// ripe says that nothing stands against striking the case off but the word of the parties.
+func (c *Case) ripe(p *county.Profile) bool { return c.holds(p, NeedClean) && c.holds(p, NeedSettled) }
+
+// Saw is what the look-back of a line of the log found, as it is recorded now; "" when the line is of none, or the record was void.
+func (c *Case) Saw(e Event) Seen {
+	i := c.recordIndex(e.Item)
+	if e.Action != string(LookBack) || i < 0 || c.Records[i].Form().Visit == nil {
+		return ""
+	}
+	return finding(c.Records[i].Form().Visit)
 }
 
 // finding is what the answers of a visit come to.

@@ -28,6 +28,8 @@ const (
 	NoticeRelapse   NoticeKind = "relapse"   // a look-back found the place at work again
 	NoticeFailed    NoticeKind = "failed"    // found true, after the last closing had said that it is not
 	NoticeEquipment NoticeKind = "equipment" // equipment went to another county
+	NoticeHeard     NoticeKind = "heard"     // who tipped answered a question
+	NoticeObjection NoticeKind = "objection" // who tipped objects to what was concluded
 	NoticeStrike    NoticeKind = "strike"    // the unit's word is missing for striking the case off
 )
 
@@ -47,9 +49,14 @@ type Notice struct {
 }
 
 // tell puts a notice into the outbox, unless it must not come to the unit: one that is accused never learns of the case, and of a sealed one nobody new does.
+// Who is told of a case sees it.
 func (c *Case) tell(p *county.Profile, n Notice) {
 	if _, known := p.Unit(n.Unit); !known || c.hides(n.Unit) || c.Sealed && !slices.Contains(c.Sees, n.Unit) {
 		return
+	}
+	if !slices.Contains(c.Sees, n.Unit) {
+		c.Informed = union(slices.Clone(c.Informed), []string{n.Unit})
+		c.show(slices.Contains(c.Sees, dutyDesk))
 	}
 	n.Number, n.Urgent = len(c.Outbox)+1, c.Priority == topPriority
 	c.Outbox = append(c.Outbox, n)
@@ -60,6 +67,7 @@ type Order struct {
 	ID         string // "s1", "s2" ... in the case
 	At         time.Time
 	By         string     // staff id, or "worker" when a clock was over for too long or a category demands it
+	Unit       string     `bson:",omitempty"` // who is to answer: who led then, whoever leads now. Empty in orders of before this was kept
 	Categories []string   `bson:",omitempty"` // those that demand it
 	Answered   *time.Time `bson:",omitempty"`
 }
@@ -68,7 +76,7 @@ func (o Order) waits() bool { return o.Answered == nil }
 
 // supervise makes a supervision order with its clock, perhaps because of categories.
 func (c *Case) supervise(p *county.Profile, by string, at time.Time, categories ...string) string {
-	o := Order{ID: fmt.Sprintf("s%d", len(c.Orders)+1), At: at, By: by, Categories: categories}
+	o := Order{ID: fmt.Sprintf("s%d", len(c.Orders)+1), At: at, By: by, Unit: c.Lead, Categories: categories}
 	c.Orders = append(c.Orders, o)
 	c.startOf(p, StepSupervise, o.ID, at, at)
 	n := Notice{Kind: NoticeOrder, Unit: c.Lead, Rank: county.RankHead, Step: StepSupervise, Of: o.ID, At: at}
@@ -79,15 +87,48 @@ func (c *Case) supervise(p *county.Profile, by string, at time.Time, categories 
 	return o.ID
 }
 
-// answer answers the orders that wait.
-func (c *Case) answer(at time.Time) {
+// asks is the unit that an order asks: who led when it was made, or who leads now where that one may not see the case any more.
+func (c *Case) asks(o Order) string {
+	if slices.Contains(c.Sees, o.Unit) {
+		return o.Unit
+	}
+	return c.Lead
+}
+
+// answering are the units from which an order waits for an answer.
+func (c *Case) answering() []string {
+	var all []string
+	for _, o := range c.Orders {
+		if o.waits() {
+			all = append(all, c.asks(o))
+		}
+	}
+	return all
+}
+
+// Awaited are the orders for whose answer the case waits, each with the unit that it asks.
+func (c *Case) Awaited() map[string]string {
+	all := map[string]string{}
+	for _, o := range c.Orders {
+		if o.waits() {
+			all[o.ID] = c.asks(o)
+		}
+	}
+	return all
+}
+
+// answer answers the orders that wait for a unit. Who led before sees the case no longer then.
+func (c *Case) answer(unit string, at time.Time) {
 	c.Orders = slices.Clone(c.Orders)
 	for i := range c.Orders {
-		if o := &c.Orders[i]; o.waits() {
+		if o := &c.Orders[i]; o.waits() && c.asks(*o) == unit {
 			done := at
 			o.Answered = &done
 			c.stopOf(StepSupervise, o.ID, at)
 		}
+	}
+	if !c.Sealed {
+		c.show(slices.Contains(c.Sees, dutyDesk))
 	}
 }
 
@@ -136,6 +177,7 @@ func (c *Case) ordered(p *county.Profile, now time.Time, categories ...string) s
 func (c *Case) tick(p *county.Profile, now time.Time) bool {
 	asked, made := c.ask(p, now), c.demand(p, now)
 	changed := asked || made
+	changed = c.silence(p, now) || changed
 	for i := 0; i < len(c.Clocks); i++ { // a supervision order adds one
 		for _, l := range []Light{Yellow, Red, Black} {
 			if k := &c.Clocks[i]; k.Running() && l.worse(k.Told) && !now.Before(k.turns(p, c.Priority, l)) {
@@ -198,6 +240,11 @@ func (c *Case) wake(p *county.Profile) time.Time {
 				sooner(k.turns(p, c.Priority, l))
 				break
 			}
+		}
+	}
+	for _, l := range c.Letters {
+		if l.asks() {
+			sooner(l.Until)
 		}
 	}
 	for _, b := range c.LookBacks {

@@ -147,10 +147,10 @@ func TestHolidaysAreUploaded(t *testing.T) {
 	c := o.opened("tip1", func(op *Opening) { op.Received = o.clock() })
 	raw, err := os.ReadFile("testdata/holidays-2027.csv")
 	o.ok(err)
-	if _, _, err := o.Announce(t.Context(), handler("emergency"), raw); key(err) != "desk.forbidden" {
+	if _, _, err := o.Announce(t.Context(), handler("emergency"), raw, ""); key(err) != "desk.forbidden" {
 		t.Errorf("a handler announces holidays: %v", err)
 	}
-	_, problems, err := o.Announce(t.Context(), duty, []byte(strings.Replace(string(raw), "2027-02-20", "2027-02-22", 1)))
+	_, problems, err := o.Announce(t.Context(), duty, []byte(strings.Replace(string(raw), "2027-02-20", "2027-02-22", 1)), "")
 	if o.ok(err); len(problems) != 1 || problems[0].Line == 0 || o.Profile.Calendar.Knows(2027) {
 		t.Errorf("a broken table: %v", problems)
 	}
@@ -160,8 +160,15 @@ func TestHolidaysAreUploaded(t *testing.T) {
 	elsewhere := profile(t)
 	other, err := New(t.Context(), Deps{Docs: o.Docs, Vault: o.Vault, Custody: o.Custody, Profile: elsewhere, Now: o.clock})
 	o.ok(err)
-	for range 2 {
-		_, problems, err = o.Announce(t.Context(), duty, raw)
+	for i, by := range []Actor{duty, {ID: "s-admin", Name: "管", Role: Admin}} { // the second time the year is known
+		note := ""
+		if i > 0 {
+			if _, _, err := o.Announce(t.Context(), by, raw, "改"); key(err) != "desk.reason" {
+				t.Errorf("a known year was replaced without a reason: %v", err)
+			}
+			note = "再传一次，核对过了"
+		}
+		_, problems, err = o.Announce(t.Context(), by, raw, note)
 		if o.ok(err); len(problems) > 0 {
 			t.Fatal(problems)
 		}
@@ -174,6 +181,39 @@ func TestHolidaysAreUploaded(t *testing.T) {
 	_, err = other.Sweep(t.Context())
 	if o.ok(err); !elsewhere.Calendar.Knows(2027) || len(elsewhere.MissingYears(o.clock())) > 0 {
 		t.Error("another process does not learn of it")
+	}
+	// The county's notice was corrected: the new table counts, also where who took it died before counting the clocks anew.
+	ends := func() string {
+		c, err := o.ByID(t.Context(), c.ID)
+		o.ok(err)
+		return o.Profile.LastDay(c.running(StepConclude, "").Due).Format(time.DateOnly)
+	}
+	lines := slices.DeleteFunc(strings.SplitAfter(string(raw), "\n"), func(l string) bool { return strings.HasPrefix(l, "2027-02-20") })
+	if _, problems, err = o.Announce(t.Context(), duty, []byte(strings.Join(lines, "")), "国办改了，20 日不补班"); err != nil || len(problems) > 0 {
+		t.Fatal(err, problems)
+	}
+	if got := ends(); got != "2027-02-26" || elsewhere.Calendar.IsWorkday(time.Date(2027, 2, 20, 9, 0, 0, 0, elsewhere.Zone)) != true {
+		t.Errorf("after the correction ten working days end on %s", got)
+	}
+	if _, err = other.Sweep(t.Context()); err != nil || elsewhere.Calendar.IsWorkday(time.Date(2027, 2, 20, 9, 0, 0, 0, elsewhere.Zone)) {
+		t.Error("another process keeps the former table", err)
+	}
+	years, err := o.Years(t.Context())
+	if o.ok(err); len(years) < 2 || years[0].Year != 2027 || years[0].Note != "国办改了，20 日不补班" || years[0].Name != duty.Name || years[0].Free < 7 || years[0].Work == 0 || !years[1].At.IsZero() {
+		t.Errorf("years: %+v", years)
+	}
+	y, problems := county.ReadYear(raw)
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	_, err = o.years.Change(t.Context(), "2027", func(v *year) error { v.Year, v.Owed = y, true; return nil })
+	o.ok(err)
+	o.sweep()
+	if got := ends(); got != "2027-02-25" {
+		t.Errorf("after who announced it died, ten working days end on %s", got)
+	}
+	if stored, err := o.years.Get(t.Context(), "2027"); err != nil || stored.Owed {
+		t.Errorf("counted anew for ever: %+v, %v", stored, err)
 	}
 }
 

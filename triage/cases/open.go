@@ -73,7 +73,7 @@ func opened(p *county.Profile, o Opening, now time.Time) Case {
 		c.Category = o.Categories[0]
 	}
 	for _, step := range Table[0].Starts {
-		c.start(p, step, o.Received.Truncate(time.Minute), now)
+		c.begin(p, step, o.Received.Truncate(time.Minute), now)
 	}
 	c.Events = []Event{{At: now, By: worker, Action: string(Arrive), To: Unsigned, Lead: c.Lead}}
 	c.From = o.From
@@ -127,6 +127,7 @@ func (c *Case) add(t TipRef) {
 	c.Tips = append(c.Tips, t)
 	slices.SortStableFunc(c.Tips, func(a, b TipRef) int { return cmp.Or(a.first().Compare(b.first()), cmp.Compare(a.Tip, b.Tip)) })
 	c.Signs, c.Sites = union(c.Signs, t.Signs), union(c.Sites, t.Sites)
+	c.addressTo(t.Tip)
 }
 
 // raise makes the case as urgent as its most urgent tip: clocks that run get the shorter limits, counted from that tip.

@@ -67,7 +67,7 @@ func (w *walk) input(act Action) Input {
 	}
 	switch act {
 	case Register, Correct:
-		forms := []func(*county.Profile, time.Time) *disposal.Form{halt, seizure, penalty, trace,
+		forms := []func(*county.Profile, time.Time) *disposal.Form{survey, halt, seizure, penalty, trace,
 			func(p *county.Profile, at time.Time) *disposal.Form { return clearance(p, at, 2) },
 			func(p *county.Profile, at time.Time) *disposal.Form { return dismantling(p, at, true) },
 			func(p *county.Profile, at time.Time) *disposal.Form { return dismantling(p, at, false) },
@@ -223,11 +223,12 @@ type tale struct {
 	Lead                                   string
 	Bounced, Records, Void, Orders, Births int
 	Opinions, Agreed, Reopened, Extended   int
+	Prolonged                              int
 	Paused, Asked                          bool
 }
 
 func (c *Case) told() tale {
-	t := tale{State: c.State, Lead: c.Lead, Bounced: c.Bounced, Records: len(c.Records), Orders: len(c.Orders), Opinions: len(c.Opinions), Reopened: c.Reopened, Extended: c.Extended, Paused: c.Hold != nil}
+	t := tale{State: c.State, Lead: c.Lead, Bounced: c.Bounced, Records: len(c.Records), Orders: len(c.Orders), Opinions: len(c.Opinions), Reopened: c.Reopened, Extended: c.Extended, Prolonged: c.Prolonged, Paused: c.Hold != nil}
 	for _, r := range c.Records {
 		if r.Void {
 			t.Void++
@@ -261,14 +262,16 @@ func replay(t *rapid.T, events []Event) tale {
 			s.Paused = false
 		case sorted: // to another lead it goes anew
 			if s.Paused = false; i > 0 && e.Lead != events[i-1].Lead {
-				s.Extended = 0
+				s.Extended, s.Prolonged = 0, 0
 			}
 		case "conceal":
 			if e.Choice == anew {
-				s.Paused, s.Extended = false, 0
+				s.Paused, s.Extended, s.Prolonged = false, 0, 0
 			}
+		case Prolong:
+			s.Prolonged++
 		case Reopen:
-			s.Paused, s.Extended = false, 0
+			s.Paused, s.Extended, s.Prolonged = false, 0, 0
 			if e.Choice == reopenObjection {
 				s.Reopened++
 			}
@@ -299,13 +302,22 @@ func (w *walk) finish() {
 		case c.Hold != nil:
 			do(who, Resume, Input{})
 		case slices.ContainsFunc(c.Orders, Order.waits):
-			do(who, Answer, Input{})
+			for _, u := range c.answering() {
+				if a := handler(u); slices.Contains(c.answering(), u) {
+					if u == county.DutyDesk {
+						a = duty
+					}
+					do(a, Answer, Input{})
+				}
+			}
 		case c.State == Unsigned:
 			do(who, Sign, Input{})
 		case c.State == Signed && c.Refer:
 			do(who, Close, Input{})
 		case c.State == Signed:
 			do(who, Look, Input{})
+		case c.State == Looked && !c.holds(w.p, NeedSurvey):
+			do(who, Register, Input{Record: survey(w.p, w.now)})
 		case c.State == Looked:
 			do(who, Conclude, Input{Outcome: True})
 		case c.State == True:
@@ -316,6 +328,20 @@ func (w *walk) finish() {
 			do(who, Finish, Input{})
 		case c.State == Disposed, c.State == False, c.State == Unclear:
 			do(who, Close, Input{})
+		case c.State == Watched && len(c.unsettled()) > 0:
+			for _, r := range c.Valid(disposal.KindSeizure, disposal.KindPenalty) {
+				f := *r.Form()
+				f.On = on(w.p, w.now, 0)
+				if s := f.Seizure; s != nil {
+					ended := *s
+					ended.Ended, ended.Result, ended.Approver, f.Seizure = f.On, "returned", "局长", &ended
+				} else {
+					decided := *f.Penalty
+					decided.Decision, decided.Decided, f.Penalty = "罚1", f.On, &decided
+				}
+				f.Officers = two
+				do(who, Correct, Input{Item: r.ID, Record: &f})
+			}
 		case c.State == Watched && c.holds(w.p, NeedClean):
 			for _, u := range c.Parties() {
 				if a := handler(u); !c.agreed(u) {

@@ -57,8 +57,11 @@ func (c *Case) recordIndex(id string) int {
 
 // checkRecord checks the form of a move, and that it may go where it is to go.
 func (c *Case) checkRecord(p *county.Profile, m move) error {
-	f := m.in.Record
-	if err := disposal.Check(f, disposal.Env{Profile: p, Now: m.at, Unit: m.actor.unit()}); err != nil {
+	f, does := m.in.Record, m.actor.unit()
+	if m.act == Correct { // the duty desk mends what another unit did
+		does = c.Records[c.recordIndex(m.in.Item)].Versions[0].Unit
+	}
+	if err := disposal.Check(f, disposal.Env{Profile: p, Now: m.at, Unit: does}); err != nil {
 		return err
 	}
 	if (f.Kind == disposal.KindVisit) != (m.act == LookBack) && m.act != Correct {
@@ -202,6 +205,20 @@ func recordLimit(p *county.Profile, f *disposal.Form) (step string, from, due ti
 // cleared says that everything was cleared away: no order is left to follow.
 func (c *Case) cleared() bool {
 	return slices.ContainsFunc(c.current(disposal.KindClearance), func(r *Record) bool { return r.Form().Clearance.Cleared != "" })
+}
+
+// unsettled names the records that stand against striking the case off, in Chinese.
+func (c *Case) unsettled() []string {
+	var all []string
+	for _, r := range c.Valid(disposal.KindSeizure, disposal.KindPenalty) {
+		switch f := r.Form(); {
+		case f.Seizure != nil && f.Seizure.Ended == "":
+			all = append(all, "查封扣押（"+f.Seizure.Things+"）还没有解除")
+		case f.Penalty != nil && f.Penalty.Decision == "":
+			all = append(all, "立案（"+f.Penalty.Case+"）还没有处罚决定")
+		}
+	}
+	return all
 }
 
 // disposals are the kinds that dispose of a matter.

@@ -55,6 +55,7 @@ func (c *Case) copy() Case {
 	k := *c
 	k.Clocks, k.Co, k.Sees, k.Hidden, k.Reasons, k.Events = slices.Clone(c.Clocks), slices.Clone(c.Co), slices.Clone(c.Sees), slices.Clone(c.Hidden), slices.Clone(c.Reasons), slices.Clone(c.Events)
 	k.LookBacks, k.Outbox = slices.Clone(c.LookBacks), slices.Clone(c.Outbox)
+	k.Letters, k.Tips = cloneLetters(c.Letters), slices.Clone(c.Tips)
 	return k
 }
 
@@ -82,6 +83,7 @@ func (c *Case) conceal(p *county.Profile, r Revision, now time.Time) {
 		c.Rule, c.Reasons, c.Categories = r.Rule, union(slices.Clone(r.Reasons), urgentReasons(c.Reasons)), union(slices.Clone(r.Categories), c.Categories)
 		c.Category = c.Categories[0]
 		c.Hidden = slices.DeleteFunc(c.Hidden, func(u string) bool { return u == c.Lead || slices.Contains(c.Co, u) })
+		c.Informed = nil
 		c.Sees = sees(c.Lead, c.Co, c.Oversight, false)
 		c.again(p, now)
 		choice = anew
@@ -102,7 +104,7 @@ func (c *Case) conceal(p *county.Profile, r Revision, now time.Time) {
 				choice = anew
 			}
 		}
-		c.Sees = slices.DeleteFunc(sees(c.Lead, c.Co, c.Oversight, true), c.hides)
+		c.show(true)
 		c.Rule, c.Reasons = r.Rule, union(c.Reasons, r.Reasons)
 	}
 	c.forgive(now)
@@ -115,10 +117,10 @@ const anew = "anew"
 
 // again begins the work anew for another lead, also when those before had done with it.
 func (c *Case) again(p *county.Profile, now time.Time) {
-	c.State, c.Outcome = Unsigned, ""
+	c.State = Unsigned
 	c.takeUp(now)
 	for _, step := range arrival {
-		c.start(p, step, now, now)
+		c.begin(p, step, now, now)
 	}
 	c.came(p, now)
 }
@@ -142,7 +144,7 @@ func Seals(p *county.Profile, unit string) bool {
 
 // seal leaves the case to its lead alone.
 func (c *Case) seal() {
-	c.Sealed, c.Co, c.Oversight = true, nil, ""
+	c.Sealed, c.Co, c.Oversight, c.Informed = true, nil, "", nil
 	c.Sees = sees(c.Lead, nil, "", false)
 }
 

@@ -72,7 +72,7 @@ func TestAnAccusationReopens(t *testing.T) {
 	for _, step := range []struct {
 		act Action
 		in  Input
-	}{{Sign, Input{}}, {Look, Input{}}, {Conclude, Input{Outcome: False, Note: "没有看到什么"}}, {Close, Input{}}} {
+	}{{Sign, Input{}}, {Look, Input{}}, {Register, Input{Record: survey(p, monday)}}, {Conclude, Input{Outcome: False, Note: "没有看到什么"}}, {Close, Input{}}} {
 		must(t, c.try(p, lead, step.act, step.in, monday))
 	}
 	c.revise(p, accusing("discipline"), monday.Add(time.Hour))

@@ -38,8 +38,8 @@ type Search struct {
 	Category string
 	Light    Light
 	State    State
-	Words    string // places, case numbers; or names in the records
-	Names    bool   // Words are looked for in the names of the records, and not in places and numbers
+	Words    string // places, names of sites, numbers of the case, the filing and the penalty; or names in the records
+	Names    bool   // Words are looked for in the names of the records, and not in those
 }
 
 // Find gives a page of a narrowed queue, in the order of List. Words that hold nothing to look for find nothing. docs.ErrToken.
@@ -148,6 +148,9 @@ func (c *Case) deskTerms(p *county.Profile, lit Light) []string {
 	for _, u := range owes {
 		terms = append(terms, "owes:"+u)
 	}
+	if c.State != Merged && c.Pleaded() { // only who decides is told
+		terms = append(terms, "owes:"+c.decider())
+	}
 	for _, u := range c.Sees {
 		if len(c.Mentions(u)) > 0 {
 			terms = append(terms, "mention:"+u)
@@ -158,7 +161,16 @@ func (c *Case) deskTerms(p *county.Profile, lit Light) []string {
 	}
 	town, _ := p.Town(c.Place.Town)
 	village, _ := p.Village(c.Place.Village)
-	for _, pair := range pairs(town.Name + village.Name) {
+	found := town.Name + village.Name
+	for _, r := range c.Valid() {
+		switch f := r.Form(); {
+		case f.Survey != nil:
+			found += "\n" + f.Survey.Site
+		case f.Penalty != nil:
+			found += "\n" + f.Penalty.Case + "\n" + f.Penalty.Decision
+		}
+	}
+	for _, pair := range pairs(found) {
 		terms = append(terms, "find:"+pair)
 	}
 	for _, r := range c.Valid() {
@@ -178,7 +190,8 @@ func (c *Case) owes(p *county.Profile) []string {
 	if c.Extension != nil {
 		units = append(units, dutyDesk, c.Lead)
 	}
-	if c.State == Watched && c.holds(p, NeedClean) {
+	units = append(units, slices.DeleteFunc(c.answering(), func(u string) bool { return u == c.Lead })...)
+	if c.State == Watched && c.ripe(p) {
 		for _, u := range c.Parties() {
 			if !c.agreed(u) {
 				units = append(units, u)

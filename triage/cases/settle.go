@@ -106,7 +106,7 @@ func (c *Case) follow(p *county.Profile, to Opening, at time.Time) {
 	others := func(u string) bool { return c.hides(u) || u == c.Lead }
 	c.Co, c.Oversight, c.Refer = slices.DeleteFunc(slices.Clone(to.Co), others), to.Oversight, to.Refer
 	c.Rule, c.Reasons = to.Rule, union(slices.Clone(to.Reasons), urgentReasons(c.Reasons))
-	c.Sees = slices.DeleteFunc(sees(c.Lead, c.Co, c.Oversight, desk), c.hides)
+	c.show(desk)
 	c.forgive(at)
 	c.rank(p, to.Usual, at)
 	if anew {

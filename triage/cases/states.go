@@ -57,8 +57,15 @@ const (
 	CondHelped     Cond = "helped"     // the unit is one of the helpers
 	CondRecorded   Cond = "recorded"   // something was recorded
 	CondVisited    Cond = "visited"    // a look-back is asked for
+	CondLegal      Cond = "legal"      // the limit of the law runs, and was not prolonged yet
+	CondTipped     Cond = "tipped"     // somebody tipped who did not withdraw
+	CondPleaded    Cond = "pleaded"    // an objection waits for a decision
 	CondNoDesk     Cond = "no_desk"    // the duty desk may not see it, and the lead stands in for it
 
+	NeedInTime   Cond = "in_time"  // the clock that the extension is about is not over
+	NeedEarly    Cond = "early"    // the time for handing back is not over
+	NeedSurvey   Cond = "survey"   // two officers looked at the place; not for who could not find out
+	NeedSettled  Cond = "settled"  // no seizure goes on, and every penalty is decided
 	NeedAnswers  Cond = "answers"  // every supervision order is answered
 	NeedDisposal Cond = "disposal" // a disposal is recorded, with the day on which it was stopped, and none is left half done
 	NeedClean    Cond = "clean"    // as many look-backs found nothing as the profile says
@@ -70,6 +77,7 @@ func (c Cond) Name() string { return condNames[c] }
 var condNames = map[Cond]string{
 	CondReferral: "不归这里管的", CondGuessed: "特急是机器从话里看出来的", CondReturnable: "这一级能退，退回没有满次数，不是密办件", CondTransfer: "下了结论以后换主办的",
 	CondPausable: "这一级能暂停，现在没有暂停", CondPaused: "暂停着", CondExtendable: "核查或处置的时限还在走，没有延过，这一级能延", CondAsked: "有人申请了延期",
-	CondGrantable: "有人申请了延期，这一级能延", CondSupervised: "有督办单没答复", CondUnsealed: "不是密办件", CondHelped: "是协办单位", CondRecorded: "登记过", CondVisited: "到了回头看的日子", CondNoDesk: "县安委办看不到的密办件",
+	CondGrantable: "有人申请了延期，这一级能延", CondSupervised: "有督办单没答复", CondUnsealed: "不是密办件", CondHelped: "是协办单位", CondRecorded: "登记过", CondVisited: "到了回头看的日子", CondTipped: "有来人，没有都撤回", CondPleaded: "有异议没定", CondNoDesk: "县安委办看不到的密办件",
+	CondLegal: "法定的期限还在走，没有延过", NeedInTime: "要延的时限还没到", NeedEarly: "退回的时限还没到", NeedSurvey: "登记了两人以上的现场核查（无法核实的不用）", NeedSettled: "查封扣押都解除了，立案的都有处罚决定",
 	NeedAnswers: "督办单都答复了", NeedDisposal: "登记了处置和停产日期，没有办到一半的", NeedClean: "回头看正常的次数够了",
 }

@@ -51,7 +51,7 @@ func TestACategoryIsSupervisedOnce(t *testing.T) {
 	do(lead, Sign, Input{})
 	do(lead, Answer, Input{})
 	do(lead, Look, Input{})
-	do(lead, Conclude, Input{Outcome: False})
+	do(lead, Conclude, Input{Outcome: Unclear})
 	if len(c.Orders) != 1 {
 		t.Fatalf("an answered order came again: %+v", c.Orders)
 	}

@@ -28,7 +28,7 @@ const (
 	oneByOne  = 10
 )
 
-// Sweep does what the clocks of all cases ask for by now: it asks for look-backs, tells of clocks that changed their light, makes supervision orders, opens the
+// Sweep does what the clocks of all cases ask for by now: it asks for look-backs, notes questions that nobody answered, tells of clocks that changed their light, makes supervision orders, opens the
 // cases that others wait for, and gives the notices to the courier. It says how many cases it touched. It may run anywhere, twice at a time, and die at any
 // moment: each case is changed under the condition that nobody did so before, and what is left is found by the next one.
 func (s *Service) Sweep(ctx context.Context) (int, error) {

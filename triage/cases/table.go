@@ -2,9 +2,11 @@ package cases
 
 import (
 	"slices"
+	"strings"
 
 	"qianshao/config/county"
 	"qianshao/intake/fault"
+	"qianshao/triage/cases/disposal"
 )
 
 // Action is something that can be done with a case. The names stand in stored documents.
@@ -24,7 +26,7 @@ const (
 	Close     Action = "close"     // 办结
 	LookBack  Action = "lookback"  // 回头看, input Record of disposal.KindVisit
 	Strike    Action = "strike"    // 同意销号: struck off once all Parties agreed
-	Reopen    Action = "reopen"    // 重新办, input Choice
+	Reopen    Action = "reopen"    // 重新办, input Choice; for an objection input Unit, another one than concluded
 	Lower     Action = "lower"     // 不是特急: what the machine guessed from the words is none
 	Pause     Action = "pause"     // 暂停, input Choice
 	Resume    Action = "resume"    // 恢复
@@ -43,6 +45,11 @@ const (
 	Merge     Action = "merge"     // 并案: all tips of a case go into another one; see Service.Merge
 	Separate  Action = "separate"  // 分案: a tip goes back to a case of its own; see Service.Separate
 	Reject    Action = "reject"    // 不是一件事: the two cases are never proposed again; see Service.Reject
+	Prolong   Action = "prolong"   // 记法定延期: the level above allowed more time than the law gives; the note says who and by which document
+	Inquire   Action = "ask"       // 问来人; done by Write
+	Write     Action = "write"     // 答复来人, to everybody who tipped or to one of them; done by Write
+	Object    Action = "object"    // 来人有异议, which the worker notes; the duty desk decides
+	Dismiss   Action = "dismiss"   // 维持结论: the objection does not take it up again; done by Write, because its words go to who objected
 	Recur     Action = "recur"     // 复发: the matter of a closed case began again; see Service.Recurs
 )
 
@@ -53,11 +60,16 @@ var actionNames = map[Action]string{
 	Arrive: "收到", Sign: "签收", HandBack: "退回", Assign: "转派", Look: "去看过了", Conclude: "下结论", Dispose: "开始处置", Finish: "处置完", Redo: "重新处置", Close: "办结",
 	LookBack: "回头看", Strike: "同意销号", Reopen: "重新办", Lower: "不是特急", Pause: "暂停", Resume: "恢复", Extend: "申请延期", Grant: "同意延期", Refuse: "不同意延期", Urge: "催办",
 	Supervise: "督办", Answer: "答复督办", Invite: "请协办", Opine: "签协办意见", Register: "登记", Correct: "更正", Void: "作废", Remark: "记一笔", Merge: "并案", Separate: "分案", Reject: "不是一件事", Recur: "复发",
+	Prolong: "记法定延期",
+	Inquire: "问来人", Write: "答复来人", Object: "来人有异议", Dismiss: "维持结论",
 }
 
 // The steps that have a clock; their limits are in the county profile.
 const (
 	StepSign      = "sign_receipt"
+	StepDispatch  = "triage_dispatch" // while an unsigned case lies with the duty desk
+	StepAccept    = "accept_decision" // until somebody signs; whoever hands back hands on what is left of it
+	StepProgress  = "progress_note"   // from the signing to the closing, anew with every word to who tipped
 	StepLook      = "first_look"
 	StepConclude  = "conclude_check"
 	StepReply     = "reply_to_tipster"
@@ -76,8 +88,9 @@ const (
 	StepPenalty   = "penalty"        // of a record: 90 days to decide
 	StepPublish   = "penalty_public" // of a record: 7 working days to make it public
 
-	stepHandBack = "reject_wrong_route" // has no clock; the profile says for which priorities it is forbidden
+	stepHandBack = "reject_wrong_route" // has no clock; the profile says until when, and for which priorities it is forbidden
 	stepExtend   = "extension"          // how much an extension gives
+	stepProlong  = "legal_extension"    // how much the level above may give beyond StepLegal
 )
 
 // Takes is something that an action needs beside its note.
@@ -90,6 +103,7 @@ const (
 	TakesChoice  Takes = "choice"
 	TakesRecord  Takes = "record"
 	TakesItem    Takes = "item"
+	TakesWords   Takes = "words" // for who tipped; the only one that Input does not carry
 )
 
 // Choice is one answer that an action offers.
@@ -101,6 +115,7 @@ type Transition struct {
 	From      []State
 	To        State    // "" leaves the state, or the action decides: Conclude by its outcome, Sign after a transfer, Strike when all agreed
 	Lead      bool     // the lead unit may do it
+	Owes      bool     // the unit to which a supervision order went that waits may do it
 	Duty      bool     // the duty desk may do it
 	Co        bool     // a helping unit may do it
 	Town      bool     // the township of the place may do it
@@ -108,6 +123,7 @@ type Transition struct {
 	Other     bool     // but not who asked for it
 	Still     bool     // also while the case is paused
 	Pair      bool     // about two cases: done by a method of its own, not by Do
+	Talk      bool     // carries words to who tipped: done by Write, not by Do
 	When      []Cond   // without them there is no such button
 	Needs     []Cond   // without them the button says what is missing
 	NeedsNote bool     // at least MinNote characters
@@ -123,44 +139,56 @@ var (
 	atWork       = []State{Signed, Looked, True, Disposing}
 	open         = []State{Unsigned, Signed, Looked, True, False, Unclear, Disposing, Disposed}
 	signedOn     = []State{Signed, Looked, True, False, Unclear, Disposing, Disposed, Closed, Watched, Struck}
+	asking       = []State{Signed, Looked, True, False, Unclear, Disposing, Disposed, Watched}
+	doubted      = []State{False, Unclear}
+	decided      = []State{True, False, Unclear, Disposing, Disposed, Closed, Watched, Struck}
 	over         = []State{Closed, Watched, Struck}
 	whole        = append(slices.Clone(open), over...)
-	steps        = []string{StepLook, StepConclude, StepBegin, StepDispose, StepClose, StepReply, StepLegal, StepStrike}
+	steps        = []string{StepDispatch, StepAccept, StepProgress, StepLook, StepConclude, StepBegin, StepDispose, StepClose, StepReply, StepLegal, StepStrike}
 )
 
 // Table is the transition table. For one action and state the first line that fits counts; the expected action of a state stands first.
 var Table = []Transition{
-	{Action: Arrive, To: Unsigned, Starts: []string{StepSign, StepLook, StepConclude, StepLegal}},
-	{Action: Sign, From: []State{Unsigned}, Lead: true, Still: true, When: []Cond{CondTransfer}, Done: []string{StepSign}},
-	{Action: Sign, From: []State{Unsigned}, To: Signed, Lead: true, Done: []string{StepSign}},
+	{Action: Arrive, To: Unsigned, Starts: arrival},
+	{Action: Sign, From: []State{Unsigned}, Lead: true, Still: true, When: []Cond{CondTransfer}, Done: []string{StepSign, StepDispatch, StepAccept}, Starts: []string{StepProgress}},
+	{Action: Sign, From: []State{Unsigned}, To: Signed, Lead: true, Done: []string{StepSign, StepDispatch, StepAccept}, Starts: []string{StepProgress}},
 	{Action: Resume, From: atWork, Lead: true, Duty: true, Still: true, When: []Cond{CondPaused}},
 	{Action: Close, From: []State{Signed}, To: Closed, Lead: true, When: []Cond{CondReferral}, Needs: []Cond{NeedAnswers}, NeedsNote: true, Done: steps},
 	{Action: Look, From: []State{Signed}, To: Looked, Lead: true, Done: []string{StepLook}},
-	{Action: Conclude, From: []State{Looked}, Lead: true, NeedsNote: true, Takes: []Takes{TakesOutcome}, Done: []string{StepConclude}, Starts: []string{StepReply}},
+	{Action: Conclude, From: []State{Looked}, Lead: true, Needs: []Cond{NeedSurvey}, NeedsNote: true, Takes: []Takes{TakesOutcome}, Done: []string{StepConclude}, Starts: []string{StepReply}},
 	{Action: Dispose, From: []State{True}, To: Disposing, Lead: true, Done: []string{StepBegin}, Starts: []string{StepDispose}},
 	{Action: Finish, From: []State{Disposing}, To: Disposed, Lead: true, Needs: []Cond{NeedDisposal}, NeedsNote: true, Done: []string{StepDispose}, Starts: []string{StepClose}},
 	{Action: Close, From: []State{Disposed}, To: Watched, Lead: true, Needs: []Cond{NeedAnswers}, Done: steps},
 	{Action: Close, From: []State{False, Unclear}, To: Closed, Lead: true, Needs: []Cond{NeedAnswers}, Done: steps},
 	{Action: Look, From: []State{Unclear}, To: Looked, Lead: true, Done: []string{StepClose, StepReply}, Starts: []string{StepConclude}},
 	{Action: LookBack, From: signedOn, Lead: true, Duty: true, Town: true, Still: true, When: []Cond{CondVisited}, Takes: []Takes{TakesRecord}},
-	{Action: Strike, From: []State{Watched}, Lead: true, Duty: true, Town: true, Needs: []Cond{NeedClean, NeedAnswers}},
-	{Action: Answer, From: whole, Lead: true, Still: true, When: []Cond{CondSupervised}, NeedsNote: true},
-	{Action: Grant, From: atWork, Lead: true, Duty: true, Other: true, Still: true, When: []Cond{CondAsked, CondGrantable}},
+	{Action: Strike, From: []State{Watched}, Lead: true, Duty: true, Town: true, Needs: []Cond{NeedClean, NeedSettled, NeedAnswers}},
+	{Action: Answer, From: whole, Owes: true, Still: true, When: []Cond{CondSupervised}, NeedsNote: true},
+	{Action: Grant, From: atWork, Lead: true, Duty: true, Other: true, Still: true, When: []Cond{CondAsked, CondGrantable}, Needs: []Cond{NeedInTime}},
 	{Action: Refuse, From: atWork, Lead: true, Duty: true, Other: true, Still: true, When: []Cond{CondAsked}, NeedsNote: true},
 	{Action: Opine, From: signedOn, Co: true, Still: true, When: []Cond{CondHelped}, NeedsNote: true, Takes: []Takes{TakesChoice}, Choices: []Choice{{"agree", "同意"}, {"disagree", "不同意"}, {"unrelated", "不归我们"}}},
-	{Action: Assign, From: beforeResult, To: Unsigned, Duty: true, Still: true, Takes: []Takes{TakesUnit}, Starts: []string{StepSign}},
-	{Action: Assign, From: afterResult, To: Unsigned, Duty: true, Still: true, NeedsNote: true, Takes: []Takes{TakesUnit}, Starts: []string{StepSign}},
-	{Action: HandBack, From: []State{Unsigned, Signed}, To: Unsigned, Lead: true, When: []Cond{CondReturnable}, NeedsNote: true, Takes: []Takes{TakesUnit}, Starts: []string{StepSign}},
+	{Action: Assign, From: beforeResult, To: Unsigned, Duty: true, Still: true, Takes: []Takes{TakesUnit}, Done: []string{StepDispatch}, Starts: []string{StepSign}},
+	{Action: Assign, From: afterResult, To: Unsigned, Duty: true, Still: true, NeedsNote: true, Takes: []Takes{TakesUnit}, Done: []string{StepDispatch}, Starts: []string{StepSign}},
+	{Action: HandBack, From: []State{Unsigned, Signed}, To: Unsigned, Lead: true, When: []Cond{CondReturnable}, Needs: []Cond{NeedAnswers, NeedEarly}, NeedsNote: true, Takes: []Takes{TakesUnit}, Done: []string{StepProgress}, Starts: []string{StepSign, StepDispatch}},
 	{Action: Lower, From: beforeResult, Lead: true, Duty: true, When: []Cond{CondGuessed}, NeedsNote: true},
 	{Action: Register, From: signedOn, Lead: true, Duty: true, Co: true, Still: true, Takes: []Takes{TakesRecord}},
 	{Action: Correct, From: whole, Lead: true, Duty: true, Co: true, Still: true, When: []Cond{CondRecorded}, NeedsNote: true, Takes: []Takes{TakesItem, TakesRecord}},
 	{Action: Void, From: whole, Lead: true, Duty: true, Still: true, When: []Cond{CondRecorded}, NeedsNote: true, Takes: []Takes{TakesItem}},
-	{Action: Pause, From: atWork, Lead: true, When: []Cond{CondPausable}, NeedsNote: true, Takes: []Takes{TakesChoice}, Choices: []Choice{{"material", "等补充材料"}, {"test", "等鉴定、检测"}, {"transfer", "移送期间"}, {"other", "别的原因"}}, Starts: []string{StepPause}},
-	{Action: Extend, From: atWork, Lead: true, When: []Cond{CondExtendable}, NeedsNote: true, Starts: []string{StepDecide}},
+	{Action: Pause, From: atWork, Lead: true, When: []Cond{CondPausable}, NeedsNote: true, Takes: []Takes{TakesChoice}, Choices: []Choice{{pauseMaterial, "等补充材料"}, {"test", "等鉴定、检测"}, {"transfer", "移送期间"}, {"other", "别的原因"}}, Starts: []string{StepPause}},
+	{Action: Extend, From: atWork, Lead: true, When: []Cond{CondExtendable}, Needs: []Cond{NeedInTime}, NeedsNote: true, Starts: []string{StepDecide}},
+	{Action: Prolong, From: open, Lead: true, Still: true, When: []Cond{CondNoDesk, CondLegal}, Needs: []Cond{NeedInTime}, NeedsNote: true},
+	{Action: Prolong, From: open, Duty: true, Still: true, When: []Cond{CondLegal}, Needs: []Cond{NeedInTime}, NeedsNote: true},
 	{Action: Redo, From: []State{Disposed}, To: Disposing, Lead: true, When: []Cond{CondNoDesk}, NeedsNote: true, Done: []string{StepClose}, Starts: []string{StepDispose}},
 	{Action: Redo, From: []State{Disposed}, To: Disposing, Duty: true, NeedsNote: true, Done: []string{StepClose}, Starts: []string{StepDispose}},
-	{Action: Reopen, From: over, To: Unsigned, Lead: true, When: []Cond{CondNoDesk}, NeedsNote: true, Takes: []Takes{TakesChoice}, Choices: reopenings, Done: steps, Starts: arrival},
-	{Action: Reopen, From: over, To: Unsigned, Duty: true, NeedsNote: true, Takes: []Takes{TakesChoice}, Choices: reopenings, Done: steps, Starts: arrival},
+	{Action: Reopen, From: over, To: Unsigned, Lead: true, When: []Cond{CondNoDesk}, NeedsNote: true, Takes: []Takes{TakesChoice, TakesUnit}, Choices: reopenings, Done: steps, Starts: arrival},
+	{Action: Reopen, From: over, To: Unsigned, Duty: true, NeedsNote: true, Takes: []Takes{TakesChoice, TakesUnit}, Choices: reopenings, Done: steps, Starts: arrival},
+	{Action: Reopen, From: doubted, To: Unsigned, Lead: true, When: []Cond{CondNoDesk, CondPleaded}, NeedsNote: true, Takes: []Takes{TakesChoice, TakesUnit}, Choices: reopenings[:1], Done: steps, Starts: arrival},
+	{Action: Reopen, From: doubted, To: Unsigned, Duty: true, When: []Cond{CondPleaded}, NeedsNote: true, Takes: []Takes{TakesChoice, TakesUnit}, Choices: reopenings[:1], Done: steps, Starts: arrival},
+	{Action: Dismiss, From: decided, Lead: true, Talk: true, When: []Cond{CondNoDesk, CondPleaded}, Takes: []Takes{TakesWords}},
+	{Action: Dismiss, From: decided, Duty: true, Talk: true, When: []Cond{CondPleaded}, Takes: []Takes{TakesWords}},
+	{Action: Inquire, From: asking, Lead: true, Duty: true, Still: true, Talk: true, When: []Cond{CondTipped}, Takes: []Takes{TakesWords}},
+	{Action: Write, From: whole, Lead: true, Duty: true, Still: true, Talk: true, When: []Cond{CondTipped}, Takes: []Takes{TakesWords}, Done: []string{StepReply}},
+	{Action: Object, Still: true},
 	{Action: Invite, From: open, Lead: true, Duty: true, Still: true, When: []Cond{CondUnsealed}, Takes: []Takes{TakesUnit}},
 	{Action: Urge, From: whole, Duty: true, Still: true},
 	{Action: Supervise, From: whole, Duty: true, Still: true, NeedsNote: true},
@@ -174,12 +202,15 @@ var Table = []Transition{
 // Why a case may be taken up again. An objection counts: the profile says how often.
 const reopenObjection = "objection"
 
+// pauseMaterial is the choice of Pause for a case that waits for what somebody may still give.
+const pauseMaterial = "material"
+
 // ReopenCheck is the choice of Reopen for a case in which a check on the spot found a problem.
 const ReopenCheck = "check"
 
 var (
 	reopenings = []Choice{{reopenObjection, "居民有异议、不满意"}, {"relapse", "又干起来了"}, {ReopenCheck, "抽查发现没办好"}}
-	arrival    = []string{StepSign, StepLook, StepConclude, StepLegal}
+	arrival    = []string{StepSign, StepDispatch, StepAccept, StepLook, StepConclude, StepLegal}
 )
 
 // ChoiceName is an answer of an action in Chinese; the id itself when the action has no such answer.
@@ -251,10 +282,20 @@ func (c *Case) holds(p *county.Profile, cond Cond) bool {
 		return slices.ContainsFunc(c.Records, func(r Record) bool { return !r.Void })
 	case CondVisited:
 		return slices.ContainsFunc(c.LookBacks, Return.waits)
+	case CondLegal:
+		return c.Prolonged == 0 && c.running(StepLegal, "") != nil && limitOf(p, stepProlong, c.Priority) != nil
 	case CondNoDesk:
 		return !slices.Contains(c.Sees, dutyDesk)
+	case CondTipped:
+		return slices.ContainsFunc(c.Tips, func(t TipRef) bool { return !t.Withdrawn })
+	case CondPleaded:
+		return c.Pleaded()
 	case NeedDisposal:
 		return c.disposalGap(p) == nil
+	case NeedSettled:
+		return len(c.unsettled()) == 0
+	case NeedSurvey:
+		return len(c.current(disposal.KindSurvey)) > 0
 	case NeedClean:
 		return c.clean() >= p.CleanLookBacks(c.Categories)
 	}
@@ -262,15 +303,33 @@ func (c *Case) holds(p *county.Profile, cond Cond) bool {
 }
 
 // Missing is what stands against a line that Actions gave: the fault that Do would answer with, nil when nothing does.
-func (s *Service) Missing(c *Case, t Transition) error { return c.missing(s.Profile, t) }
+func (s *Service) Missing(c *Case, t Transition) error {
+	return c.missing(s.Profile, t, move{act: t.Action, at: s.Now()})
+}
 
-// missing is the fault of a line whose needs are not met.
-func (c *Case) missing(p *county.Profile, t Transition) error {
+// missing is the fault of a line whose needs are not met by a move.
+func (c *Case) missing(p *county.Profile, t Transition, m move) error {
 	for _, cond := range t.Needs {
-		if c.holds(p, cond) {
+		switch cond {
+		case NeedInTime:
+			if k := c.lengthened(m.act); k != nil && k.over(m.at) {
+				return fault.New(fault.Conflict, "desk.overdue", rule(p, k.Step).Name)
+			}
+			continue
+		case NeedEarly:
+			if by, ok := c.returnBy(p); ok && !m.at.Before(by) {
+				return fault.New(fault.Conflict, "desk.handback_late")
+			}
+			continue
+		}
+		if c.holds(p, cond) || cond == NeedSurvey && m.in.Outcome == Unclear {
 			continue
 		}
 		switch cond {
+		case NeedSurvey:
+			return fault.New(fault.Conflict, "desk.survey")
+		case NeedSettled:
+			return fault.New(fault.Conflict, "desk.unsettled", strings.Join(c.unsettled(), "；"))
 		case NeedAnswers:
 			return fault.New(fault.Conflict, "desk.supervised")
 		case NeedClean:
@@ -289,7 +348,7 @@ func (t Transition) allows(a Actor, c *Case) bool {
 	}
 	unit := a.unit()
 	switch {
-	case t.Lead && unit == c.Lead, t.Duty && a.Role == Duty, t.Co && slices.Contains(c.Co, unit), t.Any:
+	case t.Lead && unit == c.Lead, t.Owes && slices.Contains(c.answering(), unit), t.Duty && a.Role == Duty, t.Co && slices.Contains(c.Co, unit), t.Any:
 	case t.Town && c.Place.Town != "" && unit == county.TownUnit(c.Place.Town):
 	default:
 		return false

@@ -84,12 +84,13 @@ func TestTheWayOfACase(t *testing.T) {
 		state   State
 		running []string
 	}{
-		{lead, Sign, Input{}, Signed, []string{StepLook, StepConclude, StepLegal}},
-		{lead, Look, Input{}, Looked, []string{StepConclude, StepLegal}},
-		{lead, Conclude, Input{Outcome: True, Note: "现场有釜有桶，已查封"}, True, []string{StepLegal, StepBegin, StepReply}},
-		{lead, Dispose, Input{}, Disposing, []string{StepLegal, StepReply, StepDispose}},
-		{lead, Register, Input{Record: clearance(p, at, 0)}, Disposing, []string{StepLegal, StepReply, StepDispose}},
-		{lead, Finish, Input{Note: "设备原料都清走了"}, Disposed, []string{StepLegal, StepReply, StepClose}},
+		{lead, Sign, Input{}, Signed, []string{StepLook, StepConclude, StepLegal, StepProgress}},
+		{lead, Look, Input{}, Looked, []string{StepConclude, StepLegal, StepProgress}},
+		{lead, Register, Input{Record: survey(p, at)}, Looked, []string{StepConclude, StepLegal, StepProgress}},
+		{lead, Conclude, Input{Outcome: True, Note: "现场有釜有桶，已查封"}, True, []string{StepLegal, StepProgress, StepBegin, StepReply}},
+		{lead, Dispose, Input{}, Disposing, []string{StepLegal, StepProgress, StepReply, StepDispose}},
+		{lead, Register, Input{Record: clearance(p, at, 0)}, Disposing, []string{StepLegal, StepProgress, StepReply, StepDispose}},
+		{lead, Finish, Input{Note: "设备原料都清走了"}, Disposed, []string{StepLegal, StepProgress, StepReply, StepClose}},
 		{lead, Close, Input{}, Watched, nil},
 		{lead, LookBack, Input{Record: visited(p, at, 1, "no")}, Watched, []string{StepStrike}},
 		{lead, Strike, Input{}, Watched, []string{StepStrike}},

@@ -217,6 +217,7 @@ func TestATransferKeepsTheConclusion(t *testing.T) {
 	lead := handler("emergency")
 	must(t, c.try(p, lead, Sign, Input{}, monday))
 	must(t, c.try(p, lead, Look, Input{}, monday))
+	must(t, c.try(p, lead, Register, Input{Record: survey(p, monday)}, monday))
 	must(t, c.try(p, lead, Conclude, Input{Outcome: True, Note: "只是没有执照，不是危化品"}, monday))
 	must(t, c.try(p, duty, Assign, Input{Unit: "market", Note: "不是危化品，归市场监管"}, monday))
 	if c.State != Unsigned || c.Outcome != True {
@@ -232,11 +233,12 @@ func TestATransferKeepsTheConclusion(t *testing.T) {
 func TestReopening(t *testing.T) {
 	p := profile(t)
 	c := opened(p, opening(p), monday)
-	lead := handler("emergency")
 	close := func(at time.Time) {
 		t.Helper()
+		lead := handler(c.Lead)
 		must(t, c.try(p, lead, Sign, Input{}, at))
 		must(t, c.try(p, lead, Look, Input{}, at))
+		must(t, c.try(p, lead, Register, Input{Record: survey(p, at)}, at))
 		must(t, c.try(p, lead, Conclude, Input{Outcome: True, Note: "现场有釜有桶，查实了"}, at))
 		must(t, c.try(p, lead, Dispose, Input{}, at))
 		if got := key(c.try(p, lead, Finish, Input{Note: "设备原料都清走了"}, at)); got != "desk.disposal" {
@@ -248,15 +250,15 @@ func TestReopening(t *testing.T) {
 	}
 	close(monday)
 	again := monday.AddDate(0, 0, 20)
-	must(t, c.try(p, duty, Reopen, Input{Choice: "objection", Note: "来人说还在干，再查"}, again))
-	if c.State != Unsigned || c.Outcome != "" || len(c.LookBacks) != 0 || len(c.Records) != 1 {
+	must(t, c.try(p, duty, Reopen, Input{Choice: "objection", Unit: "police", Note: "来人说还在干，再查"}, again))
+	if c.State != Unsigned || c.Outcome != "" || len(c.LookBacks) != 0 || len(c.Records) != 2 {
 		t.Fatalf("reopened: %s %q, %d look-backs, %d records", c.State, c.Outcome, len(c.LookBacks), len(c.Records))
 	}
 	close(again)
 	if !c.Stopped.Equal(p.Day(again)) || len(c.LookBacks) != 4 {
 		t.Errorf("stopped %v, look-backs %+v", c.Stopped, c.LookBacks)
 	}
-	if got := key(c.try(p, duty, Reopen, Input{Choice: "objection", Note: "来人说还在干，再查"}, again)); got != "desk.reopened" {
+	if got := key(c.try(p, duty, Reopen, Input{Choice: "objection", Unit: "police", Note: "来人说还在干，再查"}, again)); got != "desk.reopened" {
 		t.Errorf("a second objection: %s", got)
 	}
 	must(t, c.try(p, duty, Reopen, Input{Choice: "check", Note: "抽查发现设备还在"}, again))
@@ -270,6 +272,7 @@ func TestAFailedConclusionIsTold(t *testing.T) {
 	lead := handler("emergency")
 	must(t, c.try(p, lead, Sign, Input{}, monday))
 	must(t, c.try(p, lead, Look, Input{}, monday))
+	must(t, c.try(p, lead, Register, Input{Record: survey(p, monday)}, monday))
 	must(t, c.try(p, lead, Conclude, Input{Outcome: True, Note: "现场有釜有桶，查实了"}, monday))
 	if !slices.ContainsFunc(c.Outbox, func(n Notice) bool { return n.Kind == NoticeFailed && n.Unit == "discipline" }) {
 		t.Errorf("nobody above was told: %+v", c.Outbox)

@@ -17,6 +17,7 @@ import (
 	"qianshao/intake/fault"
 	"qianshao/intake/vault"
 	"qianshao/triage/cases"
+	"qianshao/triage/cases/disposal"
 )
 
 const dawu = "141128103"
@@ -76,7 +77,8 @@ func (o *office) closed(i int, change ...func(*cases.Opening)) cases.Case {
 	for _, in := range []struct {
 		act cases.Action
 		in  cases.Input
-	}{{cases.Sign, cases.Input{}}, {cases.Look, cases.Input{}}, {cases.Conclude, cases.Input{Outcome: cases.False, Note: "去看过，没有这回事"}}, {cases.Close, cases.Input{}}} {
+	}{{cases.Sign, cases.Input{}}, {cases.Look, cases.Input{}}, {cases.Register, cases.Input{Record: &disposal.Form{Kind: disposal.KindSurvey, On: disposal.Day(o.Profile.Day(o.now).Format(time.DateOnly)), Officers: []disposal.Person{"张三", "李四"},
+		Survey: &disposal.Survey{Site: "旧砖厂", Before: "no", Running: "never", Hazardous: "no", Controlled: "no"}}}}, {cases.Conclude, cases.Input{Outcome: cases.False, Note: "去看过，没有这回事"}}, {cases.Close, cases.Input{}}} {
 		in.in.Version = c.Version
 		var err error
 		c, err = o.Cases.Do(o.t.Context(), lead, c.ID, in.act, in.in)

@@ -198,14 +198,11 @@ func (t *tally) work(c *cases.Case) []Work {
 	return all
 }
 
-// clock counts a clock in the month in which it was met or ran out. One that was replaced by another, of the same step and begun before its end, was neither.
+// clock counts a clock in the month in which it was met or ran out. One that was replaced by another was neither.
 func (t *tally) clock(c *cases.Case, i int, k cases.Clock, add func(string, time.Time, Work)) {
-	replaced := k.Replaced || k.Done != nil && slices.ContainsFunc(c.Clocks[i+1:], func(o cases.Clock) bool {
-		return o.Step == k.Step && o.Of == k.Of && o.From.Before(*k.Done)
-	})
 	met := k.Done != nil && !k.Done.After(k.Due)
 	switch {
-	case replaced, k.Held != nil, k.Done == nil && k.Due.After(t.now):
+	case c.Replaced(i), k.Held != nil, k.Done == nil && k.Due.After(t.now):
 		return
 	}
 	at, w := k.Due, Work{Red: 1}
@@ -215,9 +212,9 @@ func (t *tally) clock(c *cases.Case, i int, k cases.Clock, add func(string, time
 		w = Work{Black: 1}
 	}
 	unit, _ := heldAt(c, at)
-	switch {
-	case k.Step == cases.StepOpinion:
-		unit = k.Of
+	switch asked := c.Asked(k); {
+	case asked != "":
+		unit = asked
 	case unit == "" && len(c.Events) > 0: // it counts from the receipt of the tip, and ran out before the worker came to open the case
 		unit = c.Events[0].Lead
 	}

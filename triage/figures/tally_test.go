@@ -7,6 +7,7 @@ import (
 
 	"qianshao/config/county"
 	"qianshao/triage/cases"
+	"qianshao/triage/cases/disposal"
 )
 
 const (
@@ -190,10 +191,12 @@ func TestWorkOfAUnit(t *testing.T) {
 			{Step: cases.StepDispose, From: on(11, 4, 8), Due: on(11, 10, 9), Held: done(on(11, 9, 9))},  // paused
 		}
 	})
+	c.Orders = []cases.Order{{ID: "s1", Unit: county.TownUnit(dawu), Answered: done(on(11, 20, 9))}} // asked of the town, answered too late, whoever leads by then
+	c.Clocks = append(c.Clocks, cases.Clock{Step: cases.StepSupervise, Of: "s1", From: on(10, 30, 9), Due: on(11, 19, 9), Done: done(on(11, 20, 9))})
 	of := counted(t, c)
 	want := map[string]Work{
 		"2026-10 " + county.TownUnit(dawu): {New: 1, Open: 1, OnTime: 1, Red: 2},
-		"2026-11 " + county.TownUnit(dawu): {HandBacks: 1},
+		"2026-11 " + county.TownUnit(dawu): {HandBacks: 1, Red: 1},
 		"2026-11 " + county.DutyDesk:       {New: 1},
 		"2026-11 emergency":                {New: 1, Open: 1, Black: 1},
 	}
@@ -230,7 +233,7 @@ func TestNumbersAreThoseOfTheLists(t *testing.T) {
 		acts := []struct {
 			act cases.Action
 			in  cases.Input
-		}{{cases.Sign, cases.Input{}}, {cases.Look, cases.Input{}}, {cases.Conclude, cases.Input{Outcome: []cases.State{cases.True, cases.False}[i/6%2], Note: "去看过了，写在这里"}}, {cases.Close, cases.Input{}},
+		}{{cases.Sign, cases.Input{}}, {cases.Look, cases.Input{}}, {cases.Register, cases.Input{}}, {cases.Conclude, cases.Input{Outcome: []cases.State{cases.True, cases.False}[i/6%2], Note: "去看过了，写在这里"}}, {cases.Close, cases.Input{}},
 			{cases.Reopen, cases.Input{Choice: cases.ReopenCheck, Note: "抽查没有办好"}}}
 		for k := range i % (len(acts) + 1) {
 			by := clerk
@@ -238,6 +241,10 @@ func TestNumbersAreThoseOfTheLists(t *testing.T) {
 				by = duty
 			}
 			o.now = o.now.Add(5 * time.Hour)
+			if acts[k].act == cases.Register {
+				acts[k].in.Record = &disposal.Form{Kind: disposal.KindSurvey, On: disposal.Day(p.Day(o.now).Format(time.DateOnly)), Officers: []disposal.Person{"张三", "李四"},
+					Survey: &disposal.Survey{Site: "旧砖厂", Before: "no", Running: "never", Hazardous: "no", Controlled: "no"}}
+			}
 			acts[k].in.Version = c.Version
 			next, err := o.Cases.Do(t.Context(), by, c.ID, acts[k].act, acts[k].in)
 			if err != nil {

@@ -133,8 +133,8 @@ func find(by map[string]string, lines [][]string) (layout, bool) {
 	return best, slices.Contains(best.fields, "town") && (slices.Contains(best.fields, "site") || slices.Contains(best.fields, "where"))
 }
 
-// source gives the lines of a table one by one; io.EOF after the last.
-type source func() ([]string, error)
+// source gives the rows of a table one by one, each with the line of the sheet on which it begins; io.EOF after the last.
+type source func() (line int, cells []string, err error)
 
 // open finds out what the bytes are. The problem is told to a person; nil when there is none.
 func open(raw []byte) (next source, done func(), bad *Problem) {
@@ -149,11 +149,14 @@ func open(raw []byte) (next source, done func(), bad *Problem) {
 			_ = f.Close() // only what it unpacked to read
 			return nil, done, &Problem{What: "这个 Excel 文件里没有表", Remedy: "把台账放在第一张表里再传"}
 		}
-		return func() ([]string, error) {
+		n := 0
+		return func() (int, []string, error) {
 			if !rows.Next() {
-				return nil, errors.Join(rows.Error(), io.EOF)
+				return n, nil, errors.Join(rows.Error(), io.EOF)
 			}
-			return rows.Columns(excelize.Options{RawCellValue: true})
+			n++
+			cells, err := rows.Columns(excelize.Options{RawCellValue: true})
+			return n, cells, err
 		}, func() { _, _ = rows.Close(), f.Close() }, nil
 	}
 	if bytes.HasPrefix(raw, []byte{0xd0, 0xcf, 0x11, 0xe0}) {
@@ -163,7 +166,11 @@ func open(raw []byte) (next source, done func(), bad *Problem) {
 	if !ok || len(bytes.TrimSpace(text)) == 0 {
 		return nil, done, &Problem{What: "文件里的字认不出来，或者是空的", Remedy: "传 Excel（.xlsx）；是 CSV 的，在表格软件里另存为“CSV UTF-8”"}
 	}
-	return tables.Reader(text).Read, done, nil
+	r := tables.NewReader(text)
+	return func() (int, []string, error) {
+		cells, err := r.Read()
+		return r.Line(), cells, err
+	}, done, nil
 }
 
 // line is one row below the heading: its cells by field.
@@ -181,30 +188,32 @@ func read(p *county.Profile, raw []byte, take func(layout, line)) (layout, []Pro
 	}
 	by := fieldsBy(p)
 	var first [][]string
+	var at []int
 	for len(first) < headingIn {
-		cells, err := next()
+		n, cells, err := next()
 		if err != nil {
 			break
 		}
-		first = append(first, cells)
+		first, at = append(first, cells), append(at, n)
 	}
 	l, ok := find(by, first)
 	if !ok {
 		return l, []Problem{{What: "没有找到列名", Remedy: fmt.Sprintf("前 %d 行里要有一行列名，至少有“镇”和“名称”（或者“详细地点”）两栏；照导出的台账那样写就行", headingIn)}}
 	}
-	n := l.line
-	for _, cells := range first[min(l.line, len(first)):] {
-		n++
-		l.give(n, cells, take)
+	for i := l.line; i < len(first); i++ {
+		l.give(at[i], first[i], take)
 	}
-	for {
-		cells, err := next()
-		switch n++; {
+	for rows := len(first) - l.line; ; rows++ {
+		n, cells, err := next()
+		open := (*tables.OpenQuote)(nil)
+		switch {
 		case errors.Is(err, io.EOF):
 			return l, nil
+		case errors.As(err, &open):
+			return l, []Problem{{Row: open.Line, What: "这一行有个引号没有合上，从这一行起都没有读", Remedy: "在表格软件里打开，删掉多余的引号，另存一份再传"}}
 		case err != nil:
-			return l, []Problem{{Row: n, What: "从这一行起读不出来", Remedy: "看看这一行的引号是不是成对；是 Excel 的，另存一份再传"}}
-		case n > maxRows+l.line:
+			return l, []Problem{{Row: n + 1, What: "从这一行起读不出来", Remedy: "用 Excel 或 WPS 打开，另存一份再传"}}
+		case rows >= maxRows:
 			return l, []Problem{{Row: n, What: fmt.Sprintf("行数太多，超过 %d 行", maxRows), Remedy: "分成几个文件导入"}}
 		}
 		l.give(n, cells, take)

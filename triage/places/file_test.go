@@ -51,6 +51,20 @@ func TestTheSameTableInEveryDress(t *testing.T) {
 	}
 }
 
+// A quote that stays open is named with its line, and no place that stands below it is lost in silence.
+func TestAnOpenQuoteOfAPlaceIsNamed(t *testing.T) {
+	p := profile(t)
+	for name, bad := range map[string]string{
+		"never closed":       "\"丰源养殖场,养殖场,圪洞,班庄,111.305,37.885,\n庙后,自然村,圪洞镇,班庄村委会,111.310,37.890,\n",
+		"closed by the next": "丰源养殖场,\"养殖场,圪洞,班庄,111.305,37.885,\n庙后,自然村\",圪洞镇,班庄村委会,111.310,37.890,\n",
+	} {
+		got := Read(p, "t.csv", []byte("名称,类型,乡镇,村,经度,纬度,别名\n班庄村,行政村,圪洞镇,,111.300,37.880,\n"+bad), datum.WGS84)
+		if len(got.Places) != 1 || len(got.Problems) != 1 || got.Problems[0].Line != 3 || !strings.Contains(got.Problems[0].What, "引号没有合上") {
+			t.Errorf("%s: %d places, %v", name, len(got.Places), got.Problems)
+		}
+	}
+}
+
 func TestEveryBadLineIsTold(t *testing.T) {
 	p := profile(t)
 	twice := "" // a name that two villages of the county bear

@@ -1,7 +1,6 @@
 package places
 
 import (
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -39,22 +38,22 @@ func column(heading string) string {
 
 // table reads a CSV table.
 func (r *reader) table(text []byte) {
-	c := tables.Reader(text)
+	c := tables.NewReader(text)
 	var head []string
 	for n := 0; ; n++ {
 		cells, err := c.Read()
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		if wrong := (*csv.ParseError)(nil); errors.As(err, &wrong) {
-			r.bad(wrong.StartLine, "这一行的引号或分隔符不成对", "删掉多余的引号，或者另存为 CSV 再导入")
+		if open := (*tables.OpenQuote)(nil); errors.As(err, &open) {
+			r.bad(open.Line, "这一行有个引号没有合上，从这一行起都没有读", "在表格软件里打开，删掉多余的引号，另存为 CSV 再导入")
 			return // what follows cannot be told apart any more
 		}
-		if err != nil || n > maxRows {
+		if n > maxRows {
 			r.bad(0, fmt.Sprintf("行数太多，超过 %d 行", maxRows), "分成几个文件导入")
 			return
 		}
-		line, _ := c.FieldPos(0)
+		line := c.Line()
 		if head == nil {
 			if head = r.heading(line, cells); head == nil {
 				return

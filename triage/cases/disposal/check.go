@@ -188,6 +188,13 @@ func (c *checker) future(d Day, at, label string) {
 	}
 }
 
+// yet refuses a moment that has not come.
+func (c *checker) yet(m Moment, at, label string) {
+	if t, ok := m.In(c.env.Profile.Zone); ok && t.After(c.env.Now) {
+		c.bad(at, fault.New(fault.Invalid, "record.future", label))
+	}
+}
+
 // after refuses a day that comes before another one. Days that are not there are no fault of the order.
 func (c *checker) after(early Day, earlyLabel string, late Day, at, label string) {
 	a, known := early.In(c.env.Profile.Zone)

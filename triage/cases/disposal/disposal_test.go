@@ -68,6 +68,39 @@ func TestWhatIsCompleteIsTaken(t *testing.T) {
 	}
 }
 
+// No day or moment on which something was done lies ahead: of all forms only what runs until a day may.
+func TestNothingWasDoneTomorrow(t *testing.T) {
+	ahead := []string{"halt.deadline", "dismantle.deadline", "seizure.until", "seizure.extended"}
+	e := env(t)
+	later := e.Now.In(e.Profile.Zone).AddDate(0, 0, 1)
+	for kind := range complete() {
+		var dated func(fields []Field, prefix string)
+		dated = func(fields []Field, prefix string) {
+			for _, d := range fields {
+				key := prefix + d.Key
+				if d.Type == List {
+					dated(d.Items, key+".0.")
+				}
+				if d.Type != Date && d.Type != DateTime || slices.Contains(ahead, key) {
+					continue
+				}
+				posted := Encode(complete()[kind])
+				if posted[key] = []string{later.Format(time.DateOnly)}; d.Type == DateTime {
+					posted[key] = []string{later.Format(momentFormat)}
+				}
+				f, err := Decode(kind, posted)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !slices.ContainsFunc(fault.All(Check(f, e)), func(one *fault.Error) bool { return one.Field == key && one.Key == "record.future" }) {
+					t.Errorf("%s may lie ahead", key)
+				}
+			}
+		}
+		dated(Fields(kind), "")
+	}
+}
+
 // Every rule has a form that breaks it alone: the fault stands beside the field that is wrong.
 func TestWhatIsWrongIsNamed(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -108,6 +141,13 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 		"not told":                   {KindCutoff, func(f *Form) { f.Cutoff.Told = "" }, "cutoff.told record.cutoff_told"},
 		"at night":                   {KindCutoff, func(f *Form) { f.Cutoff.Cut = "2026-11-23T22:00" }, "cutoff.cut record.cutoff_night"},
 		"on a holiday":               {KindCutoff, func(f *Form) { f.Cutoff.Told, f.Cutoff.Cut = "2026-09-29T09:00", "2026-10-03T10:00" }, "cutoff.cut record.cutoff_night"},
+		"told tomorrow": {KindCutoff, func(f *Form) {
+			f.Cutoff.Told, f.Cutoff.Cut, f.Cutoff.Urgent = "2026-11-25T09:00", "2026-11-24T09:00", "会炸"
+		}, "cutoff.told record.future"},
+		"cut off tomorrow":           {KindCutoff, func(f *Form) { f.Cutoff.Cut = "2026-11-25T09:00" }, "cutoff.cut record.future"},
+		"restored before":            {KindCutoff, func(f *Form) { f.Cutoff.Restored = "2026-11-22" }, "cutoff.restored record.order"},
+		"published tomorrow":         {KindPenalty, func(f *Form) { f.Penalty.Published = "2026-11-25" }, "penalty.published record.future"},
+		"held to account tomorrow":   {KindAccountability, func(f *Form) { f.Accountability.People[0].On = "2026-11-25" }, "accountability.people.0.on record.future"},
 		"a fine without a decision":  {KindPenalty, func(f *Form) { f.Penalty.Decision, f.Penalty.Decided = "", "" }, "penalty.fine record.penalty_number"},
 		"decided without a day":      {KindPenalty, func(f *Form) { f.Penalty.Decided = "" }, "penalty.decision record.decision"},
 		"a negative fine":            {KindPenalty, func(f *Form) { f.Penalty.Fine = -1 }, "penalty.fine record.number"},
@@ -129,9 +169,11 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 		}
 	}
 	town := env(t)
-	town.Unit = county.TownUnit("141128103")
-	if err := Check(complete()[KindSeizure], town); err == nil || fault.All(err)[0].Key != "record.seizure_unit" {
-		t.Errorf("a town seizes: %v", err)
+	for unit, may := range map[string]bool{county.TownUnit("141128103"): false, county.DutyDesk: false, "commerce": false, "discipline": false, "emergency": true, "police": true, "fire": true} {
+		town.Unit = unit
+		if err := Check(complete()[KindSeizure], town); (err == nil) != may || err != nil && fault.All(err)[0].Key != "record.seizure_unit" {
+			t.Errorf("%s seizes: %v", unit, err)
+		}
 	}
 	urgent := complete()[KindCutoff]
 	urgent.Cutoff.Told, urgent.Cutoff.Cut, urgent.Cutoff.Urgent = "", "2026-11-23T23:30", "釜里超温，随时会炸"

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"time"
 
-	"qianshao/config/county"
 	"qianshao/intake/fault"
 )
 
@@ -67,8 +66,8 @@ func (c *checker) trace(t *Trace) {
 }
 
 func (c *checker) seizure(s *Seizure) {
-	if strings.HasPrefix(c.env.Unit, county.TownUnit("")) {
-		c.bad("seizure.things", fault.New(fault.Invalid, "record.seizure_unit"))
+	if !c.env.Profile.MaySeize(c.env.Unit) {
+		c.bad("seizure.things", fault.New(fault.Invalid, "record.seizure_unit", c.env.Profile.UnitName(c.env.Unit)))
 	}
 	c.future(s.From, "seizure.from", "从哪天")
 	c.future(s.Ended, "seizure.ended", "解除日期")
@@ -103,7 +102,12 @@ func (c *checker) cutoff(k *Cutoff) {
 		c.bad("cutoff.meter", fault.New(fault.Invalid, "record.cutoff_lived"))
 	}
 	c.future(k.Restored, "cutoff.restored", "解除日期")
+	c.yet(k.Told, "cutoff.told", "通知企业的时间")
+	c.yet(k.Cut, "cutoff.cut", "断开的时间")
 	cut, ok := k.Cut.In(c.env.Profile.Zone)
+	if restored, known := k.Restored.In(c.env.Profile.Zone); ok && known && restored.AddDate(0, 0, 1).Before(cut) {
+		c.bad("cutoff.restored", fault.New(fault.Invalid, "record.order", "解除日期", "断开的时间"))
+	}
 	if !ok || !blank(k.Urgent) {
 		return
 	}
@@ -118,6 +122,7 @@ func (c *checker) cutoff(k *Cutoff) {
 func (c *checker) penalty(p *Penalty) {
 	c.future(p.Filed, "penalty.filed", "立案日期")
 	c.future(p.Decided, "penalty.decided", "决定日期")
+	c.future(p.Published, "penalty.published", "公示日期")
 	c.after(p.Filed, "立案日期", p.Decided, "penalty.decided", "决定日期")
 	c.after(p.Decided, "决定日期", p.Published, "penalty.published", "公示日期")
 	if (p.Decision != "") != (p.Decided != "") {
@@ -129,6 +134,9 @@ func (c *checker) penalty(p *Penalty) {
 }
 
 func (c *checker) accountability(a *Accountability) {
+	for i, h := range a.People {
+		c.future(h.On, "accountability.people."+itoa(i)+".on", "作出日期")
+	}
 	if len(a.People) == 0 {
 		c.bad("accountability.people", fault.New(fault.Invalid, "record.people"))
 	}

@@ -1,0 +1,429 @@
+package handlers
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/xuri/excelize/v2"
+
+	"qianshao/config/county"
+	"qianshao/intake"
+	"qianshao/intake/custody"
+	"qianshao/notify/reward"
+	"qianshao/triage/cases"
+	"qianshao/triage/cases/disposal"
+)
+
+// enact puts the county's rules in force, with money for this year.
+func (r *rig) enact(change ...func(*county.Rewards)) {
+	rules := &r.profile.Rewards
+	rules.Draft, rules.BudgetFen = false, map[int]int64{r.now().In(r.profile.Zone).Year(): 100_000_00}
+	for _, f := range change {
+		f(rules)
+	}
+}
+
+// wished sends a tip with a wish and gives both codes.
+func (r *rig) wished() (code, claim string) {
+	r.t.Helper()
+	a := r.send("/report", newForm(r.tipFields()...).add("reward", "1").file("photos", "a.jpg", photo(r.t))).is(http.StatusOK)
+	a.page().Find("#claim li").Each(func(_ int, s *goquery.Selection) { claim += s.Text() })
+	if len(claim) != 16 {
+		r.t.Fatalf("no claim code on the receipt, but %q", claim)
+	}
+	return a.code(), claim
+}
+
+// foundTrue carries the case of a code to "true", with a penalty of so many 分 in force.
+func (r *rig) foundTrue(code, lead string, fine disposal.Fen) cases.Case {
+	r.t.Helper()
+	k, _ := r.opened(code, lead)
+	me := cases.Actor{ID: "x", Name: "王五", Role: cases.Handler, Unit: lead}
+	today := disposal.Day(r.now().In(r.profile.Zone).Format(time.DateOnly))
+	for _, step := range []struct {
+		act cases.Action
+		in  cases.Input
+	}{{cases.Sign, cases.Input{}}, {cases.Look, cases.Input{}}, {cases.Conclude, cases.Input{Outcome: cases.True, Note: "现场有反应釜和废桶"}},
+		{cases.Register, cases.Input{Record: &disposal.Form{Kind: disposal.KindPenalty, On: today, Officers: []disposal.Person{"王五", "赵六"},
+			Penalty: &disposal.Penalty{Case: "立案1号", Filed: today, Decision: "罚决1号", Decided: today, Fine: fine}}}}} {
+		step.in.Version = k.Version
+		var err error
+		if k, err = r.cases.Do(r.t.Context(), me, k.ID, step.act, step.in); err != nil {
+			r.t.Fatalf("%s: %v", step.act, err)
+		}
+	}
+	return k
+}
+
+// people are one of each who has a part in a reward.
+type people struct{ unit, decider, officer, cashier, auditor string }
+
+func (r *rig) people(lead string) (p people) {
+	p.unit, _ = r.signedIn(cases.Handler, lead)
+	p.decider, _ = r.signedIn(cases.Handler, "emergency")
+	p.officer, _ = r.signedIn(cases.RewardOff, "emergency")
+	p.cashier, _ = r.signedIn(cases.Finance, "county_gov")
+	p.auditor, _ = r.signedIn(cases.Auditor, county.DutyDesk)
+	return p
+}
+
+// press posts the form of an action as it stands on a page.
+func (r *rig) press(a answer, action string, session string, more ...string) answer {
+	r.t.Helper()
+	form := a.page().Find(`form[action$="/` + action + `"]`).First()
+	path, ok := form.Attr("action")
+	if !ok {
+		r.t.Fatalf("no button %q: %s", action, a.text())
+	}
+	f := url.Values{}
+	form.Find("input[type=hidden]").Each(func(_ int, s *goquery.Selection) { f.Set(s.AttrOr("name", ""), s.AttrOr("value", "")) })
+	for i := 0; i+1 < len(more); i += 2 {
+		f.Set(more[i], more[i+1])
+	}
+	return r.post(path, f, session)
+}
+
+// approved carries a case to where its reward can be claimed.
+func (r *rig) approved(k cases.Case, p people) {
+	r.t.Helper()
+	r.post("/desk/cases/"+k.ID+"/award", url.Values{}, p.unit).is(http.StatusSeeOther)
+	r.press(r.get("/desk/awards", p.decider).is(http.StatusOK), "approve", p.decider).is(http.StatusSeeOther)
+}
+
+// claimed claims it as a resident does and gives the second code.
+func (r *rig) claimed(claim string, more ...string) string {
+	r.t.Helper()
+	a := r.post("/claim", url.Values{"code": {claim}}).is(http.StatusOK)
+	f := url.Values{"visit": {a.value("visit")}, "way": {"window"}, "name": {"王小二"}, "id_number": {"11010519491231002X"}, "declared": {"1"}}
+	for i := 0; i+1 < len(more); i += 2 {
+		f.Set(more[i], more[i+1])
+	}
+	second := ""
+	r.post("/claim/pay", f).is(http.StatusOK).page().Find("#second li").Each(func(_ int, s *goquery.Selection) { second += s.Text() })
+	if len(second) != 16 {
+		r.t.Fatalf("no second code, but %q", second)
+	}
+	return second
+}
+
+// TestRewardFromTheTipToTheReceipt walks the whole way through the pages, and looks at every page of everybody for what is not theirs.
+func TestRewardFromTheTipToTheReceipt(t *testing.T) {
+	r := newRig(t)
+	r.enact()
+	lead := county.TownUnit(r.profile.Towns[0].Code)
+	p := r.people(lead)
+	code, claim := r.wished()
+	r.post("/claim", url.Values{"code": {claim}}).is(http.StatusOK).has("还没到领的时候")
+	r.post("/status", url.Values{"code": {code}}).is(http.StatusOK).has("您想领奖")
+	k := r.foundTrue(code, lead, 50_000_00)
+	r.get("/desk/cases/"+k.ID, p.unit).is(http.StatusOK).has("/desk/cases/" + k.ID + "/award")
+
+	form := r.get("/desk/cases/"+k.ID+"/award", p.unit).is(http.StatusOK).has("50,000 元").has("7,500 元")
+	r.post("/desk/cases/"+k.ID+"/award", url.Values{"deaths": {"三"}, "note": {"三家一起罚的"}}, p.unit).is(http.StatusUnprocessableEntity).has("三家一起罚的")
+	r.post("/desk/cases/"+k.ID+"/award", url.Values{"level": {"general"}, "deaths": {"3"}}, p.unit).is(http.StatusUnprocessableEntity).has("要在 1 到 2 之间")
+	r.post("/desk/cases/"+k.ID+"/award", url.Values{"note": {"三家一起罚的"}}, p.unit).is(http.StatusSeeOther)
+	r.get("/desk/cases/"+k.ID+"/award", p.unit).is(http.StatusOK).has("待核定")
+
+	r.get("/desk/awards", p.unit).is(http.StatusOK).has("没有等着核定的") // another unit's are none of theirs
+	list := r.get("/desk/awards", p.decider).is(http.StatusOK).has("三家一起罚的").has("7,500 元")
+	r.press(list, "return", p.decider).is(http.StatusUnprocessableEntity).has("请写一句为什么")
+	r.press(list, "approve", p.decider).is(http.StatusSeeOther)
+	r.get("/desk/cases/"+k.ID+"/award", p.unit).is(http.StatusOK).has("已核定")
+	r.post("/status", url.Values{"code": {code}}).is(http.StatusOK).has("可以领奖了").has(`href="/claim"`)
+
+	r.get("/desk", p.officer).is(http.StatusSeeOther)
+	r.post("/desk/payout/check", url.Values{"code": {claim}}, p.officer).is(http.StatusOK).has("他还没有登记怎么领")
+	second := r.claimed(claim)
+	r.post("/claim", url.Values{"code": {claim}}).is(http.StatusOK).has("已经登记过了")
+	r.get("/desk/payout", p.officer).is(http.StatusOK).has("7,500")
+	checked := r.post("/desk/payout/check", url.Values{"code": {claim}}, p.officer).is(http.StatusOK).has("码对得上")
+	one, _ := checked.page().Find(`form[action$="/verify"]`).Attr("action")
+	one = strings.TrimSuffix(one, "/verify")
+	r.get(one, p.cashier).is(http.StatusNotFound) // not hers before the code was checked
+	r.press(checked, "verify", p.officer).is(http.StatusSeeOther)
+
+	r.get("/desk/payout", p.cashier).is(http.StatusOK).has(one)
+	pay := r.get(one, p.cashier).is(http.StatusOK)
+	r.press(pay, "pay", p.cashier, "code", "1234").is(http.StatusUnprocessableEntity).has("钱先不要付")
+	r.press(pay, "pay", p.cashier, "code", second).is(http.StatusSeeOther)
+	r.press(pay, "pay", p.cashier, "code", second).is(http.StatusSeeOther) // pressed twice
+	payee := r.get(one+"/payee", p.cashier).is(http.StatusOK)
+	if !bytes.HasPrefix(payee.Body.Bytes(), []byte("age-encryption.org/")) {
+		t.Error("the sealed payee is no age file")
+	}
+	receipt := r.get(one+"/receipt", p.cashier).is(http.StatusOK)
+	if !bytes.HasPrefix(receipt.Body.Bytes(), []byte("%PDF")) {
+		t.Error("the receipt is no PDF")
+	}
+	r.press(r.get(one, p.officer).is(http.StatusOK), "file", p.officer, "note", "方应急报〔2026〕3号").is(http.StatusSeeOther)
+	r.post("/status", url.Values{"code": {code}}).is(http.StatusOK).has("奖金已经付了")
+	audit := r.get("/desk/payout/audit", p.auditor).is(http.StatusOK).has("一分不差").has("92,500")
+
+	place := r.profile.Towns[0].Name
+	for what, pages := range map[string][]answer{
+		"officers":  {checked, r.get("/desk/payout", p.officer), r.get("/desk/payout?q=filed", p.officer), r.get(one, p.officer)},
+		"cashiers":  {pay, r.get("/desk/payout?q=filed", p.cashier), r.get(one, p.cashier)},
+		"auditors":  {audit},
+		"residents": {r.post("/claim", url.Values{"code": {claim}})},
+	} {
+		for _, a := range pages {
+			for _, not := range []string{k.Number, k.ID, place, "三家一起罚的", "王小二", "11010519491231002X", claim, second, "张三家"} {
+				if strings.Contains(a.Body.String(), not) {
+					t.Errorf("a page of the %s shows %q", what, not)
+				}
+			}
+		}
+	}
+	for _, a := range []answer{form, list, r.get("/desk/cases/"+k.ID, p.unit), r.get("/desk/cases/"+k.ID+"/award", p.unit), r.get("/desk/awards", p.decider)} {
+		for _, not := range []string{"想领奖", "有人要奖的", "待付款", "待核码", "已付款", "已备案", claim, second} {
+			if strings.Contains(a.Body.String(), not) {
+				t.Errorf("a page of those who handle the case shows %q", not)
+			}
+		}
+	}
+	for _, secret := range []string{"王小二", "11010519491231002", claim, second, "三家一起罚的"} {
+		if strings.Contains(r.log.String(), secret) {
+			t.Errorf("the log holds %q", secret)
+		}
+	}
+}
+
+// TestHandlersPagesAreTheSameWithAndWithoutAWish compares, letter by letter, what a unit sees of two cases of which one tip wished a reward.
+func TestHandlersPagesAreTheSameWithAndWithoutAWish(t *testing.T) {
+	var seen [2]string
+	for i, wish := range []bool{false, true} {
+		r := newRig(t)
+		r.enact()
+		lead := county.TownUnit(r.profile.Towns[0].Code)
+		p := r.people(lead)
+		code, claim := "", ""
+		if wish {
+			code, claim = r.wished()
+		} else {
+			code = r.accept()
+		}
+		k := r.foundTrue(code, lead, 50_000_00)
+		r.post("/desk/cases/"+k.ID+"/award", url.Values{}, p.unit).is(http.StatusSeeOther)
+		list := r.get("/desk/awards", p.decider).is(http.StatusOK)
+		number := list.page().Find("article h2").Text()
+		all := list.page().Find("main").Text()
+		r.press(list, "approve", p.decider).is(http.StatusSeeOther)
+		if wish {
+			r.claimed(claim)
+		}
+		all += r.get("/desk/cases/"+k.ID+"/award", p.unit).is(http.StatusOK).page().Find("main").Text()
+		all += r.get("/desk/cases/"+k.ID, p.unit).is(http.StatusOK).page().Find("main").Text()
+		seen[i] = strings.ReplaceAll(all, number, "")
+	}
+	if seen[0] != seen[1] {
+		t.Errorf("with a wish:\n%s\nwithout:\n%s", seen[1], seen[0])
+	}
+}
+
+func TestDraftShowsOnlyThat(t *testing.T) {
+	r := newRig(t)
+	lead := county.TownUnit(r.profile.Towns[0].Code)
+	p := r.people(lead)
+	code, claim := r.wished()
+	k := r.foundTrue(code, lead, 50_000_00)
+	said := r.profile.Rewards.PublicText
+	r.post("/status", url.Values{"code": {code}}).is(http.StatusOK).has(said)
+	if n := r.get("/claim").is(http.StatusOK).has(said).page().Find("input").Length(); n != 0 {
+		t.Errorf("%d fields on the page of a draft", n)
+	}
+	r.post("/claim", url.Values{"code": {claim}}).is(http.StatusSeeOther)
+	r.post("/desk/cases/"+k.ID+"/award", url.Values{}, p.unit).is(http.StatusSeeOther)
+	list := r.get("/desk/awards", p.decider).is(http.StatusOK).has(said)
+	if list.page().Find(`form[action$="/approve"]`).Length() != 0 {
+		t.Error("a draft can be approved")
+	}
+	id, _ := list.page().Find("article").Attr("id")
+	r.post("/desk/awards/"+id+"/approve", url.Values{"version": {"1"}}, p.decider).is(http.StatusConflict).has("还没有定下来")
+	r.profile.Rewards.Mode = county.RewardsOff
+	r.get("/claim").is(http.StatusOK)
+	if n := r.get("/report").is(http.StatusOK).page().Find("[name=reward]").Length(); n != 0 {
+		t.Error("a wish is asked for although there are no rewards")
+	}
+}
+
+// TestWrongClaimCodesCostTheGuesser asks for a captcha after a wrong code, before any further code is looked at; the holder goes on all the same.
+func TestWrongClaimCodesCostTheGuesser(t *testing.T) {
+	r := newRig(t)
+	r.enact()
+	lead := county.TownUnit(r.profile.Towns[0].Code)
+	p := r.people(lead)
+	code, claim := r.wished()
+	r.approved(r.foundTrue(code, lead, 50_000_00), p)
+	wrong := intake.CodeFrom(bytes.Repeat([]byte{3}, 32)).Fours()
+	r.post("/claim", url.Values{"code": {strings.Join(wrong[:], "")}}).is(http.StatusNotFound)
+	r.post("/claim", url.Values{"code": {claim}}).is(http.StatusUnprocessableEntity).has("captcha_id") // right, and still unread
+	other := request("POST", "/claim", strings.NewReader(url.Values{"code": {claim}}.Encode()))
+	other.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	other.Header.Set("Sec-Fetch-Site", "same-origin")
+	other.RemoteAddr = "198.51.100.9:4000"
+	r.do(other).is(http.StatusOK).has("可以领奖")
+	for range 30 {
+		r.post("/claim", url.Values{"code": {strings.Join(wrong[:], "")}})
+	}
+	page := r.post("/claim", url.Values{"code": {claim}}).is(http.StatusUnprocessableEntity)
+	id := page.value("captcha_id")
+	digits, err := r.engines.Queue.Redis().Get(t.Context(), "captcha:"+id).Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer := ""
+	for _, d := range digits {
+		answer += strconv.Itoa(int(d))
+	}
+	r.post("/claim", url.Values{"code": {claim}, "captcha_id": {id}, "captcha": {answer}}).is(http.StatusOK).has("可以领奖")
+}
+
+// TestClaimFormComesBack keeps what was typed, and shows nothing of it elsewhere.
+func TestClaimFormComesBack(t *testing.T) {
+	r := newRig(t)
+	r.enact()
+	lead := county.TownUnit(r.profile.Towns[0].Code)
+	p := r.people(lead)
+	code, claim := r.wished()
+	r.approved(r.foundTrue(code, lead, 50_000_00), p)
+	visit := r.post("/claim", url.Values{"code": {claim}}).is(http.StatusOK).has("3").value("visit")
+	a := r.post("/claim/pay", url.Values{"visit": {visit}, "way": {"account"}, "name": {"王小二"}, "id_number": {"1"}, "bank": {"方山农商行"}}).is(http.StatusUnprocessableEntity)
+	if a.value("name") != "王小二" || a.value("bank") != "方山农商行" || a.value("visit") != visit {
+		t.Error("what was typed is lost")
+	}
+	for _, field := range []string{"f-id_number", "f-account", "f-declared"} {
+		if a.page().Find("#"+field+" .wrong").Length() != 1 || a.page().Find(`.summary a[href="#`+field+`"]`).Length() != 1 {
+			t.Errorf("%s is not told", field)
+		}
+	}
+	r.post("/claim/pay", url.Values{"visit": {"forged"}, "name": {"王小二"}}).is(http.StatusUnprocessableEntity).has("放得太久").has("王小二")
+	r.claimed(claim)
+	r.post("/claim/pay", url.Values{"visit": {visit}, "way": {"window"}}).is(http.StatusConflict).has("已经登记过了") // another page was faster
+	r.press(r.post("/desk/payout/check", url.Values{"code": {claim}}, p.officer).is(http.StatusOK), "release", p.officer, "note", "领款码丢了").is(http.StatusSeeOther)
+	r.advance(61 * 24 * time.Hour)
+	r.post("/claim", url.Values{"code": {claim}}).is(http.StatusOK).has("过了领奖的日子")
+}
+
+// TestAuditBookReconciles adds the rows of the file up and holds them against the sums, the budget and the store, to the 分.
+func TestAuditBookReconciles(t *testing.T) {
+	r := newRig(t)
+	r.enact()
+	ctx := t.Context()
+	year := r.now().In(r.profile.Zone).Year()
+	var paid, all int64
+	for i := range 7 {
+		tip := tipID(i + 1)
+		code := intake.CodeFrom(bytes.Repeat([]byte{byte(i + 1), 5}, 16))
+		lookup, _, err := r.vault.Slow(ctx, "claim code", []byte(code))
+		must(t, err)
+		must(t, r.rewards.Register(ctx, lookup, code.Tail(), tip))
+		a, err := r.rewards.Propose(ctx, reward.Actor{ID: "u", Party: reward.Unit}, reward.Proposal{Tip: tip, Case: "c", Closed: r.now(), Deciders: "emergency", Share: 100,
+			Basis: reward.Basis{Decisions: 1, Fine: 50_000_00 + int64(i)*33}})
+		must(t, err)
+		a, err = r.rewards.Do(ctx, reward.Actor{ID: "a", Name: `=HYPERLINK("http://x")`, Party: reward.Approver, Unit: "emergency"}, a.ID, reward.Approve, reward.Input{Version: a.Version})
+		must(t, err)
+		all += a.Fen
+		if i%2 == 0 {
+			continue
+		}
+		fours := code.Fours()
+		v, err := r.rewards.Enter(ctx, strings.Join(fours[:], ""))
+		must(t, err)
+		second, a, err := r.rewards.Claim(ctx, v.Token, reward.Payee{Way: reward.Window, Name: "王小二", IDNumber: "11010519491231002X", Declared: true})
+		must(t, err)
+		a, err = r.rewards.Do(ctx, reward.Actor{ID: "o", Party: reward.Officer}, a.ID, reward.Verify, reward.Input{Version: a.Version, Code: strings.Join(fours[:], "")})
+		must(t, err)
+		sf := second.Fours()
+		a, err = r.rewards.Do(ctx, reward.Actor{ID: "f", Party: reward.Finance}, a.ID, reward.Pay, reward.Input{Version: a.Version, Code: strings.Join(sf[:], ""), Key: "k", Note: "+1"})
+		must(t, err)
+		paid += a.Fen
+	}
+	session, _ := r.signedIn(cases.Auditor, county.DutyDesk)
+	file := r.get("/desk/payout/audit.xlsx", session).is(http.StatusOK)
+	f, err := excelize.OpenReader(bytes.NewReader(file.Body.Bytes()))
+	must(t, err)
+	defer func() { must(t, f.Close()) }()
+	rows, err := f.GetRows("奖励台账", excelize.Options{RawCellValue: true})
+	must(t, err)
+	var inBook, paidInBook int64
+	for i, row := range rows[1:] {
+		fen := fenOf(t, row[1])
+		inBook += fen
+		if row[15] == strconv.Itoa(year) {
+			paidInBook += fen
+		}
+		if formula, err := f.GetCellFormula("奖励台账", fmt.Sprintf("K%d", i+2)); err != nil || formula != "" || row[10] != `=HYPERLINK("http://x")` {
+			t.Errorf("what somebody typed is a formula: %q, %q, %v", formula, row[10], err)
+		}
+	}
+	sums, err := f.GetRows("合计", excelize.Options{RawCellValue: true})
+	must(t, err)
+	var inSums int64
+	for _, row := range sums[1:] {
+		if row[0] == "预算年份" {
+			break
+		}
+		inSums += fenOf(t, row[2])
+	}
+	last := sums[len(sums)-1]
+	b, err := r.rewards.Budget(ctx, year)
+	must(t, err)
+	if len(rows) != 8 || inBook != all || inSums != all || paidInBook != paid || fenOf(t, last[1]) != paid || b.Taken != paid {
+		t.Errorf("%d rows: book %d, sums %d, want %d; paid: book %d, line %s, budget %d, want %d", len(rows), inBook, inSums, all, paidInBook, last[1], b.Taken, paid)
+	}
+	audit, err := r.rewards.Audit(ctx, "x")
+	must(t, err)
+	if len(audit.Parted) != 0 {
+		t.Errorf("parted: %v", audit.Parted)
+	}
+}
+
+// fenOf reads 元 with at most two decimals.
+func fenOf(t *testing.T, cell string) int64 {
+	t.Helper()
+	whole, part, _ := strings.Cut(cell, ".")
+	n, err := strconv.ParseInt(whole+(part + "00")[:2], 10, 64)
+	if err != nil || len(part) > 2 {
+		t.Fatalf("%q is no money", cell)
+	}
+	return n
+}
+
+// TestRewardPagesLeaveALine finds every look and decision in the custody log.
+func TestRewardPagesLeaveALine(t *testing.T) {
+	r := newRig(t)
+	r.enact()
+	lead := county.TownUnit(r.profile.Towns[0].Code)
+	p := r.people(lead)
+	code, claim := r.wished()
+	k := r.foundTrue(code, lead, 50_000_00)
+	r.approved(k, p)
+	r.claimed(claim)
+	one, _ := r.post("/desk/payout/check", url.Values{"code": {claim}}, p.officer).page().Find(`form[action$="/verify"]`).Attr("action")
+	id := strings.Split(one, "/")[3]
+	r.get("/desk/payout/"+id, p.officer).is(http.StatusOK)
+	var entries []custody.Entry
+	entries, err := r.custody.Read(t.Context(), "award/"+id)
+	must(t, err)
+	got := ""
+	for _, e := range entries {
+		got += e.Action + " "
+	}
+	if got != "propose view approve claim check view " {
+		t.Errorf("the log says %q", got)
+	}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

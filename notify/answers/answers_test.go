@@ -1,0 +1,133 @@
+package answers_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+
+	"qianshao/config/engine/docs"
+	"qianshao/intake"
+	"qianshao/notify/answers"
+	"qianshao/triage/cases"
+)
+
+func word(key, text string) answers.Draft {
+	return answers.Draft{Writing: cases.Writing{Action: cases.Write, Key: key, Text: text}}
+}
+
+func count(thread []intake.Message, text string) (n int) {
+	for _, m := range thread {
+		if strings.Contains(m.Text, text) {
+			n++
+		}
+	}
+	return n
+}
+
+// TestDeliveryOutlivesACrash stops between the writing of a letter, its delivery and the note of it, and lets several workers go on at once.
+func TestDeliveryOutlivesACrash(t *testing.T) {
+	w := newWorld(t)
+	a, b := w.person(), w.person()
+	id := w.open(a)
+	w.join(id, b)
+	c := w.get(id)
+	// The letter is written, and the process dies before it is delivered.
+	_, err := w.cases.Write(t.Context(), lead, id, cases.Writing{Action: cases.Write, Key: "k1", Version: c.Version, Text: "今天去看过了。"})
+	w.must(err)
+	if count(w.thread(a), "今天去看过了") != 0 {
+		t.Fatal("it is delivered before it is posted")
+	}
+	// One copy is delivered, and the process dies before that is noted.
+	l := w.get(id).Letters[0]
+	w.must(w.intake.Deliver(t.Context(), a.tip, intake.Letter{Key: l.ID, Unit: l.Unit, Text: "今天去看过了。"}))
+	done := make(chan error, 4)
+	for range cap(done) {
+		go func() { _, err := w.answers.Sweep(context.WithoutCancel(t.Context())); done <- err }()
+	}
+	for range cap(done) {
+		w.must(<-done)
+	}
+	for _, p := range []*person{a, b} {
+		if n := count(w.thread(p), "今天去看过了"); n != 1 {
+			t.Errorf("it was delivered %d times", n)
+		}
+	}
+	if page, err := w.cases.Posting(t.Context(), ""); err != nil || len(page.Items) != 0 {
+		t.Errorf("%d cases still have something to deliver, %v", len(page.Items), err)
+	}
+}
+
+// TestWhatIsSaidWaitsForItsCase: a person rates and withdraws before the desk is there; the sweep tells it as soon as it is.
+func TestWhatIsSaidWaitsForItsCase(t *testing.T) {
+	w := newWorld(t)
+	p := w.person()
+	w.must(w.intake.Speak(t.Context(), p.visit, w.intake.NewDraft(), intake.Spoken{Turn: intake.Withdrawal}))
+	if err := w.answers.Heard(t.Context(), p.tip); !errors.Is(err, docs.ErrNotFound) {
+		t.Fatalf("heard without a case: %v", err)
+	}
+	w.sweep()
+	id := w.open(p)
+	w.sweep()
+	if c := w.get(id); !c.Tips[0].Withdrawn || c.State != cases.Unsigned {
+		t.Errorf("the case does not know of it: %+v", c.Tips)
+	}
+	if err := w.send(lead, id, word("k", "今天去看过了。")); err == nil {
+		t.Error("somebody is written to who withdrew")
+	}
+}
+
+// TestAnswersOfAMergedCase: what was written before a person joined two cases is delivered, and who comes from the other case gets what was said to the matter.
+func TestAnswersOfAMergedCase(t *testing.T) {
+	w := newWorld(t)
+	a, b := w.person(), w.person()
+	from, into := w.open(a), w.open(b)
+	w.must(w.send(lead, into, word("k1", "水样已经送去检测。")))
+	c := w.get(from)
+	_, err := w.cases.Write(t.Context(), lead, from, cases.Writing{Action: cases.Write, Key: "k2", Version: c.Version, Text: "明天去看。"})
+	w.must(err)
+	w.must(w.cases.Merge(t.Context(), duty, from, into, cases.Input{Version: w.get(from).Version}))
+	_, _, err = w.cases.Finish(t.Context(), from, cases.Opening{})
+	w.must(err)
+	w.sweep()
+	if count(w.thread(a), "明天去看") != 1 || count(w.thread(a), "水样") != 1 || count(w.thread(b), "明天去看") != 0 {
+		t.Errorf("a reads %+v, b reads %+v", w.thread(a), w.thread(b))
+	}
+	w.must(w.send(lead, into, word("k3", "检测正常。")))
+	if count(w.thread(a), "检测正常") != 1 || count(w.thread(b), "检测正常") != 1 {
+		t.Error("one answer for the matter does not reach both")
+	}
+}
+
+// TestTheSameFormWritesOnce, also when others did something in between; an old page with other words is told so.
+func TestTheSameFormWritesOnce(t *testing.T) {
+	w := newWorld(t)
+	p := w.person()
+	id := w.open(p)
+	d := word("k", "今天去看过了。")
+	d.Version = w.get(id).Version
+	for range 2 {
+		_, err := w.answers.Send(t.Context(), lead, id, d)
+		w.must(err)
+	}
+	w.must(w.do(lead, id, cases.Sign, cases.Input{}))
+	_, err := w.answers.Send(t.Context(), lead, id, d)
+	w.must(err)
+	if n := count(w.thread(p), "今天去看过了"); n != 1 {
+		t.Errorf("written %d times", n)
+	}
+	if raw, err := json.Marshal(w.get(id)); err != nil || strings.Contains(string(raw), "去看过") {
+		t.Errorf("the case holds the words in the open, %v", err)
+	}
+	old := word("k2", "别的话。")
+	old.Version = d.Version
+	if _, err := w.answers.Send(t.Context(), lead, id, old); err == nil {
+		t.Error("an old page writes")
+	}
+	stranger := lead
+	stranger.Unit = "market"
+	if _, err := w.answers.Send(t.Context(), stranger, id, word("k3", "今天去看过了。")); err == nil {
+		t.Error("a stranger writes")
+	}
+}

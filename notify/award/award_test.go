@@ -1,0 +1,262 @@
+package award_test
+
+import (
+	"bytes"
+	"context"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"qianshao/config/county"
+	"qianshao/config/engine/docs"
+	"qianshao/config/engine/docs/sqlite"
+	"qianshao/intake"
+	"qianshao/intake/custody"
+	"qianshao/intake/fault"
+	"qianshao/intake/vault"
+	"qianshao/notify/award"
+	"qianshao/notify/reward"
+	"qianshao/triage"
+	"qianshao/triage/cases"
+	"qianshao/triage/cases/disposal"
+)
+
+const lead = "market"
+
+var (
+	handler = cases.Actor{ID: "h", Name: "王五", Role: cases.Handler, Unit: lead}
+	duty    = cases.Actor{ID: "d", Name: "值班", Role: cases.Duty, Unit: county.DutyDesk}
+	decider = cases.Actor{ID: "e", Name: "赵六", Role: cases.Handler, Unit: "emergency"}
+)
+
+// readings is what the machine made of the tips.
+type readings map[intake.TipID]triage.Reading
+
+func (r readings) Reading(_ context.Context, tip intake.TipID) (triage.Reading, error) {
+	found, ok := r[tip]
+	if !ok {
+		return found, docs.ErrNotFound
+	}
+	return found, nil
+}
+
+type world struct {
+	*award.Service
+	t        *testing.T
+	cases    *cases.Service
+	rewards  *reward.Service
+	profile  *county.Profile
+	readings readings
+	now      time.Time
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{t: t, readings: readings{}, now: time.Date(2026, 11, 10, 9, 0, 0, 0, time.UTC)}
+	var err error
+	w.profile, err = county.Embedded()
+	must(t, err)
+	w.profile.Rewards.Draft = false
+	store, err := sqlite.Open(filepath.Join(t.TempDir(), "docs.db"))
+	must(t, err)
+	t.Cleanup(func() { must(t, store.Close()) })
+	public, err := vault.LoadOrCreateOfficer(t.TempDir())
+	must(t, err)
+	v, err := vault.New(bytes.Repeat([]byte{1}, vault.KeySize), public)
+	must(t, err)
+	now := func() time.Time { return w.now }
+	log, err := custody.Open(t.Context(), store, v, now)
+	must(t, err)
+	w.cases, err = cases.New(t.Context(), cases.Deps{Docs: store, Vault: v, Custody: log, Profile: w.profile, Now: now})
+	must(t, err)
+	w.rewards, err = reward.New(t.Context(), reward.Deps{Docs: store, Vault: v, Custody: log, Profile: w.profile, Now: now})
+	must(t, err)
+	w.Service = award.New(award.Deps{Cases: w.cases, Rewards: w.rewards, Readings: w.readings, Custody: log, Profile: w.profile, Now: now})
+	return w
+}
+
+// tip is one tip: how many minutes before now the county was told, and whether it said where.
+type tip struct {
+	id     intake.TipID
+	before int
+	useful bool
+}
+
+// matter opens a case for the tips and finds it true.
+func (w *world) matter(change func(*cases.Opening), tips ...tip) string {
+	w.t.Helper()
+	var id string
+	for i, x := range tips {
+		told := w.now.Add(-time.Duration(x.before) * time.Minute)
+		if x.useful {
+			w.readings[x.id] = triage.Reading{Tip: string(x.id), Place: cases.Place{Town: "141128103", Village: "141128103229"}}
+		}
+		if i == 0 {
+			o := cases.Opening{Tip: x.id, Received: w.now, Told: told, Categories: []string{"c1"}, Priority: "P1", Lead: lead, Place: cases.Place{Town: "141128103"}, Sees: []string{lead, county.DutyDesk}}
+			if change != nil {
+				change(&o)
+			}
+			k, err := w.cases.Open(w.t.Context(), o)
+			must(w.t, err)
+			id = k.ID
+			continue
+		}
+		_, err := w.cases.Link(w.t.Context(), id, cases.Joining{Tip: x.id, Received: w.now, Told: told})
+		must(w.t, err)
+	}
+	w.do(id, cases.Sign, cases.Input{})
+	w.do(id, cases.Look, cases.Input{})
+	w.do(id, cases.Conclude, cases.Input{Outcome: cases.True, Note: "现场有反应釜和废桶"})
+	return id
+}
+
+func (w *world) do(id string, act cases.Action, in cases.Input) {
+	w.t.Helper()
+	k, err := w.cases.Get(w.t.Context(), handler, id)
+	must(w.t, err)
+	in.Version = k.Version
+	_, err = w.cases.Do(w.t.Context(), handler, id, act, in)
+	must(w.t, err)
+}
+
+// fined registers a penalty; without a day it is only begun.
+func (w *world) fined(id string, fine disposal.Fen, decided disposal.Day) {
+	w.t.Helper()
+	p := &disposal.Penalty{Case: "立案1号", Filed: "2026-11-03"}
+	if decided != "" {
+		p.Decision, p.Decided, p.Fine = "罚决1号", decided, fine
+	}
+	w.do(id, cases.Register, cases.Input{Record: &disposal.Form{Kind: disposal.KindPenalty, On: "2026-11-09", Officers: []disposal.Person{"王五", "赵六"}, Penalty: p}})
+}
+
+func (w *world) of(t intake.TipID) *reward.Award {
+	w.t.Helper()
+	a, ok, err := w.rewards.OfTip(w.t.Context(), t)
+	must(w.t, err)
+	if !ok {
+		return nil
+	}
+	return &a
+}
+
+func wants(t *testing.T, err error, key string) {
+	t.Helper()
+	for _, f := range fault.All(err) {
+		if f.Key == key {
+			return
+		}
+	}
+	t.Errorf("%v, want %s", err, key)
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestTheFirstThatHelped gets it: not an earlier one that did not say where, and none of the later ones.
+func TestTheFirstThatHelped(t *testing.T) {
+	w := newWorld(t)
+	id := w.matter(nil, tip{"web", 10, true}, tip{"vague", 300, false}, tip{"hotline", 200, true})
+	w.fined(id, 30_000_00, "2026-11-05")
+	w.fined(id, 20_000_00, "2026-11-09")
+	must(t, w.Propose(t.Context(), handler, id, award.Input{Note: "两份决定"}))
+	a := w.of("hotline")
+	if a == nil || w.of("web") != nil || w.of("vague") != nil {
+		t.Fatalf("hotline %v, web %v, vague %v", a, w.of("web"), w.of("vague"))
+	}
+	if a.Fen != 7_500_00 || a.Basis.Decisions != 2 || a.Closed.In(w.profile.Zone).Format(time.DateOnly) != "2026-11-09" || a.Town != "141128103" {
+		t.Errorf("%+v", a)
+	}
+	wants(t, w.Propose(t.Context(), handler, id, award.Input{}), "reward.exists")
+}
+
+func TestTiesAreForTheDutyDesk(t *testing.T) {
+	w := newWorld(t)
+	for name, tips := range map[string][]tip{
+		"the same minute":   {{"a1", 200, true}, {"a2", 200, true}, {"a3", 100, true}},
+		"none said where":   {{"b1", 200, false}, {"b2", 100, false}},
+		"only one was told": {{"c1", 200, false}},
+	} {
+		id := w.matter(nil, tips...)
+		w.fined(id, 50_000_00, "2026-11-09")
+		err := w.Propose(t.Context(), handler, id, award.Input{})
+		if len(tips) == 1 { // nobody else could be first
+			must(t, err)
+			continue
+		}
+		wants(t, err, "award.tie")
+		wants(t, w.Propose(t.Context(), duty, id, award.Input{Tip: -1}), "award.tie_choose")
+		if name == "the same minute" {
+			wants(t, w.Propose(t.Context(), duty, id, award.Input{Tip: 2}), "award.tie_choose") // it came later
+		}
+		must(t, w.Propose(t.Context(), duty, id, award.Input{Tip: 1}))
+		if w.of(tips[1].id) == nil || w.of(tips[0].id) != nil {
+			t.Errorf("%s: another tip got it", name)
+		}
+	}
+}
+
+func TestLaterTipsGetTheCountysShare(t *testing.T) {
+	w := newWorld(t)
+	w.profile.Rewards.SecondShare = 20
+	id := w.matter(nil, tip{"a", 200, true}, tip{"b", 100, true})
+	w.fined(id, 50_000_00, "2026-11-09")
+	must(t, w.Propose(t.Context(), handler, id, award.Input{}))
+	if a, b := w.of("a"), w.of("b"); a == nil || b == nil || a.Fen != 7_500_00 || b.Fen != 1_500_00 {
+		t.Errorf("%+v, %+v", a, b)
+	}
+}
+
+func TestWhatIsNotReadyIsNotProposed(t *testing.T) {
+	w := newWorld(t)
+	id := w.matter(nil, tip{"a", 200, true})
+	if d, err := w.Draft(t.Context(), handler, id); err != nil || !d.Amount.Open {
+		t.Errorf("without a fine: %+v, %v", d.Amount, err)
+	}
+	w.fined(id, 50_000_00, "")
+	wants(t, w.Propose(t.Context(), handler, id, award.Input{}), "award.penalty")
+	_, err := w.Draft(t.Context(), cases.Actor{ID: "x", Role: cases.Handler, Unit: "police"}, id)
+	wants(t, err, "desk.not_found")
+
+	k, err := w.cases.Open(t.Context(), cases.Opening{Tip: "b", Received: w.now, Categories: []string{"c1"}, Priority: "P1", Lead: lead, Sees: []string{lead}})
+	must(t, err)
+	wants(t, w.Propose(t.Context(), handler, k.ID, award.Input{}), "award.not_true")
+
+	id = w.matter(nil, tip{"c", 200, true})
+	wants(t, w.Propose(t.Context(), handler, id, award.Input{Level: "general"}), "award.deaths")
+	wants(t, w.Propose(t.Context(), handler, id, award.Input{Level: "general", Deaths: 3}), "award.deaths")
+	wants(t, w.Propose(t.Context(), handler, id, award.Input{Deaths: 3}), "award.level")
+	must(t, w.Propose(t.Context(), handler, id, award.Input{}))
+	a := w.of("c")
+	_, err = w.Decide(t.Context(), decider, a.ID, reward.Approve, reward.Input{Version: a.Version})
+	wants(t, err, "reward.open") // nobody approves what the county has not decided
+}
+
+// TestSealedCasesStayWithTheirUnits lets the deciding unit know nothing of a case that it must not see; another person of the lead decides.
+func TestSealedCasesStayWithTheirUnits(t *testing.T) {
+	w := newWorld(t)
+	id := w.matter(func(o *cases.Opening) { o.Sealed, o.Sees = true, []string{lead} }, tip{"a", 200, true})
+	w.fined(id, 50_000_00, "2026-11-09")
+	must(t, w.Propose(t.Context(), handler, id, award.Input{}))
+	a := w.of("a")
+	if a.Town != "" || !a.Sealed {
+		t.Errorf("%+v", a)
+	}
+	if p, err := w.Waiting(t.Context(), decider, ""); err != nil || len(p.Items) != 0 {
+		t.Errorf("the deciding unit sees %d, %v", len(p.Items), err)
+	}
+	_, err := w.Decide(t.Context(), decider, a.ID, reward.Approve, reward.Input{Version: a.Version})
+	wants(t, err, "reward.gone")
+	_, err = w.Decide(t.Context(), handler, a.ID, reward.Approve, reward.Input{Version: a.Version})
+	wants(t, err, "reward.eyes")
+	second := handler
+	second.ID = "h2"
+	if p, err := w.Waiting(t.Context(), second, ""); err != nil || len(p.Items) != 1 {
+		t.Errorf("a second person of the lead sees %d, %v", len(p.Items), err)
+	}
+	_, err = w.Decide(t.Context(), second, a.ID, reward.Approve, reward.Input{Version: a.Version})
+	must(t, err)
+}

@@ -1,0 +1,188 @@
+package anonymity
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// west is 西相王村.
+const west = "141128103201"
+
+func kinds(found []Finding) (all []Kind) {
+	for _, f := range found {
+		if !slices.Contains(all, f.Kind) {
+			all = append(all, f.Kind)
+		}
+	}
+	return all
+}
+
+// What the issue names, and the ways in which people get around a search for it.
+func TestTraces(t *testing.T) {
+	c := checker(t)
+	noon := time.Date(2026, 11, 23, 12, 0, 0, 0, time.FixedZone("", 8*3600))
+	known := Known{Tips: []string{"我家后头那个院子天天半夜往外拉蓝色塑料桶，味道冲得眼睛都睁不开。"}, Told: []time.Time{noon}, Town: "141128103", Village: west,
+		People: []string{"李建国"}, Firms: []string{"方山县鑫源化工有限公司"}}
+	for draft, want := range map[string]Kind{
+		"昨晚十点群众来电":                Time,
+		"11月23日接到举报":              Time,
+		"１１月２３日，接到舉報":             Time,
+		"十一月二十三日接到举报":             Time,
+		"11月23日，县应急局检查":           Time, // the very day
+		"接到3条线索":                  Count,
+		"接到叁条线索，多次反映":             Count,
+		"群众多次反映":                  Count,
+		"举报后两天内就取缔了":              Interval,
+		"接到线索的当天":                 Interval,
+		"离举报人家300米":               Distance,
+		"西相王村一处院子":                Place,
+		"西相王一处院子":                 Place,
+		"大武镇2组37号院":               Place,
+		"村委会旁边":                   Place,
+		"小学背后":                    Place,
+		"G209国道K12+300处":          Place,
+		"北纬37.8765":               Place,
+		"当事人张某":                   Person,
+		"李建国被处罚":                  Person,
+		"李 建 国被处罚":                Person,
+		"法定代表人：王秀英":               Person,
+		"高老板":                     Person,
+		"电话１３８　３４８０　６６２１":         Phone,
+		"电话138-3480-6621":         Phone,
+		"一三八三四八〇六六二一":             Phone,
+		"(0358)6027713":           Phone,
+		"晋J·12345":                Plate,
+		"晋Ｊ１２３４５":                 Plate,
+		"身份证142332196805123317":   ID,
+		"14233219680512331x":      ID,
+		"信用代码92141128MA0K3X7L2P":  ID,
+		"鑫源化工":                    Firm,
+		"鑫源公司":                    Firm,
+		"太原某某贸易有限公司":              Firm,
+		"附近养猪户反映":                 Tipster,
+		"一名工人提供了线索":               Tipster,
+		"热心村民张某反映":                Tipster,
+		"“半夜往外拉东西已经拉了半年了”":        Quote,
+		"举报人很勇敢":                  Forbidden,
+		"院子天天半夜往外拉蓝色塑料桶":          Words,
+		"院子天天半夜，往外拉蓝色的塑料桶":        Words, // a mark and a word between
+		"天天半夜往外拉藍色塑料桶":            Words, // traditional characters
+		"天天办夜往外拉兰色素料桶":            Words, // the same sounds
+		"眼睛都睁不开，味道冲得很":            Words, // in another order
+		"天天半夜 往外拉 蓝色塑料桶":          Words,
+		"天 天 半 夜 往 外 拉 蓝 色 塑 料 桶": Words,
+	} {
+		found := c.Check(Draft{Text: draft}, known)
+		if !slices.Contains(kinds(found), want) {
+			t.Errorf("%s: found %v, want %s", draft, kinds(found), want)
+		}
+		if title := c.Check(Draft{Title: draft}, known); len(title) != len(found) {
+			t.Errorf("%s: %d findings in a title, %d in the text", draft, len(title), len(found))
+		}
+	}
+	for _, draft := range []string{
+		"大武镇：查处一处无证无照的“小化工”窝点",
+		"2026年10月，县应急局在大武镇依法查处一处无证无照的“小化工”窝点。\n处理情况：断电断水，彻底拆除生产设备，清理厂房、原料和产品，立案处罚。\n依法罚款12万元。\n县安委办会按规定回头看，防止死灰复燃。",
+		"现场查封储罐3处、设备12台。",
+		"根据群众举报，县应急局依法查处。",
+		"发现可疑情况请打12345或者12350。",
+		"依据危险化学品安全法第一百条处罚，方应急罚〔2026〕12号。",
+		"积翠镇、圪洞镇开展联合检查。",
+		"收缴原料312瓶，清运5.2吨，用了三天。",
+	} {
+		if found := c.Check(Draft{Text: draft}, known); len(found) > 0 {
+			t.Errorf("%s: %+v", draft, found)
+		}
+	}
+}
+
+// The village may be told only when many live there and several tips came; what lies within it never.
+func TestVillage(t *testing.T) {
+	c := checker(t)
+	k := Known{Town: "141128103", Village: west}
+	if got := c.Check(Draft{Text: "大武镇西相王村一处院子"}, k); len(got) != 1 || got[0].Detail == "" || got[0].Span != (Span{3, 7}) {
+		t.Errorf("%+v", got)
+	}
+	k.MayVillage = true
+	if got := c.Check(Draft{Text: "大武镇西相王村一处院子"}, k); len(got) != 0 {
+		t.Errorf("%+v", got)
+	}
+	for _, text := range []string{"西相王村东头", "西相王村和水源村"} {
+		if got := kinds(c.Check(Draft{Text: text}, k)); !slices.Equal(got, []Kind{Place}) {
+			t.Errorf("%s: %v", text, got)
+		}
+	}
+}
+
+func TestFirmThatMayBeTold(t *testing.T) {
+	c := checker(t)
+	k := Known{Firms: []string{"永胜化工厂"}}
+	d := Draft{Text: "方山县永胜化工有限公司被处罚"}
+	if got := kinds(c.Check(d, k)); !slices.Equal(got, []Kind{Firm}) {
+		t.Errorf("%v", got)
+	}
+	if got := c.Check(d, Known{MayName: []string{"永胜化工有限公司"}}); len(got) != 0 {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestPhotoAtWhichNobodyLooked(t *testing.T) {
+	got := checker(t).Check(Draft{Confirmed: []bool{true, false}}, Known{})
+	if len(got) != 1 || got[0].Kind != Picture || got[0].Severity != Block || got[0].Span.From != 1 {
+		t.Errorf("%+v", got)
+	}
+}
+
+// The check must not become worse on the drafts that were looked at while it was written.
+func TestDevelopmentSet(t *testing.T) {
+	s := rate(checker(t), drafts(t, "dev"))
+	if n := s.sum(); n.planted < 90 || n.noticed*100 < n.planted*97 || n.alarms > 4 {
+		t.Errorf("\n%s%s", s, strings.Join(s.notes, "\n"))
+	}
+}
+
+// A finding holds nothing of a tip: it is a place in the draft and a word of the profile.
+func TestFindingsHoldNoWordOfATip(t *testing.T) {
+	c := checker(t)
+	said := map[string]bool{"": true, c.why: true}
+	for _, f := range c.profile.Publicity.Forbidden {
+		said[f.Why] = true
+	}
+	for _, d := range append(drafts(t, "dev"), drafts(t, "holdout")...) {
+		for _, f := range c.Check(Draft{Text: d.Text}, d.known) {
+			if !said[f.Detail] {
+				t.Errorf("%s: a finding says %q", d.ID, f.Detail)
+			}
+		}
+	}
+}
+
+func FuzzCheck(f *testing.F) {
+	c := checker(f)
+	for _, d := range drafts(f, "dev") {
+		f.Add(d.Text, d.known.Tips[0])
+	}
+	f.Add(strings.Repeat("举报后", 3000), strings.Repeat("一", 9000))
+	f.Add("\xff\x00１１月", "")
+	f.Fuzz(func(t *testing.T, draft, tip string) {
+		found := c.Check(Draft{Title: draft, Text: draft}, Known{Tips: []string{tip, draft}, Village: west, People: []string{tip}, Firms: []string{tip}})
+		n := len([]rune(strings.ToValidUTF8(draft, "□")))
+		for i, f := range found {
+			if f.Span.From < 0 || f.Span.From >= f.Span.To || f.Span.To > n {
+				t.Fatalf("finding %d: %+v of %d characters", i, f, n)
+			}
+		}
+	})
+}
+
+func BenchmarkCheck(b *testing.B) {
+	c := checker(b)
+	d := drafts(b, "dev")[10]
+	d.known.Tips = slices.Repeat([]string{strings.Repeat("村东头废砖窑后面那个院，白天大门锁着。", 50)}, 100)
+	d.known.Written = []string{d.Text}
+	for b.Loop() {
+		c.Check(Draft{Text: strings.Repeat(d.Text, 10)}, d.known)
+	}
+}

@@ -1,0 +1,107 @@
+package anonymity
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// surnames are the ones that most people have. Those that mostly begin another word (和, 于, 时, 成, 方, 常, 经, 有) are left out.
+const surnames = `王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤牛康侯温葛樊乔冀穆阎邢裴靳`
+
+var (
+	veiled  = regexp.MustCompile(`[` + surnames + `]某(?:某|[^\P{Han}被系在因对已未将把和与及的等均也都称说供承涉为是有从无经向将给于]?)`)
+	called  = regexp.MustCompile(`(?:小|老|阿)[` + surnames + `](?:[，。、；）和与及的也则把将系交供承说参均已被都]|$)|[` + surnames + `](?:老板|总|师傅|经理|厂长|老汉|女士|先生|掌柜|胖子|瘸子|大爷|大妈|姓男子|姓女子)|[` + surnames + `]姓(?:老板|男子|女子|村民|工人)|(?:绰号|外号|人称)[^。；，]{0,12}`)
+	roled   = regexp.MustCompile(`(?:当事人|负责人|法定代表人|法人代表|法人|经营者|控制人|司机|驾驶员|主犯|从犯|店主|嫌疑人|出租人|承租人|房东|老板|押运员|犯罪嫌疑人|业主|联系人)(?:姓名|名叫|系|为|是|叫|[：:])?([` + surnames + `][\p{Han}]{1,2})(?:[，。、；（()）：:“”]|系|未|对|被|因|在|已|均|等|及|和|与|涉|承|租|供|擅|$)`)
+	offices = regexp.MustCompile(`[` + surnames + `](?:局长|镇长|书记|主任|队长|所长|科长|县长|支书|站长)`)
+	// firm is what calls itself one.
+	firm = regexp.MustCompile(`[\p{Han}A-Z]{2,16}(?:有限责任公司|股份有限公司|有限公司|经营部|商行|合作社|集团)`)
+)
+
+// people finds names of persons: those in the records, and whatever looks like one.
+func (c *Checker) people(t *text, k *Known) []Finding {
+	var all []Finding
+	for _, name := range k.People {
+		folded := c.read(name)
+		if utf8.RuneCountInString(folded.s) >= 2 {
+			all = append(all, t.each(folded.s, Person, Block)...)
+		}
+	}
+	for _, p := range []struct {
+		re       *regexp.Regexp
+		severity Severity
+	}{{veiled, Ask}, {called, Block}, {roled, Block}, {offices, Ask}} {
+		for _, m := range p.re.FindAllStringSubmatchIndex(t.s, -1) {
+			if len(m) > 2 {
+				m = m[2:]
+			}
+			if p.re == roled && strings.Contains(t.s[m[0]:m[1]], "某") {
+				continue // it is veiled already
+			}
+			all = append(all, Finding{Kind: Person, Severity: p.severity, Span: t.span(m[0], m[1])})
+		}
+	}
+	return all
+}
+
+// each finds every place at which a word stands.
+func (t *text) each(word string, kind Kind, severity Severity) []Finding {
+	var all []Finding
+	for from := 0; word != ""; {
+		i := strings.Index(t.s[from:], word)
+		if i < 0 {
+			break
+		}
+		all = append(all, Finding{Kind: kind, Severity: severity, Span: t.span(from+i, from+i+len(word))})
+		from += i + len(word)
+	}
+	return all
+}
+
+// trade are words in the name of a firm that many firms have.
+var trade = []string{"有限责任公司", "股份有限公司", "有限公司", "公司", "经营部", "养殖场", "农家乐", "采摘园", "化工厂", "材料厂", "五金店", "用品店", "商行", "煤矿", "合作社", "集团", "门市",
+	"再生资源", "精细化工", "新材料", "化工", "运输", "油品", "农资", "涂料", "汽车用品", "五金", "生态", "厂", "店", "部"}
+
+// firms finds the names of firms that may not be told: those in the records, also shortened, and whatever calls itself a firm.
+func (c *Checker) firms(t *text, k *Known) []Finding {
+	var all []Finding
+	for _, name := range k.Firms {
+		whole := c.read(name)
+		for _, short := range c.shortened(whole.s) {
+			all = append(all, t.each(short, Firm, Block)...)
+		}
+	}
+	for _, m := range firm.FindAllStringIndex(t.s, -1) {
+		name := t.s[m[0]:m[1]]
+		if !slices.ContainsFunc(k.MayName, func(may string) bool { return may != "" && strings.HasSuffix(name, may) }) {
+			all = append(all, Finding{Kind: Firm, Severity: Block, Span: t.span(m[0], m[1])})
+		}
+	}
+	return all
+}
+
+// shortened are the ways in which a firm is called: as it is registered, without the county before it, and by its own word with one of its trade behind.
+func (c *Checker) shortened(name string) []string {
+	var all []string
+	bare := name
+	for _, p := range c.before {
+		bare = strings.TrimPrefix(bare, p)
+	}
+	for _, s := range []string{name, bare, strings.TrimSuffix(strings.TrimSuffix(bare, "有限责任公司"), "有限公司")} {
+		if utf8.RuneCountInString(s) >= 4 && !slices.Contains(trade, s) {
+			all = append(all, s)
+		}
+	}
+	own := bare
+	for _, w := range trade {
+		own = strings.ReplaceAll(own, w, "")
+	}
+	if utf8.RuneCountInString(own) < 2 {
+		return all
+	}
+	for _, w := range append([]string{"场", "园", "行", "社", "乐"}, trade...) {
+		all = append(all, own+w)
+	}
+	return all
+}

@@ -1,0 +1,130 @@
+package anonymity
+
+import "regexp"
+
+// The words of the patterns below. A pattern never reaches over the end of a sentence.
+const (
+	number = `(?:\d{1,3}|[一二两三四五六七八九十几数多百]{1,4})`
+	tell   = `(?:举报|反映|来电|来信|来访|投诉|报警|接报|报料|爆料|信访|线索|(?:打来?[了进]?|拨打)[^。；，]{0,6}(?:电话|12345|12350)|(?:打进|打来|接到|收到)[^。；，]{0,6}(?:电话|消息|信)|电话打进|传到县里|报到[^。；]{0,6}(?:政府|县里))`
+	clock  = `(?:凌晨|清晨|清早|一大?早|早上|早晨|上午|中午|下午|傍晚|晚上|夜里|深夜|半夜|当晚|当天|当日)`
+	day    = `(?:(?:(?:20\d\d|今|去|前|二〇[一二三四五六七八九〇]{2})年)?(?:\d{1,2}|[一二三四五六七八九十]{1,3})月(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3})[日号]?|[上中下]旬|[初底末中]?)|昨[天日晚]|前[天日晚]|上个?(?:周|月|星期)[一二三四五六日天末初底]?|(?:元旦|春节|清明|五一|端午|中秋|国庆|假期)[^。；，]{0,12}|\d{1,2}[日号])`
+	whose  = `(?:群众|村民|居民|市民|住户|网友|人)`
+	span   = `(?:\d{1,3}|[一二两三四五六七八九十半几]{1,5})(?:个)?(?:小时|分钟|天|日|周|星期|月|钟头)`
+)
+
+// pattern finds one kind of trace; the first group is what is marked, or all of it where there is none.
+type pattern struct {
+	kind     Kind
+	severity Severity
+	*regexp.Regexp
+}
+
+var patterns = []pattern{
+	{Time, Block, regexp.MustCompile(day + `(?:、?` + day + `|、\d{1,2}[日号]|[和、及])*[^。；]{0,12}?` + clock + `?[^。；]{0,16}?` + tell)},
+	{Time, Block, regexp.MustCompile(clock + `[^。；，]{0,6}[，,]?[^。；，]{0,8}?` + tell)},
+	{Time, Block, regexp.MustCompile(tell + `[^。；，]{0,8}(?:时间|日期)[是为：:]?[^。；，]{0,3}` + day + `?` + clock + `?`)},
+	{Time, Block, regexp.MustCompile(tell + `[^。；，]{0,4}[于是在]` + day)},
+
+	{Count, Block, regexp.MustCompile(`第` + number + `[次个条件遍][^。；，]{0,6}` + tell + `|` + tell + `[^。；，]{0,2}第` + number + `[次条件遍]`)},
+	{Count, Block, regexp.MustCompile(`(?:` + number + `|多)余?(?:条|件|起|次|遍|通|封|个|位|名)[^。；，]{0,10}?` + tell)},
+	{Count, Block, regexp.MustCompile(tell + `(?:了|过|共|计|达)?[^。；，]{0,3}?` + number + `余?(?:条|件|起|次|遍|通|封)`)},
+	{Count, Block, regexp.MustCompile(`(?:先后|多次|连续|接连|陆续|不约而同|再次|又一次|屡次|反复|均有人|都有人|不止一[个人次])[^。；，]{0,8}?` + tell)},
+
+	{Interval, Block, regexp.MustCompile(tell + `[^。；，]{0,6}(?:后|起|到|至|来|转来)?[^。；]{0,8}?(?:` + span + `(?:之?内|后|以内|以后)?|当天|当日|当晚|次日|次周|第二天|隔天|翌日|连夜|随后一[周天])[^。；，]{0,4}`)},
+	{Interval, Block, regexp.MustCompile(`从[^。；，]{0,10}` + tell + `[^。；]{0,14}到[^。；]{0,16}` + span)},
+	{Interval, Block, regexp.MustCompile(tell + `[^。；]{0,12}(?:只用了?|仅用|不到|不足|前后)[^。；]{0,4}` + span)},
+
+	{Distance, Block, regexp.MustCompile(`(?:距离?|离|与)[^。；，]{0,4}(?:举报|反映|报案|来电|发现|投诉)[^。；，]{0,14}(?:[\d.]+|[一二两三四五六七八九十几百]+)(?:多|来|余)?(?:米|里|公里|步|墙之隔|条街|条路)`)},
+	{Distance, Block, regexp.MustCompile(`(?:距离?|离|与)[^。；，]{0,6}(?:他|她|其|该户|那户|这户|群众|村民)[^。；，]{0,3}家[^。；，]{0,6}(?:[\d.]+|[一二两三四五六七八九十几百]+)(?:多|来|余)?(?:米|里|公里|步|墙之隔|条街)`)},
+
+	{Quote, Ask, regexp.MustCompile(`[“"「『][^”"」』]{6,200}[”"」』]`)},
+}
+
+// found looks for the patterns.
+func (t *text) found() []Finding {
+	var all []Finding
+	for _, p := range patterns {
+		for _, m := range p.FindAllStringIndex(t.s, -1) {
+			all = append(all, Finding{Kind: p.kind, Severity: p.severity, Span: t.span(m[0], m[1])})
+		}
+	}
+	return all
+}
+
+// told finds the days on which a tip came, whatever is said about them.
+func (t *text) told(k *Known) []Finding {
+	var all []Finding
+	for _, m := range dated.FindAllStringSubmatchIndex(t.s, -1) {
+		month, day := numeral(t.s[m[2]:m[3]]), numeral(t.s[m[4]:m[5]])
+		for _, at := range k.Told {
+			if int(at.Month()) == month && at.Day() == day {
+				all = append(all, Finding{Kind: Time, Severity: Ask, Span: t.span(m[0], m[1])})
+				break
+			}
+		}
+	}
+	return all
+}
+
+var dated = regexp.MustCompile(`(\d{1,2}|[一二三四五六七八九十]{1,3})月(\d{1,2}|[一二三四五六七八九十]{1,3})[日号]?`)
+
+// numeral reads 1 to 39, in digits or in Chinese.
+func numeral(s string) int {
+	n, tens := 0, false
+	for _, r := range s {
+		switch {
+		case r >= '0' && r <= '9':
+			n = n*10 + int(r-'0')
+		case r == '十':
+			n, tens = max(n, 1)*10, true
+		case digits[r] > 0 && tens:
+			n += digits[r]
+		default:
+			n = n*10 + digits[r]
+		}
+	}
+	return n
+}
+
+var digits = map[rune]int{'零': 0, '〇': 0, '幺': 1, '一': 1, '二': 2, '两': 2, '三': 3, '四': 4, '五': 5, '六': 6, '七': 7, '八': 8, '九': 9}
+
+// somebody is who may have tipped, act what they did.
+var (
+	somebody = regexp.MustCompile(`(?:(?:一|两|几|某|数)(?:名|位|个|户)|热心|知情|附近|隔壁|邻近|曾在|住在|当地|对面|有的?|据)?[^。；，、]{0,12}?(?:工人|员工|职工|打工|干过活|店员|看门|门卫|老汉|老人|大爷|大妈|放羊|养羊|养猪|养鸡|养殖户|农户|教师|老师|家长|学生|司机|邻居|隔壁|对门|亲戚|侄子|外甥|儿子|女儿|房东|租户|承租人的|住户|人家|知情人|热心|退休|商户|网格员|过路|户主)[^。；，、]{0,6}`)
+	act      = regexp.MustCompile(`反映|举报|介绍|透露|线索|提供|拨打|来电|电话|说|称|讲|告诉|引起|觉得|担心|牵出|浮出|难受|察觉|发现|怀疑|松了口气|爆料|不适|死亡|不敢`)
+	sentence = regexp.MustCompile(`[^。；\n]+`)
+	officers = regexp.MustCompile(`执法人员|县[^，。；]{0,8}(?:局|办|队|政府)|镇政府|检查组|工作组`)
+)
+
+// hinted finds who may have tipped: a kind of person, and soon after what they did.
+func (t *text) hinted() []Finding {
+	var all []Finding
+	for _, s := range sentence.FindAllStringIndex(t.s, -1) {
+		for at := s[0]; at < s[1]; {
+			m := somebody.FindStringIndex(t.s[at:s[1]])
+			if m == nil {
+				break
+			}
+			from, to := at+m[0], at+m[1]
+			at = to
+			after := t.s[from:min(s[1], cut(t.s, to+72))]
+			did := act.FindStringIndex(after)
+			if did == nil || officers.MatchString(after[:did[0]]) || officers.MatchString(t.s[from:to]) {
+				continue
+			}
+			all = append(all, Finding{Kind: Tipster, Severity: Block, Span: t.span(from, to)})
+		}
+	}
+	return all
+}
+
+// cut is the end of the character in which byte i of s lies, or the end of s.
+func cut(s string, i int) int {
+	if i >= len(s) {
+		return len(s)
+	}
+	for i < len(s) && s[i]&0xC0 == 0x80 {
+		i++
+	}
+	return i
+}

@@ -1,0 +1,71 @@
+package reward
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"qianshao/config/engine/docs"
+)
+
+// Which says which awards are asked for.
+type Which struct {
+	State  State
+	Unit   string // only those that the unit decides; "" is all
+	Wished bool   // only those that somebody wishes
+}
+
+func (w Which) query() docs.Query {
+	term := "state:"
+	if w.Wished {
+		term = "wished:"
+	}
+	q := docs.Query{Where: []docs.Eq{{Field: "terms", Value: term + string(w.State)}}, Order: "at"}
+	if w.Unit != "" {
+		q.Where = append(q.Where, docs.Eq{Field: "terms", Value: "deciders:" + w.Unit})
+	}
+	return q
+}
+
+// List gives a page of awards, the newest first. docs.ErrToken.
+func (s *Service) List(ctx context.Context, w Which, after string) (docs.Page[Award], error) {
+	q := w.query()
+	q.Desc, q.After, q.Limit = true, after, 50
+	p, err := s.awards.Find(ctx, q)
+	return p, wrap(err)
+}
+
+// Count counts what List lists.
+func (s *Service) Count(ctx context.Context, w Which) (int64, error) {
+	n, err := s.awards.Count(ctx, w.query())
+	return n, wrap(err)
+}
+
+// Notice is a line of the public notice: who has a code with these last digits may claim a reward.
+type Notice struct {
+	Tail, Town string
+	Until      time.Time
+}
+
+// Notices are the awards that nobody claimed for some days, in an order that does not tell which came first.
+func (s *Service) Notices(ctx context.Context) ([]Notice, error) {
+	now := s.Now()
+	var all []Notice
+	for a, err := range s.awards.Each(ctx, docs.Query{Where: []docs.Eq{{Field: "terms", Value: "wished:" + string(Approved)}}, Order: "until"}) {
+		if err != nil {
+			return nil, wrap(err)
+		}
+		if now.Before(a.Notice) || a.Over(now) {
+			continue
+		}
+		tail, err := s.Vault.Open(sealTail, a.ID, a.Tail)
+		if err != nil {
+			return nil, fmt.Errorf("reward: tail of %s: %w", a.ID, err)
+		}
+		all = append(all, Notice{Tail: string(tail), Town: a.Town, Until: a.Until})
+	}
+	slices.SortFunc(all, func(a, b Notice) int { return strings.Compare(a.Tail+a.Town, b.Tail+b.Town) })
+	return all, nil
+}

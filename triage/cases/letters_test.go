@@ -1,0 +1,86 @@
+package cases
+
+import (
+	"testing"
+	"time"
+
+	"qianshao/intake"
+)
+
+func (c *Case) letterTry(t *testing.T, a Actor, act Action, l Letter) string {
+	t.Helper()
+	err := c.do(profile(t), move{actor: a, act: act, in: Input{Version: c.Version, Note: "车从哪头来？"}, letter: &l, at: monday})
+	if err == nil {
+		return ""
+	}
+	return key(err)
+}
+
+func TestWhoWritesToWhom(t *testing.T) {
+	p := profile(t)
+	lead := handler("emergency")
+	c := opened(p, opening(p), monday)
+	c.join(p, Joining{Tip: "tip2", Received: monday}, monday)
+	must(t, c.try(p, lead, Sign, Input{}, monday))
+	for name, w := range map[string]struct {
+		a    Actor
+		act  Action
+		l    Letter
+		want string
+	}{
+		"a helper":                       {handler("police"), Write, Letter{}, "desk.forbidden"},
+		"a stranger":                     {handler("market"), Write, Letter{}, "desk.not_found"},
+		"a question to nobody":           {lead, Inquire, Letter{Turn: intake.Question}, "letter.tip"},
+		"a tip of another case":          {lead, Write, Letter{Own: "tip9"}, "letter.tip"},
+		"the answer before there is one": {lead, Write, Letter{Turn: intake.Conclusion}, "letter.early"},
+		"no objection to turn down":      {duty, Dismiss, Letter{Turn: intake.Ruling}, "desk.action"},
+		"a word":                         {lead, Write, Letter{ID: "a"}, ""},
+		"the desk":                       {duty, Inquire, Letter{ID: "b", Turn: intake.Question, Own: "tip2"}, ""},
+	} {
+		k := c.copy()
+		if got := k.letterTry(t, w.a, w.act, w.l); got != w.want {
+			t.Errorf("%s: %q, want %q", name, got, w.want)
+		}
+	}
+	if got := key(c.try(p, lead, Write, Input{Note: "没有信的答复"}, monday)); got != "desk.action" {
+		t.Errorf("an answer without a letter: %s", got)
+	}
+}
+
+// TestAnObjectionNeverGoesToWhoConcluded, whoever leads by then; and it is told to nobody but who decides.
+func TestAnObjectionNeverGoesToWhoConcluded(t *testing.T) {
+	p := profile(t)
+	lead := handler("emergency")
+	c := opened(p, opening(p), monday)
+	must(t, c.try(p, lead, Sign, Input{}, monday))
+	must(t, c.try(p, lead, Look, Input{}, monday))
+	must(t, c.try(p, lead, Register, Input{Record: survey(p, monday)}, monday))
+	must(t, c.try(p, lead, Conclude, Input{Outcome: False, Note: "去了两次都是空院子"}, monday))
+	if got := key(c.try(p, duty, Reopen, Input{Choice: "objection", Unit: "police", Note: "来人说还在干"}, monday)); got != "desk.action" {
+		t.Errorf("taken up again before anybody objects or it is closed: %s", got)
+	}
+	thread := []intake.Message{{ID: "m1", Turn: intake.Objection}}
+	c.setGlance(Glance{Unit: "emergency", Seen: monday})
+	later := monday.Add(time.Hour)
+	if !c.hear(p, "tip1", thread, later) || c.hear(p, "tip1", thread, later) || !c.Pleaded() {
+		t.Fatal("the objection is not heard once")
+	}
+	e := c.Events[len(c.Events)-1]
+	if e.Action != string(Object) || c.Tells(lead, e) || !c.Tells(duty, e) || c.Unread(lead) || c.HearsOut(lead) || !c.HearsOut(duty) {
+		t.Errorf("who learns of it: %+v", e)
+	}
+	for unit, want := range map[string]string{"": "desk.unit", "emergency": "desk.same_unit", "nobody": "desk.unit"} {
+		if got := key(c.try(p, duty, Reopen, Input{Choice: "objection", Unit: unit, Note: "来人说还在干"}, monday)); got != want {
+			t.Errorf("to %q: %s, want %s", unit, got, want)
+		}
+	}
+	must(t, c.try(p, duty, Reopen, Input{Choice: "objection", Unit: "police", Note: "来人说还在干"}, monday))
+	police := handler("police")
+	if c.Lead != "police" || c.SeenBy(lead) || c.Pleaded() || !c.HearsOut(police) || c.Reopened != 1 {
+		t.Errorf("lead %s, seen by %v, reopened %d", c.Lead, c.Sees, c.Reopened)
+	}
+	l := c.Letters[len(c.Letters)-1]
+	if l.Turn != intake.Ruling || l.Again != "police" || len(l.To) != 1 || l.To[0].Tip != "tip1" {
+		t.Errorf("the ruling: %+v", l)
+	}
+}
