@@ -160,17 +160,17 @@ func TestAProblemTakesTheCaseUpAgain(t *testing.T) {
 		key   string
 	}{
 		"nothing":   {bad, Found{}, "draw.result"},
-		"no reason": {bad, Found{Problem, "短"}, "desk.reason"},
-		"unknown":   {"nobody", Found{Fine, ""}, "draw.unknown"},
-		"too long":  {bad, Found{Problem, string(bytes.Repeat([]byte("x"), cases.MaxNote+1))}, "form.too_long"},
+		"no reason": {bad, Found{Result: Problem, Note: "短"}, "desk.reason"},
+		"unknown":   {"nobody", Found{Result: Fine}, "draw.unknown"},
+		"too long":  {bad, Found{Result: Problem, Note: string(bytes.Repeat([]byte("x"), cases.MaxNote+1))}, "form.too_long"},
 	} {
 		if err := o.Record(t.Context(), duty, "2026-10", f.id, f.found); key(err) != f.key {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	o.ok(o.Record(t.Context(), duty, "2026-10", fine, Found{Fine, ""}))
-	o.ok(o.Record(t.Context(), duty, "2026-10", bad, Found{Problem, "院里还有两只反应釜"}))
-	if err := o.Record(t.Context(), duty, "2026-10", bad, Found{Fine, ""}); key(err) != "draw.recorded" {
+	o.ok(o.Record(t.Context(), duty, "2026-10", fine, Found{Result: Fine}))
+	o.ok(o.Record(t.Context(), duty, "2026-10", bad, Found{Result: Problem, Note: "院里还有两只反应釜"}))
+	if err := o.Record(t.Context(), duty, "2026-10", bad, Found{Result: Fine}); key(err) != "draw.recorded" {
 		t.Errorf("twice: %v", err)
 	}
 	for id, want := range map[string]cases.State{bad: cases.Unsigned, fine: cases.Closed} {
