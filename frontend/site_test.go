@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -73,6 +74,17 @@ func TestTemplatesFitTheirStructs(t *testing.T) {
 			t.Errorf("%s: %v", pageName(page), err)
 		}
 	}
+}
+
+// A page with a field of its own that is called Title would show that one in the browser's title: a Go struct.
+func TestTitleIsThatOfTheFrame(t *testing.T) {
+	everyPage(t, func(t *testing.T, _ string, d *goquery.Document, page any) {
+		frame := reflect.Indirect(reflect.ValueOf(page)).FieldByName("Shell").Interface().(Shell)
+		own := strings.Split(d.Find("title").Text(), " · ")
+		if want := strings.Split(frame.Title, " · "); frame.Title != "" && !slices.Equal(own[:min(len(want), len(own))], want) {
+			t.Errorf("the title is %q, want %q", own, frame.Title)
+		}
+	})
 }
 
 func TestTypeCheckCanFail(t *testing.T) {
