@@ -143,10 +143,15 @@ func TestPress(t *testing.T) {
 		t.Error("the writer may press approve")
 	}
 	press(writer, "approve").is(http.StatusForbidden).has("不能自己批")
-	press(second, "approve", "reason-1", "短").is(http.StatusUnprocessableEntity).has("写明理由").has("短")
+	reason := r.get(url, second).page().Find("#found textarea").First().AttrOr("name", "")
+	press(second, "approve", "reason-person-text-0-1", "写给别处的理由").is(http.StatusUnprocessableEntity).has("写给别处的理由")
+	if got := press(second, "approve", "reason-1", "写给别处的理由", "reason-person-text-0-1", "写给别处的理由").page().Find("#found textarea").Text(); got != "" {
+		t.Errorf("a reason for another finding stands under this one: %q", got)
+	}
+	press(second, "approve", reason, "短").is(http.StatusUnprocessableEntity).has("写明理由").has("短")
 	press(second, "return", "note", "标题改短一些吧").is(http.StatusSeeOther)
 	press(writer, "send").is(http.StatusSeeOther)
-	press(second, "approve", "reason-1", "姓已隐去，公示里也这样写").is(http.StatusSeeOther)
+	press(second, "approve", reason, "姓已隐去，公示里也这样写").is(http.StatusSeeOther)
 	r.get(url, second).is(http.StatusOK).has("排在")
 	r.get("/desk/press?state=scheduled", second).is(http.StatusOK).has("圪洞镇查处一处窝点")
 	r.advance(100 * 24 * time.Hour)

@@ -3,6 +3,7 @@ package desk
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -188,8 +189,10 @@ func refillLevel(page *frontend.Case, f url.Values, text string) {
 // Written is what was typed for an action, fit to be shown; what was broken in it is named by who takes it.
 func Written(f url.Values) string {
 	all := []string{f.Get("note") + f.Get("reply") + f.Get("reason") + f.Get("why"), f.Get("title"), f.Get("text")} // an action has one of the first
-	for i := 1; f.Has(fmt.Sprintf("reason-%d", i)); i++ {
-		all = append(all, f.Get(fmt.Sprintf("reason-%d", i)))
+	for _, name := range slices.Sorted(maps.Keys(f)) {
+		if strings.HasPrefix(name, "reason-") {
+			all = append(all, f.Get(name))
+		}
 	}
 	text, _ := intake.CleanWords(strings.Join(slices.DeleteFunc(all, func(s string) bool { return s == "" }), "\n"))
 	return text

@@ -24,6 +24,7 @@ import (
 	"qianshao/intake"
 	"qianshao/intake/fault"
 	"qianshao/notify/outcome"
+	"qianshao/notify/outcome/anonymity"
 	"qianshao/notify/outcome/blur"
 	"qianshao/triage/cases"
 )
@@ -195,13 +196,16 @@ func (p *Pages) approve(c *gin.Context, version int64) (outcome.Outcome, error) 
 		return outcome.Outcome{}, err
 	}
 	reasons := map[string]string{}
-	for i, f := range content.Findings {
-		reasons[outcome.Key(f)] = clean(c.Request.PostForm.Get(reasonName(i)))
+	for _, f := range content.Findings {
+		reasons[outcome.Key(f)] = clean(c.Request.PostForm.Get(reasonName(f)))
 	}
 	return p.Outcomes.Approve(ctx, a, id, version, reasons)
 }
 
-func reasonName(i int) string { return "reason-" + strconv.Itoa(i+1) }
+// reasonName is the field of the reason for a finding, by what it is and where: others may be found while somebody writes, and then the numbers move.
+func reasonName(f anonymity.Finding) string {
+	return "reason-" + strings.ReplaceAll(outcome.Key(f), " ", "-")
+}
 
 // again brings the page back with what was typed and what is wrong with it.
 func (p *Pages) again(c *gin.Context, err error) error {
@@ -231,10 +235,11 @@ func (p *Pages) again(c *gin.Context, err error) error {
 		for i := range page.Found {
 			if n := &page.Found[i]; n.Name != "" {
 				n.Reason.Value, kept = f.Get(n.Name), true
+				f.Del(n.Name)
 			}
 		}
 	}
-	if !kept {
+	if !kept || c.Param("step") == "approve" { // also reasons of which the finding is gone
 		page.Typed = desk.Written(f)
 	}
 	page.Error = p.Desk.Told(c, err)

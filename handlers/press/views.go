@@ -140,7 +140,7 @@ func (p *Pages) found(content *outcome.Content, found []anonymity.Finding, asks 
 			v.Marked = p.Words.T("press.photo", f.Span.From+1)
 		}
 		if !v.Red && asks {
-			v.Name = reasonName(i)
+			v.Name = reasonName(f)
 		}
 		v.Kept = content.Reasons[outcome.Key(f)]
 		all = append(all, v)

@@ -199,7 +199,6 @@ func (s *Service) known(ctx context.Context, by, id string, c *cases.Case) (anon
 			return k, fmt.Errorf("outcome: open a tip for %s: %w", id, err)
 		}
 		k.Tips = append(append(k.Tips, tip.Report.Words, tip.Report.Where), tip.Said...)
-		k.Told = append(k.Told, tip.Told.In(s.Profile.Zone), tip.Received.In(s.Profile.Zone))
 	}
 	told := false // the decision of a penalty was made public
 	for _, r := range c.Valid(disposal.KindPenalty) {

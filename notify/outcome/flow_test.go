@@ -3,6 +3,7 @@ package outcome
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"image/jpeg"
 	"slices"
 	"strings"
@@ -125,6 +126,26 @@ func TestFromTheCaseToEverybody(t *testing.T) {
 			t.Errorf("custody knows %v, not %s", acts, want)
 		}
 	}
+}
+
+// Whoever writes may not ask the tips guess by guess.
+func TestTipsAreNotAskedWithoutEnd(t *testing.T) {
+	p := newPress(t)
+	p.closed()
+	p.swept()
+	o := p.only(writer, Draft).Outcome
+	var err error
+	for i := range MostProbes {
+		o, err = p.Save(t.Context(), writer, o.ID, o.Version, Text{"大武镇查处一处窝点", fmt.Sprintf("窝点用了%d个桶。", i)})
+		ok(t, err)
+	}
+	guess := Text{"大武镇查处一处窝点", "窝点有蓝色塑料桶。"}
+	if _, err := p.Save(t.Context(), writer, o.ID, o.Version, guess); key(err) != "outcome.often" {
+		t.Errorf("one more guess: %v", err)
+	}
+	p.now = p.now.Add(time.Hour)
+	_, err = p.Save(t.Context(), writer, o.ID, o.Version, guess)
+	ok(t, err)
 }
 
 // A tip that comes after the approval is looked at before anything is published.

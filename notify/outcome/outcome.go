@@ -50,8 +50,9 @@ type Outcome struct {
 	Public  *Published `bson:",omitempty"` // of one that was published
 	Day     time.Time  // of publication; zero before
 	Changed time.Time
-	Terms   []string // index terms: "state:"; of a published one termPublic, "town:", "category:", "month:"
-	Version int64    // raised by every change; the pages carry it
+	Terms   []string    // index terms: "state:"; of a published one termPublic, "town:", "category:", "month:"
+	Probed  []time.Time `bson:",omitempty"` // when other words were held against the tips, of the last hour
+	Version int64       // raised by every change; the pages carry it
 }
 
 // Event is one line of the log of an outcome. Note is sealed with vault purpose "outcome.note" and the id.

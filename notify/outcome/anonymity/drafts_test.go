@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"qianshao/config/county"
 )
@@ -50,9 +49,8 @@ func drafts(t testing.TB, name string) []sample {
 		ID, Town, Village   string
 		May                 bool `json:"may_village"`
 		Tips, People, Firms []string
-		Told                []time.Time
 	}](t, "cases.jsonl") {
-		cases[c.ID] = Known{Tips: c.Tips, Told: c.Told, Town: c.Town, Village: c.Village, MayVillage: c.May, People: c.People, Firms: c.Firms}
+		cases[c.ID] = Known{Tips: c.Tips, Town: c.Town, Village: c.Village, MayVillage: c.May, People: c.People, Firms: c.Firms}
 	}
 	all := lines[sample](t, "drafts-"+name+".jsonl")
 	for i := range all {

@@ -33,8 +33,8 @@ func (c *Checker) places(t *text, k *Known) []Finding {
 	if k.Village != "" && !k.MayVillage {
 		why = c.why
 	}
-	free := map[int]bool{} // characters of the names of towns and of what may be told
-	for _, name := range slices.Concat(c.towns, c.above, c.allowed(k)) {
+	free := map[int]bool{} // characters of the names of towns, of units and of what may be told
+	for _, name := range slices.Concat(c.towns, c.above, c.units, c.allowed(k)) {
 		for _, f := range t.each(name, Place, Block) {
 			for i := f.Span.From; i < f.Span.To; i++ {
 				free[i] = true
@@ -94,6 +94,11 @@ func (c *Checker) learnPlaces() {
 	}
 	slices.SortFunc(c.villages, func(a, b string) int { return len(b) - len(a) })
 	c.villages = slices.Compact(c.villages)
+	for _, u := range p.Units {
+		for name := range strings.SplitSeq(u.Name, "/") {
+			c.units = append(c.units, name, strings.TrimLeft(name, "省市县"))
+		}
+	}
 	short := func(s, end string) string { return strings.TrimSuffix(s, end) }
 	c.above = []string{p.Region, p.City, p.Name}
 	c.before = slices.Concat(c.above, []string{short(p.Region, "省"), short(p.City, "市"), short(p.Name, "县")}, c.towns, c.villages)

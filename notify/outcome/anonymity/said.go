@@ -51,40 +51,21 @@ func (t *text) found() []Finding {
 	return all
 }
 
-// told finds the days on which a tip came, whatever is said about them.
-func (t *text) told(k *Known) []Finding {
+// told finds days told more exactly than by their month. It must not know on which of them a tip came: whoever writes could ask day by day.
+func (t *text) told() []Finding {
 	var all []Finding
-	for _, m := range dated.FindAllStringSubmatchIndex(t.s, -1) {
-		month, day := numeral(t.s[m[2]:m[3]]), numeral(t.s[m[4]:m[5]])
-		for _, at := range k.Told {
-			if int(at.Month()) == month && at.Day() == day {
-				all = append(all, Finding{Kind: Time, Severity: Ask, Span: t.span(m[0], m[1])})
-				break
-			}
+	for _, m := range dated.FindAllStringIndex(t.s, -1) {
+		if !deadline.MatchString(t.s[m[1]:]) {
+			all = append(all, Finding{Kind: Time, Severity: Ask, Span: t.span(m[0], m[1])})
 		}
 	}
 	return all
 }
 
-var dated = regexp.MustCompile(`(\d{1,2}|[一二三四五六七八九十]{1,3})月(\d{1,2}|[一二三四五六七八九十]{1,3})[日号]?`)
-
-// numeral reads 1 to 39, in digits or in Chinese.
-func numeral(s string) int {
-	n, tens := 0, false
-	for _, r := range s {
-		switch {
-		case r >= '0' && r <= '9':
-			n = n*10 + int(r-'0')
-		case r == '十':
-			n, tens = max(n, 1)*10, true
-		case digits[r] > 0 && tens:
-			n += digits[r]
-		default:
-			n = n*10 + digits[r]
-		}
-	}
-	return n
-}
+var (
+	dated    = regexp.MustCompile(`(?:\d{1,2}|[一二三四五六七八九十]{1,3})月(?:份的?)?(?:\d{1,2}|[一二三四五六七八九十]{1,3}|初[一二三四五六七八九十])[日号]?|20\d\d[\-./]\d{1,2}[\-./]\d{1,2}|(?:\d{1,2}|[一二三四五六七八九十]{1,3})日|(?:星期|礼拜|周)[一二三四五六日天]`)
+	deadline = regexp.MustCompile(`^(?:之?内|以内|前|后|起|整改|期限)`)
+)
 
 var digits = map[rune]int{'零': 0, '〇': 0, '幺': 1, '一': 1, '二': 2, '两': 2, '三': 3, '四': 4, '五': 5, '六': 6, '七': 7, '八': 8, '九': 9}
 
