@@ -143,9 +143,9 @@ func TestPress(t *testing.T) {
 		t.Error("the writer may press approve")
 	}
 	press(writer, "approve").is(http.StatusForbidden).has("不能自己批")
-	reason := r.get(url, second).page().Find("#found textarea").First().AttrOr("name", "")
+	reason := r.get(url, second).page().Find(".press-found textarea").First().AttrOr("name", "")
 	press(second, "approve", "reason-person-text-0-1", "写给别处的理由").is(http.StatusUnprocessableEntity).has("写给别处的理由")
-	if got := press(second, "approve", "reason-1", "写给别处的理由", "reason-person-text-0-1", "写给别处的理由").page().Find("#found textarea").Text(); got != "" {
+	if got := press(second, "approve", "reason-1", "写给别处的理由", "reason-person-text-0-1", "写给别处的理由").page().Find(".press-found textarea").Text(); got != "" {
 		t.Errorf("a reason for another finding stands under this one: %q", got)
 	}
 	press(second, "approve", reason, "短").is(http.StatusUnprocessableEntity).has("写明理由").has("短")

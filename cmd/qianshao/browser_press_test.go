@@ -146,7 +146,7 @@ func TestPressInABrowser(t *testing.T) {
 	in("fuhe")
 	desk.open(path)
 	both("review")
-	desk.do(chromedp.SendKeys("#found textarea", "姓已经隐去，公示里也这样写"))
+	desk.do(chromedp.SendKeys(".press-found textarea", "姓已经隐去，公示里也这样写"))
 	desk.click("#approve button")
 	holds("it is approved", "!document.querySelector('#approve')")
 	both("scheduled")

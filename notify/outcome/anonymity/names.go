@@ -12,6 +12,10 @@ const surnames = `王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗�
 
 var (
 	veiled  = regexp.MustCompile(`[` + surnames + `]某(?:某|[^\P{Han}被系在因对已未将把和与及的等均也都称说供承涉为是有从无经向将给于]?)`)
+	hidden  = regexp.MustCompile(`[` + surnames + `][X×*○□][^\P{Han}被系在因对已未将把和与及的等均也都称说供承涉为是有从无经向给于]`)
+	nick    = regexp.MustCompile(`老[` + surnames + `](?:头|倌|家的)|[` + surnames + `]老[大二三四五六七八幺]|“[\p{Han}]{0,2}(?:蛋|娃|毛|狗|胖|哥|头|虎|柱|猴|疤|拐|老[大二三四五六七八幺])”`)
+	shop    = regexp.MustCompile(`([\p{Han}]{2})(?:门市部?|汽修厂?|修理厂|洗车行|(?:涂料|油漆|建材|农资|化肥|轮胎|粮油|烟酒|日杂|电料|水暖|家具)店)`)
+	common  = regexp.MustCompile(`[一二三几多家处个某该的这那间关停非法县镇村各类街上了在从事业等和与及销售经营租用]`)
 	called  = regexp.MustCompile(`(?:小|老|阿)[` + surnames + `](?:[，。、；）和与及的也则把将系交供承说参均已被都]|$)|[` + surnames + `](?:老板|总|师傅|经理|厂长|老汉|女士|先生|掌柜|胖子|瘸子|大爷|大妈|姓男子|姓女子)|[` + surnames + `]姓(?:老板|男子|女子|村民|工人)|(?:绰号|外号|人称)[^。；，]{0,12}`)
 	roled   = regexp.MustCompile(`(?:当事人|负责人|法定代表人|法人代表|法人|经营者|控制人|司机|驾驶员|主犯|从犯|店主|嫌疑人|出租人|承租人|房东|老板|押运员|犯罪嫌疑人|业主|联系人)(?:姓名|名叫|系|为|是|叫|[：:])?([` + surnames + `][\p{Han}]{1,2})(?:[，。、；（()）：:“”]|系|未|对|被|因|在|已|均|等|及|和|与|涉|承|租|供|擅|$)`)
 	offices = regexp.MustCompile(`[` + surnames + `](?:局长|镇长|书记|主任|队长|所长|科长|县长|支书|站长)`)
@@ -27,11 +31,14 @@ func (c *Checker) people(t *text, k *Known) []Finding {
 		if utf8.RuneCountInString(folded.s) >= 2 {
 			all = append(all, t.each(folded.s, Person, Block)...)
 		}
+		if utf8.RuneCountInString(folded.s) >= 3 {
+			all = append(all, t.heard(folded.s, Person)...)
+		}
 	}
 	for _, p := range []struct {
 		re       *regexp.Regexp
 		severity Severity
-	}{{veiled, Ask}, {called, Block}, {roled, Block}, {offices, Ask}} {
+	}{{veiled, Ask}, {hidden, Block}, {nick, Block}, {called, Block}, {roled, Block}, {offices, Ask}} {
 		for _, m := range p.re.FindAllStringSubmatchIndex(t.s, -1) {
 			if len(m) > 2 {
 				m = m[2:]
@@ -40,6 +47,28 @@ func (c *Checker) people(t *text, k *Known) []Finding {
 				continue // it is veiled already
 			}
 			all = append(all, Finding{Kind: Person, Severity: p.severity, Span: t.span(m[0], m[1])})
+		}
+	}
+	return all
+}
+
+// heard finds every place at which something stands that sounds like a name and is written in another way.
+func (t *text) heard(name string, kind Kind) []Finding {
+	want := []rune(name)
+	sounded := make([]string, len(want))
+	for i, r := range want {
+		sounded[i] = sound(r)
+	}
+	var all []Finding
+	for i := 0; i+len(want) <= len(t.runes); i++ {
+		same, n := 0, 0
+		for ; n < len(want) && t.heardAs[i+n] == sounded[n]; n++ {
+			if t.runes[i+n] == want[n] {
+				same++
+			}
+		}
+		if n == len(want) && same < n {
+			all = append(all, Finding{Kind: kind, Severity: Block, Span: t.of(i, i+n-1)})
 		}
 	}
 	return all
@@ -76,6 +105,11 @@ func (c *Checker) firms(t *text, k *Known) []Finding {
 		name := t.s[m[0]:m[1]]
 		if !slices.ContainsFunc(k.MayName, func(may string) bool { return may != "" && strings.HasSuffix(name, may) }) {
 			all = append(all, Finding{Kind: Firm, Severity: Block, Span: t.span(m[0], m[1])})
+		}
+	}
+	for _, m := range shop.FindAllStringSubmatchIndex(t.s, -1) {
+		if !common.MatchString(t.s[m[2]:m[3]]) {
+			all = append(all, Finding{Kind: Firm, Severity: Ask, Span: t.span(m[0], m[1])})
 		}
 	}
 	return all

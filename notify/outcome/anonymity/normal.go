@@ -18,10 +18,11 @@ const (
 // text is a field of a draft as it is searched: full width folded, traditional characters simplified, Latin letters as capitals, without spaces and what else
 // stands between characters to no purpose. A line ends a sentence.
 type text struct {
-	runes []rune
-	pos   []int // where each of them stands in the field, in characters
-	s     string
-	at    []int // for each byte of s, which of the characters it belongs to
+	runes   []rune
+	pos     []int // where each of them stands in the field, in characters
+	s       string
+	heardAs []string // how each of them sounds
+	at      []int    // for each byte of s, which of the characters it belongs to
 }
 
 func (c *Checker) read(typed string) text {
@@ -41,6 +42,10 @@ func (c *Checker) read(typed string) text {
 		t.runes, t.pos = append(t.runes, c.fold(r)), append(t.pos, i)
 	}
 	t.s = string(t.runes)
+	t.heardAs = make([]string, len(t.runes))
+	for i, r := range t.runes {
+		t.heardAs[i] = sound(r)
+	}
 	t.at = make([]int, 0, len(t.s))
 	for i, r := range t.runes {
 		for range utf8.RuneLen(r) {

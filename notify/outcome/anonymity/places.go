@@ -16,6 +16,7 @@ const (
 
 // finer are places within a village.
 var finer = []*regexp.Regexp{
+	regexp.MustCompile(`(?:(?:往|向|朝)[东西南北]{1,2}[^。；，]{0,4})?第[一二三四五六七八九\d]个?(?:自然)?村`),
 	regexp.MustCompile(`(?:村|庄|会|塔|沟|坪|王|焉)?(?:[东西南北]头|村[东西南北口头尾][头边口]?)[^。；，]{0,12}?(?:院|窑|房|` + mark3 + `)?(?:` + side + `)?`),
 	regexp.MustCompile(`(?:第?[\d一二三四五六七八九十]{1,3})(?:村民小组|组|社|队)(?:[\d一二三四五六七八九十]{1,4}号)?|[\d一二三四五六七八九十]{1,4}(?:号院|号楼|单元|巷|弄|门牌|号[旁房门院])`),
 	regexp.MustCompile(`[\p{Han}]{0,6}?` + mark3 + `[^。；，]{0,4}?(?:` + side + `|[\d一二两三四五六七八九十百]{1,5}(?:多|余)?(?:米|里|公里)处?)`),
@@ -43,6 +44,17 @@ func (c *Checker) places(t *text, k *Known) []Finding {
 	}
 	for _, v := range c.villages {
 		for _, f := range t.each(v, Place, Block) {
+			if !free[f.Span.From] {
+				f.Detail = why
+				all = append(all, f)
+			}
+		}
+	}
+	for _, name := range c.villages {
+		if utf8.RuneCountInString(name) < 3 {
+			continue
+		}
+		for _, f := range t.heard(name, Place) {
 			if !free[f.Span.From] {
 				f.Detail = why
 				all = append(all, f)

@@ -1,6 +1,9 @@
 package anonymity
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Lengths of what is said as a tip says it, in characters without marks.
 const (
@@ -31,6 +34,9 @@ func (c *Checker) repeated(t *text, k *Known) []Finding {
 		mark(hit, grams(said, run, char), grams(words, run, char), run, own)
 		mark(hit, grams(said, runSound, sounds), grams(words, runSound, sounds), runSound, own)
 		clauses = append(clauses, t.clauses(said, words, own)...)
+		for _, theirs := range stretches(words) {
+			clauses = append(clauses, t.reworded(said, theirs, own)...)
+		}
 	}
 	return append(t.runs(said, hit), clauses...)
 }
@@ -139,6 +145,103 @@ func (t *text) clauses(said, words []letter, own map[string]bool) []Finding {
 		from = to
 	}
 	return all
+}
+
+// So many characters of a clause that carry something stand in one stretch of a tip, and this share of them: it says the same in other words. Or so many words do,
+// apart from each other.
+const (
+	fewest = 6
+	part   = 70 // percent
+	apart  = 3
+)
+
+// empty are characters that carry nothing.
+const empty = "的了在是有和与及也都就还又被把从到对向往里上下中个这那一不后前等将已为其该处所于以"
+
+// stretches are pieces of what was said, each as long as a sentence or two; they overlap, so that none is cut in its middle. Tips come without marks, too.
+func stretches(words []letter) [][]letter {
+	var all [][]letter
+	for from := 0; from < len(words); from += longest / 2 {
+		all = append(all, words[from:min(from+longest, len(words))])
+	}
+	return all
+}
+
+// longest is how much of a tip is held against a clause at a time, in characters.
+const longest = 40
+
+// reworded finds the clauses and sentences that say in other words what a stretch of a tip says.
+func (t *text) reworded(said, theirs []letter, own map[string]bool) []Finding {
+	chars, two := map[rune]bool{}, map[string]bool{}
+	for i, l := range theirs {
+		chars[l.r] = true
+		if i > 0 {
+			two[string([]rune{theirs[i-1].r, l.r})] = true
+		}
+	}
+	var all []Finding
+	for from := 0; from < len(said); {
+		to := from + 1
+		for to < len(said) && !strings.ContainsRune("。；", t.runes[said[to].at-1]) {
+			to++
+		}
+		for _, half := range t.halves(said[from:to]) {
+			if f, ok := t.same(half, chars, two, own); ok {
+				all = append(all, f)
+			}
+		}
+		from = to
+	}
+	return all
+}
+
+// halves are the clauses of a sentence, and all of it.
+func (t *text) halves(s []letter) [][]letter {
+	all := [][]letter{s}
+	for from := 0; from < len(s); {
+		to := from + 1
+		for to < len(s) && s[to].at == s[to-1].at+1 {
+			to++
+		}
+		if to-from < len(s) {
+			all = append(all, s[from:to])
+		}
+		from = to
+	}
+	return all
+}
+
+// same says whether s has the characters, or several of the pairs, of a stretch of a tip; own pairs do not count.
+func (t *text) same(s []letter, chars map[rune]bool, two map[string]bool, own map[string]bool) (Finding, bool) {
+	usual := make([]bool, len(s))
+	for i := 1; i < len(s); i++ {
+		if own[string([]rune{s[i-1].r, s[i].r})] {
+			usual[i-1], usual[i] = true, true
+		}
+	}
+	all, shared, words, last := map[rune]bool{}, 0, 0, -2
+	for i, l := range s {
+		if usual[i] || strings.ContainsRune(empty, l.r) {
+			continue
+		}
+		if !all[l.r] {
+			all[l.r] = true
+			if chars[l.r] {
+				shared++
+			}
+		}
+		if i > 0 && !usual[i-1] && !strings.ContainsRune(empty, s[i-1].r) && two[string([]rune{s[i-1].r, l.r})] {
+			if last < i-1 {
+				words++
+			}
+			last = i
+		}
+	}
+	ok := words > 0 && shared >= fewest && shared*100 >= part*len(all) || words >= apart
+	if !ok {
+		return Finding{}, false
+	}
+	return Finding{Kind: Words, Severity: Ask, Span: t.of(s[0].at, s[len(s)-1].at)}, true
 }
 
 // public are the rows of characters, sounds and pairs of what the county says itself: for the draft at hand, beside what holds for all of them, the names of
