@@ -41,6 +41,7 @@ type PressItem struct {
 	Return  *Field // the reason with which it is sent back; nil when it cannot be
 	Recall  *Field // the reason with which it is taken down
 	Gone    string // why it was taken down
+	Again   bool   // it may be drafted once more
 	Due     string // when it is published
 	Log     []PressEvent
 }

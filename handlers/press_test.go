@@ -163,6 +163,11 @@ func TestPress(t *testing.T) {
 	r.post(url+"/save", form2("version", "1", "title", "改个题目", "text", "写了半天的话")).is(http.StatusUnauthorized).has("写了半天的话")
 	press(writer, "withdraw", "note", "写错了一个数字").is(http.StatusSeeOther)
 	r.get(url, writer).is(http.StatusOK).has("写错了一个数字")
+	anew := press(writer, "again").is(http.StatusSeeOther).Header().Get("Location")
+	if strings.HasPrefix(anew, url) {
+		t.Errorf("drafted again at %s", anew)
+	}
+	r.get(anew, writer).is(http.StatusOK).has("起草")
 	if got, err := r.outcomes.Read(t.Context(), o.ID); err != nil || got.Withdrawn != "写错了一个数字" || got.Text != "" {
 		t.Errorf("%+v, %v", got, err)
 	}

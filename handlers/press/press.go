@@ -109,7 +109,7 @@ func (p *Pages) item(c *gin.Context) error {
 }
 
 // told are the actions after which the page says what was done.
-var told = []outcome.Action{outcome.Edited, outcome.Sent, outcome.Returned, outcome.Approved, outcome.Recalled}
+var told = []outcome.Action{outcome.Edited, outcome.Sent, outcome.Returned, outcome.Approved, outcome.Recalled, outcome.Made}
 
 // step is POST /desk/press/:id/:step.
 func (p *Pages) step(c *gin.Context) error {
@@ -142,6 +142,9 @@ func (p *Pages) step(c *gin.Context) error {
 	case "withdraw":
 		done = outcome.Recalled
 		o, err = p.Outcomes.Withdraw(ctx, a, id, version, clean(f.Get("note")))
+	case "again":
+		done = outcome.Made
+		o, err = p.Outcomes.Again(ctx, a, id)
 	case "add":
 		anchor = "#photos"
 		o, err = p.Outcomes.AddPhoto(ctx, a, id, version, photo)

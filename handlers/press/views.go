@@ -82,7 +82,7 @@ func (p *Pages) page(c *gin.Context) (frontend.PressItem, error) {
 	case outcome.Publicly:
 		page.Recall, page.Due = &frontend.Field{}, p.Words.T("press.since", p.day(o.Day))
 	case outcome.Withdrawn:
-		page.Gone = o.Public.Withdrawn
+		page.Gone, page.Again = o.Public.Withdrawn, true
 	}
 	asks := page.Approve != nil && page.Approve.Why == ""
 	page.Found = p.found(&content, visible, asks)

@@ -14,6 +14,7 @@ import (
 	"qianshao/config/county"
 	"qianshao/config/engine/docs"
 	"qianshao/intake"
+	"qianshao/intake/fault"
 	"qianshao/notify/outcome/anonymity"
 	"qianshao/triage/cases"
 	"qianshao/triage/cases/disposal"
@@ -28,39 +29,62 @@ func fit(c *cases.Case) bool {
 // idLetters are easy to tell apart.
 var idLetters = base32.NewEncoding("23456789bcdfghjkmnpqrstvwxyz" + "aeiu").WithPadding(base32.NoPadding)
 
-// make drafts an outcome of a case, once; false when there is one.
-func (s *Service) make(ctx context.Context, c *cases.Case) (bool, error) {
-	mac := idLetters.EncodeToString(s.Vault.MAC("outcome.id", []byte(c.ID)))
+// make drafts an outcome of a case, once in each round; false, and the one that there is, when there is one. Rounds after the first, 0, follow withdrawals.
+func (s *Service) make(ctx context.Context, c *cases.Case, round int) (Outcome, bool, error) {
+	mac := idLetters.EncodeToString(s.Vault.MAC("outcome.id", []byte(c.ID+strings.Repeat("+", round))))
 	for n := 6; n < len(mac); n++ { // longer when somebody else has the short one, once in a million
 		o := Outcome{ID: mac[:n], Case: c.ID, State: Draft, Changed: s.Now(), Version: 1}
 		old, err := s.outcomes.Get(ctx, o.ID)
 		if err == nil && old.Case == c.ID {
-			return false, nil
+			return old, false, nil
 		}
 		if err == nil {
 			continue
 		}
 		if !missing(err) {
-			return false, fmt.Errorf("outcome: look for %s: %w", o.ID, err)
+			return Outcome{}, false, fmt.Errorf("outcome: look for %s: %w", o.ID, err)
 		}
 		facts := s.facts(c)
 		text := s.compose(facts)
 		content := Content{Machine: text, Now: text, Facts: facts}
 		if err := s.check(ctx, worker, &o, &content, c); err != nil {
-			return false, err
+			return Outcome{}, false, err
 		}
 		if err := s.seal(&o, &content); err != nil {
-			return false, err
+			return Outcome{}, false, err
 		}
 		o.Events = []Event{{At: o.Changed, By: worker, Action: Made}}
 		o.index()
 		err = s.outcomes.Insert(ctx, &o)
 		if errors.Is(err, docs.ErrExists) { // another worker was faster
-			return false, nil
+			return o, false, nil
 		}
-		return err == nil, err
+		return o, err == nil, err
 	}
-	return false, fmt.Errorf("outcome: no id is left for a case")
+	return Outcome{}, false, fmt.Errorf("outcome: no id is left for a case")
+}
+
+// Again drafts once more what was withdrawn, of the case as it is now: another outcome with an id of its own, while the old one goes on saying that it was taken
+// down. The one that was drafted before, when somebody was faster. faults outcome.unknown, outcome.state, outcome.case.
+func (s *Service) Again(ctx context.Context, a cases.Actor, id string) (Outcome, error) {
+	o, c, _, err := s.open(ctx, a, id)
+	switch {
+	case err != nil:
+		return o, err
+	case o.State != Withdrawn:
+		return o, fault.New(fault.Conflict, "outcome.state")
+	case !fit(&c):
+		return o, fault.New(fault.Conflict, "outcome.case")
+	}
+	if err := s.note(ctx, a.ID, id, "again"); err != nil {
+		return o, err
+	}
+	for round := 1; ; round++ {
+		made, _, err := s.make(ctx, &c, round)
+		if err != nil || made.State != Withdrawn {
+			return made, err
+		}
+	}
 }
 
 // facts takes from a case what may be told of it.

@@ -112,6 +112,21 @@ func TestFromTheCaseToEverybody(t *testing.T) {
 	if got.Withdrawn != "罚款的数字写错了" || got.Title+got.Text+got.Town+got.Month != "" || len(got.Photos) > 0 || !got.Taken.Equal(p.Profile.Day(p.now)) {
 		t.Errorf("taken down: %+v", got)
 	}
+	p.swept()
+	if all, _, err := p.Page(ctx, writer, Draft, ""); err != nil || len(all) != 0 {
+		t.Errorf("what was taken down was drafted again by itself: %d, %v", len(all), err)
+	}
+	anew, err := p.Again(ctx, writer, id)
+	ok(t, err)
+	if second, err := p.Again(ctx, approver, id); err != nil || second.ID != anew.ID || anew.ID == id || anew.State != Draft {
+		t.Errorf("drafted again: %s %s, then %s, %v", anew.ID, anew.State, second.ID, err)
+	}
+	if _, err := p.Again(ctx, writer, anew.ID); key(err) != "outcome.state" {
+		t.Errorf("a draft is drafted again: %v", err)
+	}
+	if got, err := p.Read(ctx, id); err != nil || got.Withdrawn == "" {
+		t.Errorf("the old one: %+v, %v", got, err)
+	}
 	if n, err := p.Totals(ctx); err != nil || n.All != 0 {
 		t.Errorf("totals %+v, %v", n, err)
 	}

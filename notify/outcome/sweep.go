@@ -119,7 +119,7 @@ func (s *Service) draft(ctx context.Context) (n int, err error) {
 			if !fit(&c) {
 				continue
 			}
-			made, err := s.make(ctx, &c)
+			_, made, err := s.make(ctx, &c, 0)
 			if made {
 				n++
 			}
