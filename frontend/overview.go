@@ -155,11 +155,30 @@ type CheckGroup struct {
 // CheckRow is one case. Place is "" where it cannot be shown any more.
 type CheckRow struct {
 	Case, Href, Number, Place, What, State string
-	Double, Open                           bool // Open has a form
-	Result, Told, Note                     string
-	Problem, Stuck                         bool // Stuck: the case is not taken up again yet
+	Double, Open                           bool   // Open has a form
+	Result, Told, Who, Note                string // Told: who recorded it and when; Who: the names of those who looked
+	Problem, Stuck                         bool   // Stuck: the case is not taken up again yet
 	Results                                []Option
 	Typed                                  Field
+}
+
+// Checks is "/desk/checks": what a town is to look at for the duty desk: POST the same address with fields month, case, result, note, who.
+type Checks struct {
+	Shell
+	Notice, Error string
+	Typed         string // what was typed for a case that does not stand here any more
+	Tasks         []CheckTask
+}
+
+// CheckTask is a drawn case as the town knows it that looks: nothing of it but where it is, what was done and what to look at.
+type CheckTask struct {
+	Month, Case, Number, Place, Site, What string
+	Said, Closed                           string // the conclusion with its day, and the day of the closing
+	Done, Look                             []string
+	Stuck                                  bool // as in CheckRow
+	Results                                []Option
+	ResultError                            string
+	Note, Who                              Field
 }
 
 // Handover is "/desk/handover?staff=": the open cases in which somebody did the last thing.

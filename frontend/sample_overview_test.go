@@ -36,15 +36,23 @@ func sampleDraw() Draw {
 		Seed: "00112233445566778899aabbccddeeff", Sum: "8f434346648f6b96df89dda901c5176b10a6d83961dd3c1ac88b59b2dc327aa4", Stands: true, Lines: []string{"方2026-0001", "方2026-0002 x2"}, Error: "请写明理由，至少 6 个字。",
 		Groups: []CheckGroup{{Unit: "峪口镇", Checks: []CheckRow{
 			{Case: "a", Href: "/desk/cases/a", Number: "方2026-0001", Place: "大武镇杨家会村", What: "可能在偷着生产", State: "办结", Double: true, Open: true, Results: results, Typed: Field{Value: "<b>", Error: "请写明理由，至少 6 个字。"}},
-			{Case: "b", Href: "/desk/cases/b", Number: "方2026-0002", Place: "大武镇", What: "存着不明的桶", State: "待签收", Result: "有问题，退回重办", Told: "值班 11月5日", Note: "院里还有两只反应釜", Problem: true, Stuck: true, Results: results},
+			{Case: "b", Href: "/desk/cases/b", Number: "方2026-0002", Place: "大武镇", What: "存着不明的桶", State: "待签收", Result: "有问题，退回重办", Told: "峪口镇 张三 11月5日", Who: "张三、李四<b>", Note: "院里还有两只反应釜", Problem: true, Stuck: true, Results: results},
 			{Case: "c", Href: "/desk/cases/c", Number: "方2026-0003", Place: "大武镇", What: "存着不明的桶", State: "办结", Result: "没问题", Told: "值班 11月5日"},
 			{Case: "d", Number: "方2026-0004"}}}}}
+}
+
+func sampleChecks() Checks {
+	results := []Option{{ID: "fine", Text: "没问题"}, {ID: "problem", Text: "有问题，退回重办", On: true}}
+	return Checks{Shell: deskShell(), Notice: "记下了，县安委办看得到。", Error: "请写明理由，至少 6 个字。", Typed: "院里<b>", Tasks: []CheckTask{
+		{Month: "2026-10", Case: "a", Number: "方2026-0001", Place: "大武镇杨家会村", Site: "西沟旧砖厂<b>", What: "可能在偷着生产", Said: "10月9日定为属实。", Closed: "10月12日", Done: []string{"彻底清理 10月10日", "断电断水 10月9日"},
+			Look: []string{"设备、桶、料是不是真清空了，有没有再搬回来", "电还断着没有"}, Results: results, ResultError: "还没选看下来有没有问题。", Note: Field{Value: "<b>", Error: "请写明理由，至少 6 个字。"}, Who: Field{Value: "张三", Error: "去看的人要写两个以上，一行一个名字。"}},
+		{Month: "2026-10", Case: "b", Number: "方2026-0002", Place: "大武镇", What: "存着不明的桶", Closed: "10月12日", Look: []string{"自己看一遍"}, Stuck: true}}}
 }
 
 // sampleNumbers are the pages of numbers, in the order of pages().
 func sampleNumbers() []any {
 	return []any{sampleOverview(), sampleWorkload(),
 		Draws{Shell: deskShell(), Rule: "每月办结的抽 10%，最少 3 件。", Months: []Option{{ID: "2026-10", Text: "2026年10月", On: true}}, Error: "这个月还不能抽。", Rows: []DrawRow{{"/desk/draws/2026-09", "2026年9月", "抽了 3 件，名单 12 件", "1", "0"}}},
-		sampleDraw(),
+		sampleDraw(), sampleChecks(),
 		Handover{Shell: deskShell(), Staff: []Option{{ID: "s1", Text: "张三 · 大武镇", On: true}}, Name: "张三", Facts: []Fact{{"单位", "大武镇"}}, Rows: sampleRows(), Next: "/desk/handover?staff=s1&after=x", Printed: "高秀英 11月29日列出"}}
 }

@@ -22,7 +22,7 @@ func pages() []any {
 	return []any{Home{}, Emergency{}, Report{}, Receipt{}, Kept{}, Lookup{}, Status{}, Withdraw{}, Failure{},
 		SignIn{}, SetPassword{}, Queue{}, BulkDone{}, Case{}, Record{}, Review{}, Quality{}, Map{}, Calendar{}, Ops{}, Hotline{}, HotlineReceipt{}, Orders{}, Channels{},
 		Ledger{}, LedgerJobs{}, LedgerImport{}, ImportBatch{}, Sites{}, OldSite{}, Reports{},
-		Overview{}, Work{}, Draws{}, Draw{}, Handover{}, Press{}, PressItem{},
+		Overview{}, Work{}, Draws{}, Draw{}, Checks{}, Handover{}, Press{}, PressItem{},
 		Findings{}, Finding{}, PublicNumbers{}, HowTo{}, WhatIs{}, Impact{}, Handouts{}, Article{},
 		Claim{}, ClaimForm{}, Claimed{}, AwardForm{}, Awards{}, Payouts{}, Payout{}, PayAudit{}}
 }

@@ -37,6 +37,7 @@ func table(cfg *config.Config) map[string]rule {
 		staff  = []cases.Role{cases.Admin, cases.Duty, cases.Handler, cases.Operator, cases.RewardOff, cases.Finance, cases.Auditor, cases.Publicity}
 		works  = []cases.Role{cases.Duty, cases.Handler}
 		duty   = []cases.Role{cases.Duty}
+		units  = []cases.Role{cases.Handler}
 		admins = []cases.Role{cases.Admin}
 		keeps  = []cases.Role{cases.Duty, cases.Admin}
 		calls  = []cases.Role{cases.Operator}
@@ -156,6 +157,8 @@ func table(cfg *config.Config) map[string]rule {
 		"POST /desk/draws":                      {who: duty, body: smallForm},
 		"GET /desk/draws/:month":                {who: duty},
 		"POST /desk/draws/:month":               {who: duty, body: smallForm},
+		"GET /desk/checks":                      {who: units},
+		"POST /desk/checks":                     {who: units, body: smallForm},
 		"GET /desk/channels":                    {who: admins},
 		"POST /desk/channels":                   {who: admins, body: smallForm},
 		"GET /desk/cases/:id/award":             {who: works},

@@ -21,6 +21,7 @@ var (
 	admins    = []string{"admin"}
 	dutyOnly  = []string{"duty"}
 	operators = []string{"operator"}
+	units     = []string{"handler", "foreign"}
 	writers   = []string{"duty", "publicity"}
 	byKey     = []string{}
 	ofCase    = []string{"duty", "handler"}
@@ -68,6 +69,8 @@ var mayUse = map[string][]string{
 	"POST /desk/draws":                    dutyOnly,
 	"GET /desk/draws/:month":              dutyOnly,
 	"POST /desk/draws/:month":             dutyOnly,
+	"GET /desk/checks":                    units,
+	"POST /desk/checks":                   units,
 	"GET /desk/calendar":                  {"duty", "admin"},
 	"POST /desk/calendar":                 {"duty", "admin"},
 	"GET /desk/ops":                       admins,

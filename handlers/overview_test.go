@@ -14,7 +14,7 @@ import (
 	"qianshao/config/county"
 	"qianshao/handlers/account"
 	"qianshao/triage/cases"
-	"qianshao/triage/cases/disposal"
+	"qianshao/triage/cases/disposal/disposaltest"
 )
 
 // filed opens a case without a tip's way through the worker.
@@ -39,8 +39,7 @@ func (r *rig) shut(k cases.Case, by account.Staff) {
 	for _, s := range []struct {
 		act cases.Action
 		in  cases.Input
-	}{{cases.Sign, cases.Input{}}, {cases.Look, cases.Input{}}, {cases.Register, cases.Input{Record: &disposal.Form{Kind: disposal.KindSurvey, On: disposal.Day(r.profile.Day(r.now()).Format(time.DateOnly)), Officers: []disposal.Person{"张三", "李四"},
-		Survey: &disposal.Survey{Site: "旧砖厂", Before: "no", Running: "never", Hazardous: "no", Controlled: "no"}}}}, {cases.Conclude, cases.Input{Outcome: cases.False, Note: "去看过，没有这回事"}}, {cases.Close, cases.Input{}}} {
+	}{{cases.Sign, cases.Input{}}, {cases.Look, cases.Input{}}, {cases.Register, cases.Input{Record: disposaltest.Survey(r.profile.Day(r.now()))}}, {cases.Conclude, cases.Input{Outcome: cases.False, Note: "去看过，没有这回事"}}, {cases.Close, cases.Input{}}} {
 		s.in.Version = k.Version
 		next, err := r.cases.Do(r.t.Context(), by.Actor(), k.ID, s.act, s.in)
 		if err != nil {

@@ -19,6 +19,7 @@ import (
 	"qianshao/notify/reward"
 	"qianshao/triage/cases"
 	"qianshao/triage/cases/disposal"
+	"qianshao/triage/cases/disposal/disposaltest"
 )
 
 // enact puts the county's rules in force, with money for this year.
@@ -50,7 +51,7 @@ func (r *rig) foundTrue(code, lead string, fine disposal.Fen) cases.Case {
 	for _, step := range []struct {
 		act cases.Action
 		in  cases.Input
-	}{{cases.Sign, cases.Input{}}, {cases.Look, cases.Input{}}, {cases.Conclude, cases.Input{Outcome: cases.True, Note: "现场有反应釜和废桶"}},
+	}{{cases.Sign, cases.Input{}}, {cases.Look, cases.Input{}}, {cases.Register, cases.Input{Record: disposaltest.Survey(r.profile.Day(r.now()))}}, {cases.Conclude, cases.Input{Outcome: cases.True, Note: "现场有反应釜和废桶"}},
 		{cases.Register, cases.Input{Record: &disposal.Form{Kind: disposal.KindPenalty, On: today, Officers: []disposal.Person{"王五", "赵六"},
 			Penalty: &disposal.Penalty{Case: "立案1号", Filed: today, Decision: "罚决1号", Decided: today, Fine: fine}}}}} {
 		step.in.Version = k.Version

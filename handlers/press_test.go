@@ -12,6 +12,7 @@ import (
 	"qianshao/notify/outcome"
 	"qianshao/triage/cases"
 	"qianshao/triage/cases/disposal"
+	"qianshao/triage/cases/disposal/disposaltest"
 )
 
 // drafted is a draft with a photo, of a case that was true and is closed.
@@ -40,8 +41,7 @@ func (r *rig) drafted() outcome.Outcome {
 		must(err)
 	}
 	do(cases.Look, cases.Input{})
-	do(cases.Register, cases.Input{Record: &disposal.Form{Kind: disposal.KindSurvey, On: day, Officers: []disposal.Person{"高秀英", "李建国"},
-		Survey: &disposal.Survey{Site: "旧院子", Before: "no", Running: "yes", Hazardous: "yes", Controlled: "no"}}})
+	do(cases.Register, cases.Input{Record: disposaltest.Survey(r.profile.Day(r.now()))})
 	do(cases.Conclude, cases.Input{Outcome: cases.True, Note: "去看过，有这回事"})
 	do(cases.Dispose, cases.Input{})
 	do(cases.Register, cases.Input{Record: &disposal.Form{Kind: disposal.KindClearance, On: day, Officers: []disposal.Person{"高秀英", "李建国"}, Document: "方应急〔2026〕1号",

@@ -241,7 +241,10 @@ func TestBrowser(t *testing.T) {
 	desk.click("form[data-key=reply] input[value=ask]")
 	desk.do(chromedp.SendKeys("#reply-reply", "院子的大门朝哪边？"))
 	desk.click("form[data-key=reply] button")
-	until(t, "the question on the case page", func() bool { return strings.Contains(desk.text(".talk"), "大门朝哪边") })
+	until(t, "the question on the case page", func() bool { // the page goes and comes by script
+		asked, err := chromedp.Run(desk.ctx, chromedp.Evaluate[bool]("!!document.querySelector('.talk')?.innerText.includes('大门朝哪边')"))
+		return err == nil && asked
+	})
 	desk.look("asked")
 	desk.placeForm()
 

@@ -33,13 +33,15 @@ func (p *Profile) MaySeize(unit string) bool {
 // On says what makes an escalation.
 type On string
 
-// What escalates: the lights of a clock, a P0 that nobody signed, and a matter found true after its last closing had said that it is not.
+// What escalates: the lights of a clock, a P0 that nobody signed, a matter found true after its last closing had said that it is not, and a category that the
+// county supervises from the day on which a case has it.
 const (
 	OnYellow   On = "yellow"
 	OnRed      On = "red"
 	OnBlack    On = "black"
 	OnUnsigned On = "unsigned"
 	OnFailed   On = "failed"
+	OnCategory On = "category"
 )
 
 // Rank is to whom within a unit something goes.
@@ -54,14 +56,15 @@ const (
 
 // Escalation is one step of the chain.
 type Escalation struct {
-	On        On     `yaml:"on"`
-	Unit      string `yaml:"unit"` // a unit id; OwnUnit is the one whose clock it is
-	Rank      Rank   `yaml:"rank"`
-	Supervise bool   `yaml:"supervise"` // a supervision order is made with it
-	Source    Source `yaml:",inline"`
+	On         On       `yaml:"on"`
+	Categories []string `yaml:"categories"` // of OnCategory, and of no other
+	Unit       string   `yaml:"unit"`       // a unit id; OwnUnit is the one whose clock it is, or who leads
+	Rank       Rank     `yaml:"rank"`
+	Supervise  bool     `yaml:"supervise"` // a supervision order is made with it; always so with OnCategory
+	Source     Source   `yaml:",inline"`
 }
 
-// OwnUnit stands in an escalation for the unit whose clock it is.
+// OwnUnit stands in an escalation for the unit whose clock it is, or who leads.
 const OwnUnit = "own"
 
 // Clean is how many look-backs must have found nothing before a case of the categories may be struck off the ledger.
@@ -111,16 +114,25 @@ func (l *loader) casework(p *Profile) {
 		return
 	}
 	unit := l.known("单位", append([]string{OwnUnit}, names(p.Units, func(u Unit) string { return u.ID })...))
-	on := l.known("时机", []string{string(OnYellow), string(OnRed), string(OnBlack), string(OnUnsigned), string(OnFailed)})
+	on := l.known("时机", []string{string(OnYellow), string(OnRed), string(OnBlack), string(OnUnsigned), string(OnFailed), string(OnCategory)})
+	category := l.known("类别", names(p.Categories, func(c Category) string { return c.ID }))
 	rank := l.known("层级", []string{string(RankHandler), string(RankHead), string(RankLeader)})
 	for _, e := range items[Escalation](l, file, escalations) {
 		on(e.at, string(e.V.On))
 		unit(e.at, e.V.Unit)
 		rank(e.at, string(e.V.Rank))
+		for _, c := range e.V.Categories {
+			category(e.at, c)
+		}
+		switch ofCategory := e.V.On == OnCategory; {
+		case ofCategory != (len(e.V.Categories) > 0):
+			l.bad(e.at, "on 和 categories 对不上", "on: category 要在 categories 里写明是哪些类别；别的时机不写 categories")
+		case ofCategory && !e.V.Supervise:
+			l.bad(e.at, "on: category 没有写 supervise: true", "这一条只用来开督办单，加上 supervise: true，或者删掉这一条")
+		}
 		l.source(e.at, e.V.Source)
 		w.Escalations = append(w.Escalations, e.V)
 	}
-	category := l.known("类别", names(p.Categories, func(c Category) string { return c.ID }))
 	most := 0
 	for _, c := range p.Clocks {
 		if c.Step == "look_back" {

@@ -127,6 +127,13 @@ func (p *Pages) demands(k *cases.Case, said []string) []frontend.OrderView {
 	var all []frontend.OrderView
 	for _, o := range slices.Backward(k.Orders) {
 		v := frontend.OrderView{Day: p.day(o.At), Who: p.Words.T("who.system"), Text: p.Words.T("order.system")}
+		if len(o.Categories) > 0 {
+			var names []string
+			for _, id := range o.Categories {
+				names = append(names, "“"+p.categoryName(id)+"”")
+			}
+			v.Text = p.Words.T("order.category", strings.Join(names, "、"))
+		}
 		if i := last(k, func(e cases.Event) bool { return e.Action == string(cases.Supervise) && e.Item == o.ID }); i >= 0 && k.Events[i].Name != "" {
 			v.Who, v.Text = p.who(k.Events[i].Unit, k.Events[i].Name), said[i]
 		}

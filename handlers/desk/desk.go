@@ -107,6 +107,8 @@ func (p *Pages) Routes(handle func(method, path string, f func(*gin.Context) err
 	handle("POST", drawsPath, p.draw)
 	handle("GET", drawsPath+"/:month", p.checks)
 	handle("POST", drawsPath+"/:month", p.check)
+	handle("GET", checksPath, p.sent)
+	handle("POST", checksPath, p.report)
 	handle("GET", handoverPath, p.handover)
 	handle("GET", calendarPath, p.calendarForm)
 	handle("POST", calendarPath, p.announce)

@@ -13,8 +13,6 @@ import (
 	"qianshao/config/county"
 	"qianshao/config/engine/docs"
 	"qianshao/frontend"
-	"qianshao/intake"
-	"qianshao/intake/fault"
 	"qianshao/triage/cases"
 	"qianshao/triage/draws"
 )
@@ -143,7 +141,7 @@ func (p *Pages) drawPage(c *gin.Context) (frontend.Draw, error) {
 
 // checkRow shows a case that was drawn as a list shows it, if who looks may still see it.
 func (p *Pages) checkRow(c *gin.Context, d *draws.Draw, k *draws.Check) (frontend.CheckRow, error) {
-	r := frontend.CheckRow{Case: k.Case, Number: k.Number, Double: k.Double, Open: k.Result == "", Problem: k.Result == draws.Problem, Stuck: k.Result == draws.Problem && !k.Reopened}
+	r := frontend.CheckRow{Case: k.Case, Number: k.Number, Double: k.Double, Open: k.Result == "", Problem: k.Result == draws.Problem, Stuck: k.Stuck(), Results: p.checkResults()}
 	one, err := p.Cases.ByID(c.Request.Context(), k.Case)
 	if err != nil {
 		return r, fmt.Errorf("desk: case of a draw: %w", err)
@@ -158,13 +156,13 @@ func (p *Pages) checkRow(c *gin.Context, d *draws.Draw, k *draws.Check) (fronten
 	}
 	if k.Result != "" {
 		r.Result = p.Words.T("check." + string(k.Result))
-		r.Told = k.Name
+		r.Told = p.who(k.From, k.Name)
+		if r.Who, err = p.Draws.Who(d.Month, k); err != nil {
+			return r, err
+		}
 		if k.At != nil {
 			r.Told += " " + p.day(*k.At)
 		}
-	}
-	for _, o := range []draws.Result{draws.Fine, draws.Problem} {
-		r.Results = append(r.Results, frontend.Option{ID: string(o), Text: p.Words.T("check." + string(o))})
 	}
 	return r, nil
 }
@@ -175,12 +173,9 @@ func (p *Pages) check(c *gin.Context) error {
 		return err
 	}
 	f := c.Request.PostForm
-	note, broken := intake.CleanWords(f.Get("note"))
-	var err error
-	if broken {
-		err = fault.New(fault.Invalid, "form.encoding").On("note")
-	} else {
-		err = p.Draws.Record(c.Request.Context(), staff(c).Actor(), c.Param("month"), f.Get("case"), draws.Found{Result: draws.Result(f.Get("result")), Note: note})
+	said, err := looked(f)
+	if err == nil {
+		err = p.Draws.Record(c.Request.Context(), staff(c).Actor(), c.Param("month"), f.Get("case"), said)
 	}
 	if err == nil {
 		c.Redirect(http.StatusSeeOther, drawsPath+"/"+c.Param("month")+"#"+url.PathEscape(f.Get("case")))
@@ -194,10 +189,10 @@ func (p *Pages) check(c *gin.Context) error {
 	for g := range page.Groups {
 		for i := range page.Groups[g].Checks {
 			if r := &page.Groups[g].Checks[i]; r.Case == f.Get("case") {
-				r.Typed = frontend.Field{Value: note, Error: page.Error}
+				r.Typed = frontend.Field{Value: said.Note, Error: page.Error}
 				choose(r.Results, f.Get("result"))
 				if !r.Open && r.Note == "" {
-					r.Note = note
+					r.Note = said.Note
 				}
 			}
 		}

@@ -84,6 +84,11 @@ func (p *Pages) shell(c *gin.Context, title string, current cases.Filter) (front
 		}
 		s.Desk.Queues = append(s.Desk.Queues, l)
 	}
+	if l, ok, err := p.sentLink(c); err != nil {
+		return s, err
+	} else if ok {
+		s.Desk.Queues = append(s.Desk.Queues, l)
+	}
 	s.Desk.Links = append(s.Desk.Links, frontend.DeskLink{Href: mapPath, Text: p.Words.T("map.link")})
 	if m.Role == cases.Duty {
 		s.Desk.Links = append(s.Desk.Links, frontend.DeskLink{Href: qualityPath, Text: p.Words.T("quality.link")}, frontend.DeskLink{Href: PressPath, Text: p.Words.T("press.link")})

@@ -59,6 +59,9 @@ func (p *Pages) Refused(c *gin.Context, err error) error {
 		return p.lost(c, err)
 	}
 	f := c.Request.PostForm
+	if c.FullPath() == checksPath {
+		f.Set("note", writtenCheck(f))
+	}
 	if ofNoCase(c.FullPath()) && Written(f) != "" {
 		return p.lost(c, err)
 	}
@@ -78,7 +81,7 @@ func (p *Pages) Refused(c *gin.Context, err error) error {
 
 // ofNoCase says that what is typed on a page belongs to no case.
 func ofNoCase(path string) bool {
-	return strings.HasPrefix(path, drawsPath) || strings.HasPrefix(path, PressPath) || strings.HasPrefix(path, "/desk/awards") || strings.HasPrefix(path, "/desk/payout")
+	return strings.HasPrefix(path, drawsPath) || path == checksPath || strings.HasPrefix(path, PressPath) || strings.HasPrefix(path, "/desk/awards") || strings.HasPrefix(path, "/desk/payout")
 }
 
 // goOn shows the case of an action that the end of a session stopped, with what was typed. The id is only looked up, so it leads nowhere else.

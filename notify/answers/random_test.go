@@ -12,6 +12,7 @@ import (
 	"qianshao/notify/answers"
 	"qianshao/triage/cases"
 	"qianshao/triage/cases/disposal"
+	"qianshao/triage/cases/disposal/disposaltest"
 )
 
 // walk is one random life of a case and the people who tipped.
@@ -105,9 +106,7 @@ func (w *walk) work() {
 		switch t.Action {
 		case cases.Sign, cases.Look, cases.Conclude, cases.Resume, cases.Close:
 			if t.Action == cases.Conclude && len(c.Valid(disposal.KindSurvey)) == 0 {
-				f := &disposal.Form{Kind: disposal.KindSurvey, On: disposal.Day(w.profile.Day(w.now()).Format(time.DateOnly)), Officers: []disposal.Person{"高秀英", "李建国"},
-					Survey: &disposal.Survey{Site: "旧院子", Before: "no", Running: "stopped", Hazardous: "unknown", Controlled: "unknown"}}
-				if err := w.do(who, w.id, cases.Register, cases.Input{Record: f}); err != nil {
+				if err := w.do(who, w.id, cases.Register, cases.Input{Record: disposaltest.Survey(w.profile.Day(w.now()))}); err != nil {
 					w.fatal("a survey: %v", err)
 				}
 				return

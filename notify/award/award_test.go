@@ -19,6 +19,7 @@ import (
 	"qianshao/triage"
 	"qianshao/triage/cases"
 	"qianshao/triage/cases/disposal"
+	"qianshao/triage/cases/disposal/disposaltest"
 )
 
 const lead = "market"
@@ -106,6 +107,7 @@ func (w *world) matter(change func(*cases.Opening), tips ...tip) string {
 	}
 	w.do(id, cases.Sign, cases.Input{})
 	w.do(id, cases.Look, cases.Input{})
+	w.do(id, cases.Register, cases.Input{Record: disposaltest.Survey(w.profile.Day(w.now))})
 	w.do(id, cases.Conclude, cases.Input{Outcome: cases.True, Note: "现场有反应釜和废桶"})
 	return id
 }

@@ -36,6 +36,7 @@ type Actor struct {
 	ID, Name string
 	Role     Role
 	Unit     string // unit id; county.DutyDesk for the duty desk
+	Of       string `bson:",omitempty"` // unit id of whom the duty desk sent and acts for, as the log is to say; "" is its own people
 }
 
 // Place is where the machine or a person put the case.

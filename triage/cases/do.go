@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -152,7 +153,7 @@ func (c *Case) do(p *county.Profile, m move) error {
 	if err != nil {
 		return err
 	}
-	e := Event{At: m.at, By: m.actor.ID, Name: m.actor.Name, Unit: m.actor.unit(), Action: string(m.act), From: c.State, Note: m.note}
+	e := Event{At: m.at, By: m.actor.ID, Name: m.actor.Name, Unit: cmp.Or(m.actor.Of, m.actor.unit()), Action: string(m.act), From: c.State, Note: m.note}
 	if t.To != "" {
 		c.State = t.To
 	}

@@ -64,18 +64,19 @@ func (c *Case) tell(p *county.Profile, n Notice) {
 
 // Order is a supervision order.
 type Order struct {
-	ID       string // "s1", "s2" ... in the case
-	At       time.Time
-	By       string     // staff id, or "worker" when a clock was over for too long
-	Unit     string     `bson:",omitempty"` // who is to answer: who led then, whoever leads now. Empty in orders of before this was kept
-	Answered *time.Time `bson:",omitempty"`
+	ID         string // "s1", "s2" ... in the case
+	At         time.Time
+	By         string     // staff id, or "worker" when a clock was over for too long or a category demands it
+	Unit       string     `bson:",omitempty"` // who is to answer: who led then, whoever leads now. Empty in orders of before this was kept
+	Categories []string   `bson:",omitempty"` // those that demand it
+	Answered   *time.Time `bson:",omitempty"`
 }
 
 func (o Order) waits() bool { return o.Answered == nil }
 
-// supervise makes a supervision order with its clock.
-func (c *Case) supervise(p *county.Profile, by string, at time.Time) string {
-	o := Order{ID: fmt.Sprintf("s%d", len(c.Orders)+1), At: at, By: by, Unit: c.Lead}
+// supervise makes a supervision order with its clock, perhaps because of categories.
+func (c *Case) supervise(p *county.Profile, by string, at time.Time, categories ...string) string {
+	o := Order{ID: fmt.Sprintf("s%d", len(c.Orders)+1), At: at, By: by, Unit: c.Lead, Categories: categories}
 	c.Orders = append(c.Orders, o)
 	c.startOf(p, StepSupervise, o.ID, at, at)
 	n := Notice{Kind: NoticeOrder, Unit: c.Lead, Rank: county.RankHead, Step: StepSupervise, Of: o.ID, At: at}
@@ -131,10 +132,51 @@ func (c *Case) answer(unit string, at time.Time) {
 	}
 }
 
-// tick is what the worker does with a case when its time has come: it asks for look-backs, and tells of clocks that changed their light. Doing it again changes
-// nothing. It touches nothing but the case.
+// demanded are the categories of the case for which the escalation demands a supervision order and none was made: each has one, until the case is taken up
+// again. Nobody is supervised in the name of a duty desk that may not see the case, and the duty desk not by itself.
+func (c *Case) demanded(e county.Escalation) []string {
+	if e.On != county.OnCategory || c.State.Over() || c.State == Merged || c.Lead == dutyDesk || !slices.Contains(c.Sees, dutyDesk) {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(c.Categories), func(id string) bool {
+		return !slices.Contains(e.Categories, id) || slices.ContainsFunc(c.Orders, func(o Order) bool {
+			return slices.Contains(o.Categories, id) && (o.waits() || !o.At.Before(c.Since))
+		})
+	})
+}
+
+// demand makes the supervision orders that the categories of the case demand. It says whether it made one.
+func (c *Case) demand(p *county.Profile, now time.Time) bool {
+	made := false
+	for _, e := range p.Casework.Escalations {
+		of := c.demanded(e)
+		if len(of) == 0 {
+			continue
+		}
+		made = true
+		id, unit := c.ordered(p, now, of...), e.Unit
+		if unit == county.OwnUnit {
+			unit = c.Lead
+		}
+		if unit != c.Lead || e.Rank != county.RankHead { // the order itself tells these
+			c.tell(p, Notice{Kind: NoticeOrder, Unit: unit, Rank: e.Rank, Step: StepSupervise, Of: id, At: now})
+		}
+	}
+	return made
+}
+
+// ordered is supervise by the worker, with its line in the log.
+func (c *Case) ordered(p *county.Profile, now time.Time, categories ...string) string {
+	id := c.supervise(p, worker, now, categories...)
+	c.Events = append(c.Events, Event{At: now, By: worker, Action: string(Supervise), From: c.State, To: c.State, Lead: c.Lead, Item: id})
+	return id
+}
+
+// tick is what the worker does with a case when its time has come: it asks for look-backs, makes the supervision orders that a category demands, and tells of
+// clocks that changed their light. Doing it again changes nothing. It touches nothing but the case.
 func (c *Case) tick(p *county.Profile, now time.Time) bool {
-	changed := c.ask(p, now)
+	asked, made := c.ask(p, now), c.demand(p, now)
+	changed := asked || made
 	changed = c.silence(p, now) || changed
 	for i := 0; i < len(c.Clocks); i++ { // a supervision order adds one
 		for _, l := range []Light{Yellow, Red, Black} {
@@ -167,8 +209,7 @@ func (c *Case) escalate(p *county.Profile, clock int, l Light, now time.Time) {
 		}
 		c.tell(p, Notice{Kind: kind, Unit: unit, Rank: e.Rank, Step: k.Step, Of: k.Of, Light: l, Due: k.Due, At: now})
 		if e.Supervise && k.Step != StepSupervise && !c.holds(p, CondSupervised) {
-			id := c.supervise(p, worker, now)
-			c.Events = append(c.Events, Event{At: now, By: worker, Action: string(Supervise), From: c.State, To: c.State, Lead: c.Lead, Item: id})
+			c.ordered(p, now)
 		}
 	}
 }
@@ -209,6 +250,11 @@ func (c *Case) wake(p *county.Profile) time.Time {
 	for _, b := range c.LookBacks {
 		if b.Asked == nil && b.Done == nil && !b.Off && c.watches() {
 			sooner(b.Ask)
+		}
+	}
+	for _, e := range p.Casework.Escalations {
+		if len(c.demanded(e)) > 0 {
+			sooner(c.Opened) // at once
 		}
 	}
 	return next

@@ -111,7 +111,7 @@ func (w *walk) step(i int) {
 
 // answer is what the duty desk finds the case to be about, and where the rules send it then.
 func (w *walk) answer() Finding {
-	return Finding{Version: w.c.Version, Doubt: What, Categories: []string{"c3"}, Route: Opening{
+	return Finding{Version: w.c.Version, Doubt: What, Categories: []string{rapid.SampledFrom([]string{"c3", "c5"}).Draw(w.T, "sorted")}, Route: Opening{
 		Lead: rapid.SampledFrom([]string{"market", "emergency", w.c.Lead}).Draw(w.T, "sent"), Co: []string{"police", county.TownUnit(dawu)}, Usual: rapid.SampledFrom([]string{"", "P1", "P3"}).Draw(w.T, "found"), Rule: "c3",
 	}}
 }
@@ -139,13 +139,25 @@ func (w *walk) try(a Actor, act Action, in Input) {
 
 // tick is the worker; a second one finds nothing to do.
 func (w *walk) tick() {
-	due := !w.c.Wake.After(w.now)
+	due, orders := !w.c.Wake.After(w.now), len(w.c.Orders)
 	if did := w.c.tick(w.p, w.now); did != due {
 		w.Fatalf("woken at %v for %v: something to do: %t", w.now, w.c.Wake, did)
+	}
+	if len(w.c.Orders) > orders && !slices.Contains(w.c.Sees, county.DutyDesk) && len(w.c.Orders[orders].Categories) > 0 {
+		w.Fatalf("an order about %v that the duty desk may not see", w.c.Orders[orders].Categories)
 	}
 	w.c.tick(w.p, w.now) // a supervision order may be late at once
 	if w.c.tick(w.p, w.now) {
 		w.Fatal("the worker does not come to rest")
+	}
+	supervised := func(id string) bool {
+		return slices.ContainsFunc(w.c.Orders, func(o Order) bool { return slices.Contains(o.Categories, id) })
+	}
+	for _, id := range w.c.Categories {
+		seen := slices.Contains(w.c.Sees, county.DutyDesk)
+		if mine := w.c.State.Over() || w.c.Lead == county.DutyDesk; (id == "c5" || id == "c8") && seen && !mine && !supervised(id) {
+			w.Fatalf("%s in %s is supervised by nobody: %+v", id, w.c.State, w.c.Orders)
+		}
 	}
 }
 

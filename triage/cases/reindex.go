@@ -9,7 +9,7 @@ import (
 )
 
 // indexed is the version of what index makes of a case. Raise it when a term is new or means something else: the sweep then indexes all cases anew.
-const indexed = 2
+const indexed = 3
 
 const (
 	indexedID   = "indexed" // of the counter that says to which version all cases are indexed

@@ -1,5 +1,6 @@
 // Package draws draws closed cases of a month to be looked at on the spot by another town (明察暗访抽查), and keeps what was found.
 // It owns the collection draws, one document for each month. It knows nothing of pages; a case is taken up again by the transition table of triage/cases.
+// The town that looks learns of its own checks only, and of no case that was sealed, or accuses somebody, since.
 //
 // Nobody can draw until the result pleases: a month is drawn once, its seed, its candidates and its result are kept, and Check draws again from them. The way
 // of drawing (Pick) is a sum that anybody can do with pencil, paper and sha256sum.
@@ -41,6 +42,7 @@ type Draw struct {
 	Sum        string            // of the candidates, see Sum
 	Rates      county.SpotChecks // as the profile had them
 	Checks     []Check           // in the order in which they were drawn
+	Left       []string          `bson:",omitempty"` // units that have something left to do: the index by which they find it
 }
 
 // Candidate is a closed case that could be drawn.
@@ -57,7 +59,25 @@ type Check struct {
 	Note      vault.Sealed `bson:",omitempty"` // vault purpose "draw.note", id MONTH/CASE
 	At        *time.Time   `bson:",omitempty"`
 	By, Name  string       `bson:",omitempty"`
+	From      string       `bson:",omitempty"` // unit id of who recorded it
+	Who       vault.Sealed `bson:",omitempty"` // the names of those who looked; vault purpose "draw.who", id as of the note
 	Reopened  bool         `bson:",omitempty"` // the case is at work again
+}
+
+// left says that something is to be done: it is not looked at, or its case is not taken up again yet.
+func (k *Check) left() bool { return k.Result == "" || k.Stuck() }
+
+// Stuck says that a problem was found and the case is not taken up again yet.
+func (k *Check) Stuck() bool { return k.Result == Problem && !k.Reopened }
+
+// index brings Left up to date; every change of a draw ends with it.
+func (d *Draw) index() {
+	d.Left = nil
+	for i := range d.Checks {
+		if k := &d.Checks[i]; k.left() && !slices.Contains(d.Left, k.Unit) {
+			d.Left = append(d.Left, k.Unit)
+		}
+	}
 }
 
 // Deps is what the service stands on.
@@ -78,11 +98,30 @@ type Service struct {
 
 // New opens the collection.
 func New(ctx context.Context, d Deps) (*Service, error) {
-	all, err := docs.Open[Draw](ctx, d.Docs, "draws")
+	all, err := docs.Open[Draw](ctx, d.Docs, "draws", docs.Index{Fields: []string{"left"}, Multi: true})
 	if err != nil {
 		return nil, err
 	}
-	return &Service{d, all}, nil
+	s := &Service{d, all}
+	return s, s.reindex(ctx)
+}
+
+// reindex brings draws of before there was an index up to it.
+func (s *Service) reindex(ctx context.Context) error {
+	all, err := s.draws.Find(ctx, docs.Query{Limit: 1000}) // months
+	if err != nil {
+		return fmt.Errorf("draws: list: %w", err)
+	}
+	for _, d := range all.Items {
+		was := d.Left
+		if d.index(); slices.Equal(was, d.Left) {
+			continue
+		}
+		if _, err := s.draws.Change(ctx, d.Month, func(d *Draw) error { d.index(); return nil }); err != nil {
+			return fmt.Errorf("draws: index %s: %w", d.Month, err)
+		}
+	}
+	return nil
 }
 
 // List gives the draws, the latest month first.
@@ -147,6 +186,7 @@ func (s *Service) Draw(ctx context.Context, a cases.Actor, month string) (Draw, 
 	slices.SortFunc(d.Candidates, byNumber)
 	d.Sum = Sum(d.Candidates)
 	d.Checks = assign(d.Seed, Pick(d.Seed, d.Candidates, d.Rates), s.towns(), barred)
+	d.index()
 	if err := s.Custody.Note(ctx, "draw/"+month, a.ID, "draw", d.Sum); err != nil {
 		return Draw{}, fmt.Errorf("draws: note %s: %w", month, err)
 	}
@@ -173,35 +213,75 @@ func doubles(r *county.SpotChecks, c *cases.Case) bool {
 // Found is what somebody says of a check.
 type Found struct {
 	Result Result
-	Note   string // what was seen; needed for a problem
+	Note   string   // what was seen; needed for a problem
+	Who    []string // the names of those who looked; two at least where their town says it
 }
 
-// Record keeps what a check found, once. A problem takes the case up again; saying so once more goes on where that was broken off.
-// faults desk.forbidden, draw.unknown, draw.result, draw.recorded, desk.reason, form.too_long.
+const (
+	minWho   = 2   // 危险化学品安全法 第八条第二款
+	maxNames = 200 // characters of all names
+)
+
+// check is everything that is missing in what a town says, or the desk for it.
+func (f *Found) check(byTown bool) error {
+	var wrong fault.List
+	if f.Result != Fine && f.Result != Problem {
+		wrong = append(wrong, fault.New(fault.Invalid, "draw.result").On("result"))
+	}
+	switch n := utf8.RuneCountInString(f.Note); {
+	case f.Result == Problem && n < cases.MinNote:
+		wrong = append(wrong, fault.New(fault.Invalid, "desk.reason", cases.MinNote).On("note"))
+	case n > cases.MaxNote:
+		wrong = append(wrong, fault.New(fault.Invalid, "form.too_long", cases.MaxNote).On("note"))
+	}
+	switch {
+	case byTown && len(f.Who) < minWho:
+		wrong = append(wrong, fault.New(fault.Invalid, "draw.who").On("who"))
+	case utf8.RuneCountInString(strings.Join(f.Who, "、")) > maxNames:
+		wrong = append(wrong, fault.New(fault.Invalid, "form.too_long", maxNames).On("who"))
+	}
+	if len(wrong) == 0 {
+		return nil
+	}
+	return wrong
+}
+
+// tidy cuts blanks off, and names that stand there twice.
+func (f *Found) tidy() {
+	f.Note = strings.TrimSpace(f.Note)
+	var who []string
+	for _, name := range f.Who {
+		if name = strings.TrimSpace(name); name != "" && !slices.Contains(who, name) {
+			who = append(who, name)
+		}
+	}
+	f.Who = who
+}
+
+// Record keeps what a check found, once: as the duty desk says, or the town that was to look. A problem takes the case up again; saying so once more goes on
+// where that was broken off. faults desk.forbidden, draw.unknown, draw.recorded, and a fault.List of draw.result, draw.who, desk.reason, form.too_long.
 func (s *Service) Record(ctx context.Context, a cases.Actor, month, id string, f Found) error {
-	d, err := s.Get(ctx, a, month)
+	i, d, err := s.check(ctx, a, month, id)
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(d.Checks, func(k Check) bool { return k.Case == id })
-	f.Note = strings.TrimSpace(f.Note)
-	switch n := utf8.RuneCountInString(f.Note); {
-	case i < 0:
-		return fault.New(fault.NotFound, "draw.unknown")
-	case d.Checks[i].Result == Problem && !d.Checks[i].Reopened:
-		return s.reopen(ctx, a, &d.Checks[i], month)
-	case d.Checks[i].Result != "":
-		return recorded(&d.Checks[i])
-	case f.Result != Fine && f.Result != Problem:
-		return fault.New(fault.Invalid, "draw.result").On("result")
-	case f.Result == Problem && n < cases.MinNote:
-		return fault.New(fault.Invalid, "desk.reason", cases.MinNote).On("note")
-	case n > cases.MaxNote:
-		return fault.New(fault.Invalid, "form.too_long", cases.MaxNote).On("note")
+	f.tidy()
+	switch k := &d.Checks[i]; {
+	case k.Stuck():
+		return s.reopen(ctx, a, k, month)
+	case k.Result != "":
+		return recorded(k)
 	}
-	note, err := s.Vault.Seal("draw.note", month+"/"+id, []byte(f.Note))
+	if err := f.check(a.Role != cases.Duty); err != nil {
+		return err
+	}
+	note, err := s.seal("draw.note", month, id, f.Note)
 	if err != nil {
-		return fmt.Errorf("draws: seal note of %s: %w", id, err)
+		return err
+	}
+	who, err := s.seal("draw.who", month, id, strings.Join(f.Who, "、"))
+	if err != nil {
+		return err
 	}
 	if err := s.Custody.Note(ctx, "case/"+id, a.ID, "spot_check", string(f.Result)); err != nil {
 		return fmt.Errorf("draws: note check of %s: %w", id, err)
@@ -212,7 +292,8 @@ func (s *Service) Record(ctx context.Context, a cases.Actor, month, id string, f
 		if k.Result != "" {
 			return recorded(k)
 		}
-		k.Result, k.Note, k.At, k.By, k.Name = f.Result, note, &now, a.ID, a.Name
+		k.Result, k.Note, k.Who, k.At, k.By, k.Name, k.From = f.Result, note, who, &now, a.ID, a.Name, a.Unit
+		d.index()
 		return nil
 	})
 	if err != nil || f.Result == Fine {
@@ -233,6 +314,9 @@ func (s *Service) reopen(ctx context.Context, a cases.Actor, k *Check, month str
 	if err != nil {
 		return fmt.Errorf("draws: case %s: %w", k.Case, err)
 	}
+	if a.Role != cases.Duty { // the desk sent them, and its line of the table is the one that they follow
+		a = cases.Actor{ID: a.ID, Name: a.Name, Role: cases.Duty, Unit: county.DutyDesk, Of: a.Unit}
+	}
 	if c.State.Over() {
 		if _, err := s.Cases.Do(ctx, a, k.Case, cases.Reopen, cases.Input{Version: c.Version, Choice: cases.ReopenCheck, Note: note}); err != nil {
 			return err
@@ -242,6 +326,7 @@ func (s *Service) reopen(ctx context.Context, a cases.Actor, k *Check, month str
 		for i := range d.Checks {
 			d.Checks[i].Reopened = d.Checks[i].Reopened || d.Checks[i].Case == k.Case
 		}
+		d.index()
 		return nil
 	})
 	return err
@@ -249,12 +334,29 @@ func (s *Service) reopen(ctx context.Context, a cases.Actor, k *Check, month str
 
 // Note opens the note of a check; empty when it has none.
 func (s *Service) Note(month string, k *Check) (string, error) {
-	if len(k.Note) == 0 {
+	return s.unseal("draw.note", month, k.Case, k.Note)
+}
+
+// Who opens the names of those who looked; empty when nobody was named.
+func (s *Service) Who(month string, k *Check) (string, error) {
+	return s.unseal("draw.who", month, k.Case, k.Who)
+}
+
+func (s *Service) seal(purpose, month, id, text string) (vault.Sealed, error) {
+	sealed, err := s.Vault.Seal(purpose, month+"/"+id, []byte(text))
+	if err != nil {
+		return nil, fmt.Errorf("draws: seal %s of %s: %w", purpose, id, err)
+	}
+	return sealed, nil
+}
+
+func (s *Service) unseal(purpose, month, id string, sealed vault.Sealed) (string, error) {
+	if len(sealed) == 0 {
 		return "", nil
 	}
-	plain, err := s.Vault.Open("draw.note", month+"/"+k.Case, k.Note)
+	plain, err := s.Vault.Open(purpose, month+"/"+id, sealed)
 	if err != nil {
-		return "", fmt.Errorf("draws: open note of %s: %w", k.Case, err)
+		return "", fmt.Errorf("draws: open %s of %s: %w", purpose, id, err)
 	}
 	return string(plain), nil
 }

@@ -17,7 +17,7 @@ import (
 	"qianshao/intake/fault"
 	"qianshao/intake/vault"
 	"qianshao/triage/cases"
-	"qianshao/triage/cases/disposal"
+	"qianshao/triage/cases/disposal/disposaltest"
 )
 
 const dawu = "141128103"
@@ -77,8 +77,7 @@ func (o *office) closed(i int, change ...func(*cases.Opening)) cases.Case {
 	for _, in := range []struct {
 		act cases.Action
 		in  cases.Input
-	}{{cases.Sign, cases.Input{}}, {cases.Look, cases.Input{}}, {cases.Register, cases.Input{Record: &disposal.Form{Kind: disposal.KindSurvey, On: disposal.Day(o.Profile.Day(o.now).Format(time.DateOnly)), Officers: []disposal.Person{"张三", "李四"},
-		Survey: &disposal.Survey{Site: "旧砖厂", Before: "no", Running: "never", Hazardous: "no", Controlled: "no"}}}}, {cases.Conclude, cases.Input{Outcome: cases.False, Note: "去看过，没有这回事"}}, {cases.Close, cases.Input{}}} {
+	}{{cases.Sign, cases.Input{}}, {cases.Look, cases.Input{}}, {cases.Register, cases.Input{Record: disposaltest.Survey(o.Profile.Day(o.now))}}, {cases.Conclude, cases.Input{Outcome: cases.False, Note: "去看过，没有这回事"}}, {cases.Close, cases.Input{}}} {
 		in.in.Version = c.Version
 		var err error
 		c, err = o.Cases.Do(o.t.Context(), lead, c.ID, in.act, in.in)
@@ -161,17 +160,17 @@ func TestAProblemTakesTheCaseUpAgain(t *testing.T) {
 		key   string
 	}{
 		"nothing":   {bad, Found{}, "draw.result"},
-		"no reason": {bad, Found{Problem, "短"}, "desk.reason"},
-		"unknown":   {"nobody", Found{Fine, ""}, "draw.unknown"},
-		"too long":  {bad, Found{Problem, string(bytes.Repeat([]byte("x"), cases.MaxNote+1))}, "form.too_long"},
+		"no reason": {bad, Found{Result: Problem, Note: "短"}, "desk.reason"},
+		"unknown":   {"nobody", Found{Result: Fine}, "draw.unknown"},
+		"too long":  {bad, Found{Result: Problem, Note: string(bytes.Repeat([]byte("x"), cases.MaxNote+1))}, "form.too_long"},
 	} {
 		if err := o.Record(t.Context(), duty, "2026-10", f.id, f.found); key(err) != f.key {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	o.ok(o.Record(t.Context(), duty, "2026-10", fine, Found{Fine, ""}))
-	o.ok(o.Record(t.Context(), duty, "2026-10", bad, Found{Problem, "院里还有两只反应釜"}))
-	if err := o.Record(t.Context(), duty, "2026-10", bad, Found{Fine, ""}); key(err) != "draw.recorded" {
+	o.ok(o.Record(t.Context(), duty, "2026-10", fine, Found{Result: Fine}))
+	o.ok(o.Record(t.Context(), duty, "2026-10", bad, Found{Result: Problem, Note: "院里还有两只反应釜"}))
+	if err := o.Record(t.Context(), duty, "2026-10", bad, Found{Result: Fine}); key(err) != "draw.recorded" {
 		t.Errorf("twice: %v", err)
 	}
 	for id, want := range map[string]cases.State{bad: cases.Unsigned, fine: cases.Closed} {

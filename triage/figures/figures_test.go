@@ -19,7 +19,7 @@ import (
 	"qianshao/intake/custody"
 	"qianshao/intake/vault"
 	"qianshao/triage/cases"
-	"qianshao/triage/cases/disposal"
+	"qianshao/triage/cases/disposal/disposaltest"
 )
 
 type office struct {
@@ -116,8 +116,7 @@ func TestTermsSayWhatIsCounted(t *testing.T) {
 	for _, in := range []struct {
 		act cases.Action
 		in  cases.Input
-	}{{cases.Sign, cases.Input{}}, {cases.Look, cases.Input{}}, {cases.Register, cases.Input{Record: &disposal.Form{Kind: disposal.KindSurvey, On: disposal.Day(o.Profile.Day(o.now).Format(time.DateOnly)), Officers: []disposal.Person{"张三", "李四"},
-		Survey: &disposal.Survey{Site: "旧砖厂", Before: "no", Running: "never", Hazardous: "no", Controlled: "no"}}}}, {cases.Conclude, cases.Input{Outcome: cases.False, Note: "去看过，没有这回事"}}, {cases.Close, cases.Input{}}} {
+	}{{cases.Sign, cases.Input{}}, {cases.Look, cases.Input{}}, {cases.Register, cases.Input{Record: disposaltest.Survey(o.Profile.Day(o.now))}}, {cases.Conclude, cases.Input{Outcome: cases.False, Note: "去看过，没有这回事"}}, {cases.Close, cases.Input{}}} {
 		in.in.Version = c.Version
 		var err error
 		if c, err = o.Cases.Do(t.Context(), clerk, c.ID, in.act, in.in); err != nil {

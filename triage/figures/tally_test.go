@@ -7,7 +7,7 @@ import (
 
 	"qianshao/config/county"
 	"qianshao/triage/cases"
-	"qianshao/triage/cases/disposal"
+	"qianshao/triage/cases/disposal/disposaltest"
 )
 
 const (
@@ -242,8 +242,7 @@ func TestNumbersAreThoseOfTheLists(t *testing.T) {
 			}
 			o.now = o.now.Add(5 * time.Hour)
 			if acts[k].act == cases.Register {
-				acts[k].in.Record = &disposal.Form{Kind: disposal.KindSurvey, On: disposal.Day(p.Day(o.now).Format(time.DateOnly)), Officers: []disposal.Person{"张三", "李四"},
-					Survey: &disposal.Survey{Site: "旧砖厂", Before: "no", Running: "never", Hazardous: "no", Controlled: "no"}}
+				acts[k].in.Record = disposaltest.Survey(p.Day(o.now))
 			}
 			acts[k].in.Version = c.Version
 			next, err := o.Cases.Do(t.Context(), by, c.ID, acts[k].act, acts[k].in)
