@@ -10,6 +10,7 @@ import (
 	"qianshao/config/engine/docs"
 	"qianshao/intake"
 	"qianshao/notify/answers"
+	"qianshao/notify/lint"
 	"qianshao/triage/cases"
 )
 
@@ -129,5 +130,38 @@ func TestTheSameFormWritesOnce(t *testing.T) {
 	stranger.Unit = "market"
 	if _, err := w.answers.Send(t.Context(), stranger, id, word("k3", "今天去看过了。")); err == nil {
 		t.Error("a stranger writes")
+	}
+}
+
+// TestNobodyReadsTheWordsOfAnother: what one tip says is stopped in an answer to another one, also when its person has withdrawn; one's own words are only asked about.
+func TestNobodyReadsTheWordsOfAnother(t *testing.T) {
+	w := newWorld(t)
+	a, b := w.person(), w.person()
+	id := w.open(a)
+	w.join(id, b)
+	w.must(w.intake.Speak(t.Context(), b.visit, w.intake.NewDraft(), intake.Spoken{Words: "半夜有一辆蓝色罐车往院里倒东西"}))
+	send := func(to *person) answers.Checked {
+		d := word("k", "您说的半夜有一辆蓝色罐车往院里倒，我们去看过了。")
+		d.Tip, d.Version = to.tip, w.get(id).Version
+		checked, err := w.answers.Send(t.Context(), lead, id, d)
+		w.must(err)
+		return checked
+	}
+	stopped := func(c answers.Checked) bool {
+		return c.Warned == "" && len(c.Findings) == 1 && c.Findings[0].Rule == lint.Echo
+	}
+	if c := send(b); c.Warned == "" {
+		t.Errorf("their own words: %+v", c)
+	}
+	if c := send(a); !stopped(c) {
+		t.Errorf("the words of another: %+v", c)
+	}
+	w.must(w.intake.Speak(t.Context(), b.visit, w.intake.NewDraft(), intake.Spoken{Turn: intake.Withdrawal}))
+	w.sweep()
+	if c := send(a); !stopped(c) {
+		t.Errorf("the words of one who withdrew: %+v", c)
+	}
+	if len(w.thread(a)) != 0 {
+		t.Errorf("a reads %+v", w.thread(a))
 	}
 }
