@@ -18,6 +18,7 @@ import (
 	"qianshao/intake/vault"
 	"qianshao/notify/lint"
 	"qianshao/triage/cases"
+	"qianshao/triage/cases/disposal"
 	"qianshao/triage/places"
 )
 
@@ -126,6 +127,10 @@ func (s *Service) check(ctx context.Context, a cases.Actor, c *cases.Case, d Dra
 	if in.Several = to > 1; in.Several && d.Tip == "" {
 		in.Asked = "" // what one of them asked is answered to that one
 	}
+	var err error
+	if in.Named, err = s.named(c); err != nil {
+		return Checked{}, err
+	}
 	known, err := s.Places.All(ctx)
 	if err != nil {
 		return Checked{}, fmt.Errorf("answers: known places: %w", err)
@@ -140,6 +145,23 @@ func (s *Service) check(ctx context.Context, a cases.Actor, c *cases.Case, d Dra
 		out.Warned = hex.EncodeToString(s.Vault.MAC("answers.warned", []byte(a.ID), []byte(c.ID), []byte(d.Tip), []byte(text), []byte(rules(out.Findings)))[:8])
 	}
 	return out, nil
+}
+
+// named are the people and firms that the records of a case name.
+func (s *Service) named(c *cases.Case) ([]string, error) {
+	var all []string
+	for _, r := range c.Valid() {
+		form, err := s.Cases.Record(c, &r.Versions[len(r.Versions)-1])
+		if err != nil {
+			return nil, err
+		}
+		names, err := disposal.Named(form)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, names...)
+	}
+	return all, nil
 }
 
 // said are the words of a person, and the last of them that nobody answered.

@@ -12,6 +12,7 @@ import (
 	"qianshao/notify/answers"
 	"qianshao/notify/lint"
 	"qianshao/triage/cases"
+	"qianshao/triage/cases/disposal/disposaltest"
 )
 
 func word(key, text string) answers.Draft {
@@ -163,5 +164,25 @@ func TestNobodyReadsTheWordsOfAnother(t *testing.T) {
 	}
 	if len(w.thread(a)) != 0 {
 		t.Errorf("a reads %+v", w.thread(a))
+	}
+}
+
+// TestNamesOfTheRecordsStay, however they are pulled apart; the given name alone is asked about, for it may be another word.
+func TestNamesOfTheRecordsStay(t *testing.T) {
+	w := newWorld(t)
+	id := w.open(w.person())
+	w.must(w.do(lead, id, cases.Sign, cases.Input{}))
+	w.must(w.do(lead, id, cases.Look, cases.Input{}))
+	form := disposaltest.Survey(w.profile.Day(w.now()))
+	form.Survey.Operator = "郝德厚"
+	w.must(w.do(lead, id, cases.Register, cases.Input{Record: form}))
+	for text, blocks := range map[string]bool{"设备是郝、德厚的，已经封存。": true, "设备是德厚的，已经封存。": false} {
+		d := word("k", text)
+		d.Version = w.get(id).Version
+		checked, err := w.answers.Send(t.Context(), lead, id, d)
+		w.must(err)
+		if len(checked.Findings) != 1 || checked.Findings[0].Rule != lint.Person || lint.Blocks(checked.Findings) != blocks {
+			t.Errorf("%s: %+v", text, checked)
+		}
 	}
 }

@@ -61,6 +61,7 @@ type Answer struct {
 	Asked    string   // the last words of the person that nobody answered; "" for none
 	Own      []string // the person's own words: of all tips to which the answer goes
 	Theirs   []string // the words of the other tips of the case, to which it does not go
+	Named    []string // whom the records of the case name
 	Several  bool     // it goes to more than one tip
 	Refusing bool     // it turns an objection down
 	Inquiry  bool     // it is a question, and no answer
@@ -114,6 +115,7 @@ func (l *Linter) Check(a Answer) []Finding {
 		c.match(p)
 	}
 	c.people()
+	c.named()
 	c.places()
 	c.echo(l.names)
 	if !a.Inquiry {
