@@ -256,7 +256,7 @@ func (p *Pages) statusPage(c *gin.Context, v *intake.Visit) (frontend.Status, er
 	case !errors.Is(err, docs.ErrNotFound):
 		return page, fmt.Errorf("public: case of tip: %w", err)
 	}
-	steps, next := notify.Story(p.Profile, v.Day, matter)
+	steps, next := notify.Story(p.Profile, v.Day, p.Now(), matter)
 	page.Next = next
 	for _, s := range steps {
 		page.Steps = append(page.Steps, frontend.Step{Day: p.day(s.Day), Text: s.Text, Done: s.Done})
