@@ -54,7 +54,7 @@ func unit(e cases.Event) string { return e.Unit }
 var lines = map[cases.Action]line{
 	cases.Arrive: {"story.unsigned", lead}, cases.HandBack: {"story.unsigned", lead}, cases.Sign: {"story.signed", unit}, cases.Look: {"story.looked", unit},
 	cases.Dispose: {"story.disposing", unit}, cases.Finish: {"story.disposed", unit}, cases.Redo: {"story.redone", lead}, cases.Grant: {"story.extended", nil},
-	cases.Pause: {"story.paused", nil},
+	cases.Pause: {"story.paused", nil}, cases.Prolong: {"story.extended", nil},
 }
 
 // Untold are the actions of which the tipster reads nothing: what the staff say among themselves, how urgent it is, who else tipped, and what was said to one
