@@ -246,7 +246,7 @@ type Lookup struct {
 type Status struct {
 	Shell
 	Visit, Token          string
-	Withdrawn             string // nothing else is shown then
+	Withdrawn             string // nothing else is shown then but a reward that can be claimed
 	Asked                 *Asked // the question that stands before everything else; the form is for its answer then
 	Steps                 []Step // newest first
 	Next                  string // what happens next and by when
@@ -291,6 +291,7 @@ type Object struct {
 type Withdraw struct {
 	Shell
 	Visit, Token        string
+	Reward              *RewardNote // that can be claimed; nil for none
 	Stops, GoesOn, Kept string
 }
 

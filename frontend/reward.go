@@ -44,6 +44,9 @@ type Claimed struct {
 // RewardNote is what the status page says of a reward. Href is "" while there is nothing to claim.
 type RewardNote struct{ Text, Href string }
 
+// Claimable says that there is something to claim.
+func (n *RewardNote) Claimable() bool { return n != nil && n.Href != "" }
+
 // AwardForm is "/desk/cases/:id/award": the basis of a reward, which is proposed of every case that was found true. It posts level, deaths, joint, tip, note.
 type AwardForm struct {
 	Shell

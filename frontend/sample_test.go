@@ -65,7 +65,7 @@ func sampleCompose() *Compose {
 }
 
 func sampleWithdraw() Withdraw {
-	return Withdraw{Shell: staying(), Visit: "v", Token: "t", Stops: "以后不答复。", GoesOn: "该查的还会查。", Kept: "不删。"}
+	return Withdraw{Shell: staying(), Visit: "v", Token: "t", Reward: &RewardNote{"可以领奖了，2027年1月9日以前都能领。", "/claim"}, Stops: "以后不答复。", GoesOn: "该查的还会查。", Kept: "不删。"}
 }
 
 func sampleStatus() Status {

@@ -196,6 +196,39 @@ func TestRewardFromTheTipToTheReceipt(t *testing.T) {
 	}
 }
 
+// TestWithdrawingKeepsTheRewardInSight: it is said first, before one withdraws, and afterwards; of a reward that cannot be claimed nothing is said.
+func TestWithdrawingKeepsTheRewardInSight(t *testing.T) {
+	r := newRig(t)
+	r.enact()
+	lead := county.TownUnit(r.profile.Towns[0].Code)
+	p := r.people(lead)
+	code, claim := r.wished()
+	const form = `form[action^="/status/withdraw"]`
+	look := func() answer { return r.post("/status", url.Values{"code": {code}}).is(http.StatusOK) }
+	confirm := func() answer { return r.post("/status/withdraw", form2(look().fields(form)...)).is(http.StatusOK) }
+	if a := confirm(); strings.Contains(a.text(), "领奖") {
+		t.Errorf("there is no reward yet: %s", a.text())
+	}
+	k := r.foundTrue(code, lead, 50_000_00)
+	r.approved(k, p)
+	a := confirm()
+	text := a.page().Find("main").Text()
+	if !strings.Contains(text, "以前都能领") || strings.Index(text, "以前都能领") > strings.Index(text, r.profile.Texts["withdraw.stops"]) {
+		t.Errorf("the reward does not stand first: %s", text)
+	}
+	for range 2 {
+		r.post("/status/withdraw", form2(append(a.fields("main form"), "sure", "1")...)).is(http.StatusOK).has(r.profile.Texts["story.withdrawn"]).has("以前都能领")
+	}
+	gone := look().has(r.profile.Texts["story.withdrawn"]).has("以前都能领")
+	if gone.page().Find("main form, .steps, .talk").Length() != 0 || gone.page().Find(`main a[href^="/claim"]`).Length() != 1 {
+		t.Errorf("more than the reward is told: %s", gone.text())
+	}
+	r.claimed(claim)
+	if a := look(); strings.Contains(a.text(), "以前都能领") {
+		t.Errorf("it is claimed: %s", a.text())
+	}
+}
+
 // TestHandlersPagesAreTheSameWithAndWithoutAWish compares, letter by letter, what a unit sees of two cases of which one tip wished a reward.
 func TestHandlersPagesAreTheSameWithAndWithoutAWish(t *testing.T) {
 	var seen [2]string

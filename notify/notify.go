@@ -18,9 +18,9 @@ type Step struct {
 	Done bool
 }
 
-// Story tells the tipster what happened, newest first, and what comes next and by when. c is nil while triage has not opened a case; then next is empty.
+// Story tells the tipster what happened, newest first, and what comes next and by when, or that it is late. c is nil while triage has not opened a case; then next is empty.
 // It never shows a note, a person's name, how urgent the case is or that others wrote about it, and no day before the tip's own receipt.
-func Story(p *county.Profile, received time.Time, c *cases.Case) (steps []Step, next string) {
+func Story(p *county.Profile, received, now time.Time, c *cases.Case) (steps []Step, next string) {
 	first := p.Day(received)
 	steps = []Step{{Day: first, Text: p.Texts["story.received"], Done: true}}
 	if c == nil {
@@ -38,7 +38,7 @@ func Story(p *county.Profile, received time.Time, c *cases.Case) (steps []Step, 
 		steps = append(steps, Step{Day: on, Text: text, Done: true})
 	}
 	slices.Reverse(steps)
-	return steps, coming(p, c)
+	return steps, coming(p, now, c)
 }
 
 // line is a text of the profile; of names the unit that it names, if any.
@@ -54,7 +54,7 @@ func unit(e cases.Event) string { return e.Unit }
 var lines = map[cases.Action]line{
 	cases.Arrive: {"story.unsigned", lead}, cases.HandBack: {"story.unsigned", lead}, cases.Sign: {"story.signed", unit}, cases.Look: {"story.looked", unit},
 	cases.Dispose: {"story.disposing", unit}, cases.Finish: {"story.disposed", unit}, cases.Redo: {"story.redone", lead}, cases.Grant: {"story.extended", nil},
-	cases.Pause: {"story.paused", nil}, cases.Resume: {"story.resumed", nil},
+	cases.Pause: {"story.paused", nil}, cases.Prolong: {"story.extended", nil},
 }
 
 // Untold are the actions of which the tipster reads nothing: what the staff say among themselves, how urgent it is, who else tipped, and what was said to one
@@ -81,6 +81,11 @@ func told(p *county.Profile, c *cases.Case, e cases.Event) string {
 			return say("story.rechecked", e.Lead)
 		}
 		return say("story.reopened", e.Lead)
+	case cases.Resume:
+		if slices.ContainsFunc(c.Letters, func(l cases.Letter) bool { return l.Silent != nil && l.Silent.Equal(e.At) }) { // the wait is over, and nothing came
+			return p.Texts["story.unheard"]
+		}
+		return p.Texts["story.resumed"]
 	case cases.LookBack:
 		return p.Texts[map[cases.Seen]string{cases.Clean: "story.looked_back", cases.Doubtful: "story.doubted", cases.Hit: "story.relapsed"}[c.Saw(e)]]
 	case cases.Strike:
@@ -107,22 +112,29 @@ func told(p *county.Profile, c *cases.Case, e cases.Event) string {
 	return say(l.text, l.of(e))
 }
 
-// awaited are the steps in the order in which they are taken, whatever their clocks say, with the text that announces each.
-var awaited = []struct{ step, text string }{
-	{cases.StepSign, "next.sign"}, {cases.StepLook, "next.look"}, {cases.StepConclude, "next.conclude"}, {cases.StepReply, "next.answer"},
-	{cases.StepBegin, "next.begin"}, {cases.StepDispose, "next.dispose"}, {cases.StepClose, "next.close"},
+// awaited are the steps in the order in which they are taken, whatever their clocks say, with the text that announces each, and the one that owns up to it when the day is past.
+var awaited = []struct{ step, text, late string }{
+	{cases.StepSign, "next.sign", "late.sign"}, {cases.StepLook, "next.look", "late.look"}, {cases.StepConclude, "next.conclude", "late.conclude"},
+	{cases.StepReply, "next.answer", "late.answer"}, {cases.StepBegin, "next.begin", "late.begin"}, {cases.StepDispose, "next.dispose", "late.dispose"},
+	{cases.StepClose, "next.close", "late.close"},
 }
 
 // Withdrawn is all that is told to who withdrew.
 func Withdrawn(p *county.Profile) string { return p.Texts["story.withdrawn"] }
 
-// coming is the next step and its last day.
-func coming(p *county.Profile, c *cases.Case) string {
+// coming is the next step and its last day. A day that is past is no promise any more; one that the pause moves is none yet.
+func coming(p *county.Profile, now time.Time, c *cases.Case) string {
 	for _, a := range awaited {
 		for _, k := range c.Clocks {
 			if k.Step == a.step && k.Done == nil {
-				last := p.LastDay(k.Due)
-				return p.Say(a.text, fmt.Sprintf("%d月%d日", last.Month(), last.Day()))
+				if k.Held != nil {
+					return p.Texts["story.paused"]
+				}
+				last, text := p.LastDay(k.Due), a.text
+				if p.Day(now).After(last) {
+					text = a.late
+				}
+				return p.Say(text, fmt.Sprintf("%d月%d日", last.Month(), last.Day()))
 			}
 		}
 	}

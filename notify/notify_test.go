@@ -28,7 +28,7 @@ func profile(t *testing.T) *county.Profile {
 // tell writes a story as lines of "day text", and checks that every day is a midnight.
 func tell(t *testing.T, p *county.Profile, received time.Time, c *cases.Case) (lines []string, next string) {
 	t.Helper()
-	steps, next := notify.Story(p, received, c)
+	steps, next := notify.Story(p, received, received, c)
 	for i, s := range steps {
 		if s.Day.Hour() != 0 || s.Day.Location() != p.Zone {
 			t.Errorf("the day of a step is %v", s.Day)
@@ -142,7 +142,7 @@ func TestEveryTransitionIsToldOrIsNotTheirs(t *testing.T) {
 		e.At, e.Name, e.Unit, e.Lead = at, "张三", "emergency", "police"
 		c := &cases.Case{State: e.To, Lead: "police", Priority: "P0", Tips: []cases.TipRef{{Tip: "a"}, {Tip: "b"}}, Events: []cases.Event{e},
 			Records: []cases.Record{{ID: "r1", Versions: []cases.RecordVersion{{Form: disposal.Form{Kind: disposal.KindVisit, Visit: &disposal.Visit{Number: 1, Running: map[cases.State]string{cases.Watched: "no", cases.Closed: "yes"}[e.To]}}}}}}}
-		steps, _ := notify.Story(p, at, c)
+		steps, _ := notify.Story(p, at, at, c)
 		if len(steps) == 1 {
 			return ""
 		}
@@ -191,5 +191,35 @@ func TestEveryTransitionIsToldOrIsNotTheirs(t *testing.T) {
 	}
 	if notify.Withdrawn(p) != p.Texts["story.withdrawn"] {
 		t.Error("who withdrew is told something else")
+	}
+}
+
+// A day that is past is owned up to, from the day after it; one that a pause moves is not promised; and who waited in vain is not told that something came.
+func TestStoryOwnsUp(t *testing.T) {
+	p := profile(t)
+	day := func(d, hour int) time.Time { return time.Date(2026, 12, d, hour, 0, 0, 0, p.Zone) }
+	for step, late := range map[string]string{
+		cases.StepSign: "本来说最晚12月9日有人接手，晚了", cases.StepLook: "本来说最晚12月9日去看，晚了", cases.StepConclude: "本来说最晚12月9日查出结果，晚了", cases.StepReply: "本来说最晚12月9日给您答复，晚了",
+		cases.StepBegin: "本来说最晚12月9日开始处置，晚了，还在办", cases.StepDispose: "本来说最晚12月9日处置完，晚了", cases.StepClose: "本来说最晚12月9日核对完、办结，晚了",
+	} {
+		c := &cases.Case{Lead: "emergency", Clocks: []cases.Clock{{Step: step, Due: day(9, 15)}}}
+		if _, next := notify.Story(p, day(1, 8), day(9, 20), c); strings.Contains(next, "晚了") || !strings.Contains(next, "最晚12月9日") {
+			t.Errorf("%s on the day: %s", step, next)
+		}
+		if _, next := notify.Story(p, day(1, 8), day(10, 0), c); !strings.HasPrefix(next, late) {
+			t.Errorf("%s on the day after: %s", step, next)
+		}
+		held := day(8, 9)
+		c.Clocks[0].Held = &held
+		if _, next := notify.Story(p, day(1, 8), day(19, 0), c); next != p.Texts["story.paused"] {
+			t.Errorf("%s, paused: %s", step, next)
+		}
+	}
+	silent := day(8, 9)
+	c := &cases.Case{Letters: []cases.Letter{{ID: "q", Silent: &silent}}, Events: []cases.Event{
+		{At: day(7, 9), Action: string(cases.Resume)}, {At: silent, Action: "silent", Item: "q"}, {At: silent, Action: string(cases.Resume)}}}
+	steps, _ := notify.Story(p, day(1, 8), day(9, 0), c)
+	if len(steps) != 3 || steps[0].Text != "没等到，接着办。" || steps[1].Text != p.Texts["story.resumed"] {
+		t.Errorf("after silence: %+v", steps)
 	}
 }

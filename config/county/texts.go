@@ -35,6 +35,7 @@ func TextKeys() map[string]int {
 		"story.moved":       1, // unit
 		"story.paused":      0,
 		"story.resumed":     0,
+		"story.unheard":     0, // as story.resumed, where nothing came
 		"story.redone":      1, // unit
 		"story.rechecked":   1, // unit
 		"story.relapsed":    0,
@@ -54,6 +55,13 @@ func TextKeys() map[string]int {
 		"next.begin":    1, // day
 		"next.dispose":  1, // day
 		"next.close":    1, // day
+		"late.sign":     1, // day, which is past; the same steps
+		"late.look":     1, // day
+		"late.conclude": 1, // day
+		"late.answer":   1, // day
+		"late.begin":    1, // day
+		"late.dispose":  1, // day
+		"late.close":    1, // day
 		"next.none":     0,
 
 		"ask.until":  1, // day; below a question

@@ -165,8 +165,15 @@ func (p *Pages) withdraw(c *gin.Context) error {
 	if u.typed.Get("back") != "" || p.Intake.Talk(visit).Withdrawn {
 		return p.showStatus(c, visit, nil)
 	}
+	note, err := p.reward(c, visit.Tip)
+	if err != nil {
+		return err
+	}
+	if !note.Claimable() {
+		note = nil
+	}
 	t := p.Profile.Texts
-	return p.Show(c, http.StatusOK, frontend.Withdraw{Shell: p.shell(c, "withdraw.title"), Visit: visit.Token, Token: u.draft.Token,
+	return p.Show(c, http.StatusOK, frontend.Withdraw{Reward: note, Shell: p.shell(c, "withdraw.title"), Visit: visit.Token, Token: u.draft.Token,
 		Stops: t["withdraw.stops"], GoesOn: t["withdraw.goes_on"], Kept: t["withdraw.kept"]})
 }
 
@@ -230,10 +237,18 @@ func (p *Pages) statusPage(c *gin.Context, v *intake.Visit) (frontend.Status, er
 	page := frontend.Status{Shell: p.shell(c, "status.title"), Visit: v.Token, Token: p.Intake.NewDraft().Token, Photos: v.Photos,
 		MaxPhotos: intake.MaxPhotos, MaxPhotoMB: p.Config.MaxPhotoMB}
 	talk := p.Intake.Talk(v)
-	if talk.Withdrawn {
+	note, err := p.reward(c, v.Tip)
+	if err != nil {
+		return page, err
+	}
+	if talk.Withdrawn { // nothing more is told, but for money that waits and would be lost
 		page.Withdrawn = notify.Withdrawn(p.Profile)
+		if note.Claimable() {
+			page.Reward = note
+		}
 		return page, nil
 	}
+	page.Reward = note
 	var matter *cases.Case
 	switch found, err := p.Cases.ByTip(c.Request.Context(), v.Tip); {
 	case err == nil:
@@ -241,11 +256,7 @@ func (p *Pages) statusPage(c *gin.Context, v *intake.Visit) (frontend.Status, er
 	case !errors.Is(err, docs.ErrNotFound):
 		return page, fmt.Errorf("public: case of tip: %w", err)
 	}
-	var err error
-	if page.Reward, err = p.reward(c, v.Tip); err != nil {
-		return page, err
-	}
-	steps, next := notify.Story(p.Profile, v.Day, matter)
+	steps, next := notify.Story(p.Profile, v.Day, p.Now(), matter)
 	page.Next = next
 	for _, s := range steps {
 		page.Steps = append(page.Steps, frontend.Step{Day: p.day(s.Day), Text: s.Text, Done: s.Done})

@@ -18,6 +18,7 @@ import (
 	"qianshao/intake/vault"
 	"qianshao/notify/lint"
 	"qianshao/triage/cases"
+	"qianshao/triage/cases/disposal"
 	"qianshao/triage/places"
 )
 
@@ -106,10 +107,7 @@ func (s *Service) check(ctx context.Context, a cases.Actor, c *cases.Case, d Dra
 	in := lint.Answer{Text: text, Ends: d.Action == cases.Write && d.Ends, No: c.Outcome == cases.False || c.Outcome == cases.Unclear, Refusing: d.Action == cases.Dismiss, Inquiry: d.Action == cases.Inquire}
 	to := 0
 	for _, t := range c.Tips {
-		if d.Tip != "" && t.Tip != string(d.Tip) || t.Withdrawn {
-			continue
-		}
-		to++
+		goes := !t.Withdrawn && (d.Tip == "" || t.Tip == string(d.Tip))
 		tip, err := s.Intake.Open(ctx, intake.TipID(t.Tip))
 		if err != nil {
 			return Checked{}, fmt.Errorf("answers: open a tip of %s: %w", c.ID, err)
@@ -118,21 +116,20 @@ func (s *Service) check(ctx context.Context, a cases.Actor, c *cases.Case, d Dra
 		if err != nil {
 			return Checked{}, fmt.Errorf("answers: dialogue of a tip of %s: %w", c.ID, err)
 		}
-		in.Own, in.Asked = append(in.Own, tip.Report.Words, tip.Report.Where), ""
-		for _, m := range f.Thread {
-			switch {
-			case m.FromUs:
-				in.Asked = ""
-			case m.Turn == intake.Words:
-				in.Asked = m.Text
-				fallthrough
-			case m.Turn == intake.Reply:
-				in.Own = append(in.Own, m.Text)
-			}
+		words, asked := said(&tip.Report, f.Thread)
+		if !goes {
+			in.Theirs = append(in.Theirs, words...)
+			continue
 		}
+		to++
+		in.Own, in.Asked = append(in.Own, words...), asked
 	}
 	if in.Several = to > 1; in.Several && d.Tip == "" {
 		in.Asked = "" // what one of them asked is answered to that one
+	}
+	var err error
+	if in.Named, err = s.named(c); err != nil {
+		return Checked{}, err
 	}
 	known, err := s.Places.All(ctx)
 	if err != nil {
@@ -148,6 +145,40 @@ func (s *Service) check(ctx context.Context, a cases.Actor, c *cases.Case, d Dra
 		out.Warned = hex.EncodeToString(s.Vault.MAC("answers.warned", []byte(a.ID), []byte(c.ID), []byte(d.Tip), []byte(text), []byte(rules(out.Findings)))[:8])
 	}
 	return out, nil
+}
+
+// named are the people and firms that the records of a case name.
+func (s *Service) named(c *cases.Case) ([]string, error) {
+	var all []string
+	for _, r := range c.Valid() {
+		form, err := s.Cases.Record(c, &r.Versions[len(r.Versions)-1])
+		if err != nil {
+			return nil, err
+		}
+		names, err := disposal.Named(form)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, names...)
+	}
+	return all, nil
+}
+
+// said are the words of a person, and the last of them that nobody answered.
+func said(r *intake.Report, thread []intake.Message) (words []string, asked string) {
+	words = []string{r.Words, r.Where}
+	for _, m := range thread {
+		switch {
+		case m.FromUs:
+			asked = ""
+		case m.Text != "":
+			words = append(words, m.Text)
+			if m.Turn == intake.Words {
+				asked = m.Text
+			}
+		}
+	}
+	return words, asked
 }
 
 // post delivers what a case has to say; what it cannot deliver is left to the sweep.

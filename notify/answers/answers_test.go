@@ -10,7 +10,9 @@ import (
 	"qianshao/config/engine/docs"
 	"qianshao/intake"
 	"qianshao/notify/answers"
+	"qianshao/notify/lint"
 	"qianshao/triage/cases"
+	"qianshao/triage/cases/disposal/disposaltest"
 )
 
 func word(key, text string) answers.Draft {
@@ -129,5 +131,58 @@ func TestTheSameFormWritesOnce(t *testing.T) {
 	stranger.Unit = "market"
 	if _, err := w.answers.Send(t.Context(), stranger, id, word("k3", "今天去看过了。")); err == nil {
 		t.Error("a stranger writes")
+	}
+}
+
+// TestNobodyReadsTheWordsOfAnother: what one tip says is stopped in an answer to another one, also when its person has withdrawn; one's own words are only asked about.
+func TestNobodyReadsTheWordsOfAnother(t *testing.T) {
+	w := newWorld(t)
+	a, b := w.person(), w.person()
+	id := w.open(a)
+	w.join(id, b)
+	w.must(w.intake.Speak(t.Context(), b.visit, w.intake.NewDraft(), intake.Spoken{Words: "半夜有一辆蓝色罐车往院里倒东西"}))
+	send := func(to *person) answers.Checked {
+		d := word("k", "您说的半夜有一辆蓝色罐车往院里倒，我们去看过了。")
+		d.Tip, d.Version = to.tip, w.get(id).Version
+		checked, err := w.answers.Send(t.Context(), lead, id, d)
+		w.must(err)
+		return checked
+	}
+	stopped := func(c answers.Checked) bool {
+		return c.Warned == "" && len(c.Findings) == 1 && c.Findings[0].Rule == lint.Echo
+	}
+	if c := send(b); c.Warned == "" {
+		t.Errorf("their own words: %+v", c)
+	}
+	if c := send(a); !stopped(c) {
+		t.Errorf("the words of another: %+v", c)
+	}
+	w.must(w.intake.Speak(t.Context(), b.visit, w.intake.NewDraft(), intake.Spoken{Turn: intake.Withdrawal}))
+	w.sweep()
+	if c := send(a); !stopped(c) {
+		t.Errorf("the words of one who withdrew: %+v", c)
+	}
+	if len(w.thread(a)) != 0 {
+		t.Errorf("a reads %+v", w.thread(a))
+	}
+}
+
+// TestNamesOfTheRecordsStay, however they are pulled apart; the given name alone is asked about, for it may be another word.
+func TestNamesOfTheRecordsStay(t *testing.T) {
+	w := newWorld(t)
+	id := w.open(w.person())
+	w.must(w.do(lead, id, cases.Sign, cases.Input{}))
+	w.must(w.do(lead, id, cases.Look, cases.Input{}))
+	form := disposaltest.Survey(w.profile.Day(w.now()))
+	form.Survey.Operator = "郝德厚"
+	w.must(w.do(lead, id, cases.Register, cases.Input{Record: form}))
+	for text, blocks := range map[string]bool{"设备是郝、德厚的，已经封存。": true, "设备是德厚的，已经封存。": false} {
+		d := word("k", text)
+		d.Version = w.get(id).Version
+		checked, err := w.answers.Send(t.Context(), lead, id, d)
+		w.must(err)
+		if len(checked.Findings) != 1 || checked.Findings[0].Rule != lint.Person || lint.Blocks(checked.Findings) != blocks {
+			t.Errorf("%s: %+v", text, checked)
+		}
 	}
 }

@@ -19,7 +19,7 @@ type labelled struct {
 	ID, Text, Asked                  string
 	Ends, Several, Refusing, Inquiry bool
 	Outcome                          string
-	Own, Places                      []string
+	Own, Places, Theirs, Named       []string
 	Want                             []lint.Rule
 }
 
@@ -53,7 +53,7 @@ func newLinter(t *testing.T) *lint.Linter {
 }
 
 func (a labelled) answer() lint.Answer {
-	return lint.Answer{Text: a.Text, Ends: a.Ends, No: a.Outcome == "false" || a.Outcome == "unclear", Asked: a.Asked, Own: a.Own, Several: a.Several, Refusing: a.Refusing, Inquiry: a.Inquiry, Places: a.Places}
+	return lint.Answer{Text: a.Text, Ends: a.Ends, No: a.Outcome == "false" || a.Outcome == "unclear", Asked: a.Asked, Own: a.Own, Several: a.Several, Refusing: a.Refusing, Inquiry: a.Inquiry, Places: a.Places, Theirs: a.Theirs, Named: a.Named}
 }
 
 // TestEvalAnswers prints what the lint finds in the labelled answers, and holds it to what it found when it was written. The second half was not looked at

@@ -60,6 +60,8 @@ type Answer struct {
 	No       bool     // what was concluded is not what the person said: untrue, or impossible to tell
 	Asked    string   // the last words of the person that nobody answered; "" for none
 	Own      []string // the person's own words: of all tips to which the answer goes
+	Theirs   []string // the words of the other tips of the case, to which it does not go
+	Named    []string // whom the records of the case name
 	Several  bool     // it goes to more than one tip
 	Refusing bool     // it turns an objection down
 	Inquiry  bool     // it is a question, and no answer
@@ -113,6 +115,7 @@ func (l *Linter) Check(a Answer) []Finding {
 		c.match(p)
 	}
 	c.people()
+	c.named()
 	c.places()
 	c.echo(l.names)
 	if !a.Inquiry {
@@ -148,6 +151,9 @@ type check struct {
 func (c *check) found(r Rule, s Severity, from, to int, sentence string) {
 	for i, f := range c.all {
 		if f.Rule == r && from < f.To && f.From < to {
+			if s == Block {
+				c.all[i].Severity, c.all[i].Sentence = s, sentence
+			}
 			c.all[i].From, c.all[i].To = min(from, f.From), max(to, f.To)
 			c.all[i].Quote = c.Text[c.all[i].From:c.all[i].To]
 			return
@@ -205,31 +211,44 @@ func (c *check) reason() {
 // echoLength is how many characters in a row are more than chance.
 const echoLength = 8
 
-// echo finds the person's own words: who looks over a shoulder would learn whose page it is, and whoever else gets the answer what others wrote.
+// echo finds words out of tips: who looks over a shoulder would learn whose page it is by the person's own; and those of others must reach nobody.
 func (c *check) echo(names *strings.Replacer) {
+	const others = "这是别的线索里的原话，会让人知道还有谁来过、说了什么。换个说法。"
+	own, say := Ask, "这是来人自己的话，旁边有人看见就认得出是谁写的。换个说法。"
+	if c.Several {
+		own, say = Block, "这是一条线索里的原话，别的来人也会看到。换个说法。"
+	}
 	text, at := plain(c.hidden)
-	for _, own := range c.Own {
-		theirs, _ := plain(names.Replace(own))
-		said := map[string]bool{}
-		for i := 0; i+echoLength <= len(theirs); i++ {
-			said[string(theirs[i:i+echoLength])] = true
-		}
-		for i := 0; i+echoLength <= len(text); i++ {
-			if !said[string(text[i:i+echoLength])] {
-				continue
+	quoted := func(words []string, s Severity, say string) {
+		for _, w := range words {
+			said, _ := plain(names.Replace(w))
+			for _, q := range quotes(text, said) {
+				c.found(Echo, s, at[q[0]], at[q[1]-1]+len(string(text[q[1]-1])), say)
 			}
-			end := i + echoLength
-			for end < len(text) && said[string(text[end-echoLength+1:end+1])] {
-				end++
-			}
-			s, say := Ask, "这是来人自己的话，旁边有人看见就认得出是谁写的。换个说法。"
-			if c.Several {
-				s, say = Block, "这是一条线索里的原话，别的来人也会看到。换个说法。"
-			}
-			c.found(Echo, s, at[i], at[end-1]+len(string(text[end-1])), say)
-			i = end
 		}
 	}
+	quoted(c.Own, own, say)
+	quoted(c.Theirs, Block, others)
+}
+
+// quotes are the spans of a text whose every echoLength letters stand in a row in what was said.
+func quotes(text, said []rune) (all [][2]int) {
+	rows := map[string]bool{}
+	for i := 0; i+echoLength <= len(said); i++ {
+		rows[string(said[i:i+echoLength])] = true
+	}
+	for i := 0; i+echoLength <= len(text); i++ {
+		if !rows[string(text[i:i+echoLength])] {
+			continue
+		}
+		end := i + echoLength
+		for end < len(text) && rows[string(text[end-echoLength+1:end+1])] {
+			end++
+		}
+		all = append(all, [2]int{i, end})
+		i = end
+	}
+	return all
 }
 
 // plain are the letters and figures of a text, without hidden names, and where each stands in bytes.

@@ -82,7 +82,7 @@ func (s *Service) state(ctx context.Context, o intake.Order) (map[string]string,
 	case c.Private():
 		known = nil
 	}
-	steps, _ := notify.Story(s.Profile, o.Told, known)
+	steps, _ := notify.Story(s.Profile, o.Told, o.Told, known)
 	f := map[string]string{"order": o.Number, "told": day(o.Told.In(s.Profile.Zone)), "state": steps[0].Text, "since": day(steps[0].Day)}
 	if known == nil {
 		return f, nil

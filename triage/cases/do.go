@@ -255,6 +255,8 @@ func (c *Case) checkUnit(p *county.Profile, m move) error {
 		return fault.New(fault.Invalid, "desk.unit").On("unit")
 	case c.hides(m.in.Unit):
 		return accusedUnit()
+	case m.act == Assign && m.in.Unit == c.barred():
+		return fault.New(fault.Invalid, "desk.same_unit").On("unit")
 	}
 	return nil
 }

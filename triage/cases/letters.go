@@ -86,34 +86,66 @@ func (c *Case) HearsOut(a Actor) bool {
 	if c.Decides(a) {
 		return true
 	}
-	again := slices.ContainsFunc(c.Events, func(e Event) bool {
-		return e.Action == string(Reopen) && e.Choice == reopenObjection && e.At.Equal(c.Since)
-	})
+	again := slices.ContainsFunc(c.Events, func(e Event) bool { return c.rehears(e) && e.At.Equal(c.Since) })
 	return again && a.unit() == c.Lead && a.unit() != c.Concluder()
 }
 
-// Concluder is the unit that concluded last; "" when nobody did. Who answered with a referral concluded, too.
+// rehears says whether an event took the case up again because of an objection, be it that one only waited while it was taken up for something else.
+func (c *Case) rehears(e Event) bool {
+	return e.Action == string(Reopen) && (e.Choice == reopenObjection || slices.ContainsFunc(c.Tips, func(t TipRef) bool {
+		return slices.ContainsFunc(t.Pleas, func(o Plea) bool { return o.How == Reopen && o.Decided != nil && o.Decided.Equal(e.At) })
+	}))
+}
+
+// concludes says whether an event is a conclusion. Who answered with a referral concluded, too.
+func concludes(e Event) bool {
+	return e.Action == string(Conclude) || e.Action == string(Close) && e.From == Signed
+}
+
+// Concluder is the unit that concluded last; "" when nobody did.
 func (c *Case) Concluder() string {
 	for _, e := range slices.Backward(c.Events) {
-		if e.Action == string(Conclude) || e.Action == string(Close) && e.From == Signed {
+		if concludes(e) {
 			return e.Unit
 		}
 	}
 	return ""
 }
 
-// checkAgain says to which unit a closed case may go: an objection is never looked into by the unit that concluded, and what few may see stays among them, or
-// goes to a unit that keeps it to itself.
+// barred is the unit that may not have the case: who concluded, from the objection to the next conclusion. "" when any may.
+func (c *Case) barred() string {
+	if c.Pleaded() {
+		return c.Concluder()
+	}
+	for _, e := range slices.Backward(c.Events) {
+		switch {
+		case concludes(e):
+			return ""
+		case c.rehears(e):
+			return c.Concluder()
+		}
+	}
+	return ""
+}
+
+// checkAgain says to which unit a closed case may go: an objection is never looked into by the unit that concluded, whatever else the case is taken up for, and
+// what few may see stays among them, or goes to a unit that keeps it to itself.
 func (c *Case) checkAgain(p *county.Profile, in Input, known bool) error {
 	objects := in.Choice == reopenObjection
+	barred := c.barred()
+	if objects {
+		barred = c.Concluder()
+	}
 	switch {
+	case in.Unit == "" && !objects && barred != "" && c.Lead == barred:
+		return fault.New(fault.Invalid, "desk.same_unit").On("unit")
 	case in.Unit == "" && !objects:
 		return nil
 	case !known:
 		return fault.New(fault.Invalid, "desk.unit").On("unit")
 	case c.hides(in.Unit):
 		return accusedUnit()
-	case objects && in.Unit == c.Concluder():
+	case in.Unit == barred:
 		return fault.New(fault.Invalid, "desk.same_unit").On("unit")
 	case c.Sealed && !slices.Contains(c.Sees, in.Unit) && !Seals(p, in.Unit):
 		return fault.New(fault.Invalid, "desk.unit").On("unit")

@@ -84,3 +84,47 @@ func TestAnObjectionNeverGoesToWhoConcluded(t *testing.T) {
 		t.Errorf("the ruling: %+v", l)
 	}
 }
+
+// TestAnObjectionDoesNotComeBack to who concluded: neither handed on while it is looked into, nor taken along when the case is taken up for something else.
+func TestAnObjectionDoesNotComeBack(t *testing.T) {
+	p := profile(t)
+	lead, police := handler("emergency"), handler("police")
+	concluded := opened(p, opening(p), monday)
+	answer := func(c *Case, by Actor, outcome State) {
+		must(t, c.try(p, by, Sign, Input{}, monday))
+		must(t, c.try(p, by, Look, Input{}, monday))
+		must(t, c.try(p, by, Register, Input{Record: survey(p, monday)}, monday))
+		must(t, c.try(p, by, Conclude, Input{Outcome: outcome, Note: "去了两次都是空院子"}, monday))
+	}
+	answer(&concluded, lead, False)
+	must(t, concluded.try(p, lead, Close, Input{Note: "没有要处置的，办结"}, monday))
+	for _, choice := range []string{reopenObjection, "relapse", ReopenCheck} {
+		c := concluded.copy()
+		if !c.hear(p, "tip1", []intake.Message{{ID: "m1", Turn: intake.Objection}}, monday) {
+			t.Fatal("the objection is not heard")
+		}
+		for _, unit := range []string{"", "emergency"} {
+			want := "desk.same_unit"
+			if unit == "" && choice == reopenObjection {
+				want = "desk.unit"
+			}
+			if got := key(c.try(p, duty, Reopen, Input{Choice: choice, Unit: unit, Note: "来人说还在干"}, monday)); got != want {
+				t.Errorf("%s to %q: %s, want %s", choice, unit, got, want)
+			}
+		}
+		must(t, c.try(p, duty, Reopen, Input{Choice: choice, Unit: "police", Note: "来人说还在干"}, monday))
+		if !c.HearsOut(police) {
+			t.Errorf("%s: who looks into it does not learn what was objected", choice)
+		}
+		if got := key(c.try(p, duty, Assign, Input{Unit: "emergency", Note: "还是你们去看"}, monday)); got != "desk.same_unit" {
+			t.Errorf("%s, handed on: %s", choice, got)
+		}
+		answer(&c, police, Unclear)
+		must(t, c.try(p, duty, Assign, Input{Unit: "emergency", Note: "还是你们去办"}, monday))
+	}
+	c := concluded.copy()
+	must(t, c.try(p, duty, Reopen, Input{Choice: ReopenCheck, Note: "抽查发现还在干"}, monday))
+	if c.Lead != "emergency" {
+		t.Errorf("nobody objects, and it goes to %s", c.Lead)
+	}
+}

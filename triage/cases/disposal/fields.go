@@ -132,6 +132,16 @@ func Part(f Form) (plain Form, persons []byte, err error) {
 	return plain, persons, err
 }
 
+// Named are the persons and firms of a form.
+func Named(f Form) ([]string, error) {
+	plain, err := clone(f)
+	var all []string
+	if err == nil {
+		walk(reflect.ValueOf(&plain).Elem(), func(p reflect.Value) { all = append(all, p.String()) })
+	}
+	return all, err
+}
+
 // Whole puts the persons back that Part took out.
 func Whole(plain Form, persons []byte) (Form, error) {
 	f, err := clone(plain)
