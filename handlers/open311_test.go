@@ -310,6 +310,49 @@ func TestOnlyAKeyOpensTheDoorOfTheGateways(t *testing.T) {
 		r.hand(".json", f, "")
 	}
 	r.hand(".xml", f, "").is(http.StatusTooManyRequests)
+	right, err := r.gateways.Add(t.Context(), "neighbour", "同一个网络里的平台")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Set("api_key", right)
+	r.hand(".json", f, "").is(http.StatusCreated)
+}
+
+func TestAnIdempotencyKeyIsGoodForOneTip(t *testing.T) {
+	r := newRig(t)
+	key, err := r.gateways.Add(t.Context(), "gw", "平台")
+	if err != nil {
+		t.Fatal(err)
+	}
+	form := func(words, phone string, files ...[]byte) answer {
+		f := newForm("api_key", key, "service_code", "c1", "address_string", "村口", "description", words, "phone", phone)
+		for _, file := range files {
+			f.file("media", "a.jpg", file)
+		}
+		if err := f.w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		req := request("POST", "/open311/v2/requests.json", &f.b)
+		req.Header.Set("Content-Type", f.w.FormDataContentType())
+		req.Header.Set("Idempotency-Key", "call-1")
+		return r.do(req)
+	}
+	same := photo(t)
+	first := fours.FindString(form("有味", "1", same).is(http.StatusCreated).Body.String())
+	if again := fours.FindString(form("有味", "1", same).is(http.StatusCreated).Body.String()); first == "" || again != first {
+		t.Errorf("the same again is answered with %q, first %q", again, first)
+	}
+	for name, other := range map[string]answer{"words": form("罐车", "1", same), "caller": form("有味", "2", same), "no photo": form("有味", "1"), "photo": form("有味", "1", append(same, 0))} {
+		t.Run(name, func(t *testing.T) {
+			var errs []struct {
+				Code        int
+				Description string
+			}
+			if other.is(http.StatusBadRequest).json(&errs); len(errs) != 1 || errs[0].Code != 400 || !strings.HasPrefix(errs[0].Description, "Idempotency-Key") {
+				t.Errorf("%+v", errs)
+			}
+		})
+	}
 }
 
 func TestAGatewayIsToldWhatIsWrong(t *testing.T) {
