@@ -30,7 +30,7 @@ type PressItem struct {
 	Typed   string // what was typed for a step that is over
 	Facts   []Fact // all that whoever writes learns of the case
 	Edit    *PressEdit
-	Title   []PressPart // as it stands, the findings marked
+	Head    []PressPart // the title of the text as it stands, the findings marked
 	Text    []PressPart
 	Found   []PressFinding
 	Diff    []PressDiff // to the machine's draft; none when nothing was changed

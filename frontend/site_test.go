@@ -2,6 +2,7 @@ package frontend
 
 import (
 	"bytes"
+	"cmp"
 	"flag"
 	"html/template"
 	"net/http"
@@ -73,6 +74,16 @@ func TestTemplatesFitTheirStructs(t *testing.T) {
 			t.Errorf("%s: %v", pageName(page), err)
 		}
 	}
+}
+
+// A page with a field of its own that is called Title would show that one in the browser's title: a Go struct.
+func TestTitleIsThatOfTheFrame(t *testing.T) {
+	everyPage(t, func(t *testing.T, _ string, d *goquery.Document, page any) {
+		frame := reflect.Indirect(reflect.ValueOf(page)).FieldByName("Shell").Interface().(Shell)
+		if got := d.Find("title").Text(); !strings.HasPrefix(got, cmp.Or(frame.Title, "前哨")) {
+			t.Errorf("the title is %q, want %q", got, frame.Title)
+		}
+	})
 }
 
 func TestTypeCheckCanFail(t *testing.T) {

@@ -87,7 +87,7 @@ func (p *Pages) page(c *gin.Context) (frontend.PressItem, error) {
 	asks := page.Approve != nil && page.Approve.Why == ""
 	page.Found = p.found(&content, visible, asks)
 	if o.State != outcome.Withdrawn {
-		page.Title = parts(content.Now.Title, anonymity.InTitle, visible)
+		page.Head = parts(content.Now.Title, anonymity.InTitle, visible)
 		page.Text = parts(content.Now.Text, anonymity.InText, visible)
 	}
 	if content.Now != content.Machine {

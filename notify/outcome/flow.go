@@ -347,7 +347,7 @@ func (s *Service) Withdraw(ctx context.Context, a cases.Actor, id string, versio
 				}
 			}
 			gone, o.Photos = o.Photos, nil
-			o.Public = &Published{ID: o.ID, Day: o.Public.Day, Withdrawn: why}
+			o.Public = &Published{ID: o.ID, Day: o.Public.Day, Withdrawn: why, Taken: s.Profile.Day(s.Now())}
 			return nil
 		}})
 	if err != nil {

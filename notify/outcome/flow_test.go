@@ -108,7 +108,7 @@ func TestFromTheCaseToEverybody(t *testing.T) {
 	ok(t, err)
 	got, err = p.Read(ctx, id)
 	ok(t, err)
-	if got.Withdrawn != "罚款的数字写错了" || got.Title+got.Text+got.Town+got.Month != "" || len(got.Photos) > 0 {
+	if got.Withdrawn != "罚款的数字写错了" || got.Title+got.Text+got.Town+got.Month != "" || len(got.Photos) > 0 || !got.Taken.Equal(p.Profile.Day(p.now)) {
 		t.Errorf("taken down: %+v", got)
 	}
 	if n, err := p.Totals(ctx); err != nil || n.All != 0 {

@@ -27,7 +27,8 @@ type Published struct {
 	Disposals   []string  // names of what was done
 	FineFen     int64     // 0 when there was none, or it may not be told
 	Photos      []string  // ids, for Photo. An id names one picture for good: a picture that is changed gets another one
-	Withdrawn   string    // why it was taken down, in plain words; then only ID and Day are there beside it
+	Withdrawn   string    // why it was taken down, in plain words; then only ID, Day and Taken are there beside it
+	Taken       time.Time `bson:",omitempty"` // day on which it was taken down, midnight in the county; zero while it stands
 }
 
 // Filter narrows a list; what is empty narrows nothing. A withdrawn outcome is found only where nothing is narrowed.
@@ -93,6 +94,9 @@ func (s *Service) standing(ctx context.Context, id string) (Outcome, error) {
 func (s *Service) public(o *Outcome) Published {
 	p := *o.Public
 	p.Day = p.Day.In(s.Profile.Zone)
+	if !p.Taken.IsZero() {
+		p.Taken = p.Taken.In(s.Profile.Zone)
+	}
 	return p
 }
 
