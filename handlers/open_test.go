@@ -119,6 +119,33 @@ func TestFeeds(t *testing.T) {
 	}
 }
 
+func TestAFeedTellsWhenAnOutcomeWasTakenDown(t *testing.T) {
+	r := newRig(t)
+	y, m, d := r.now().In(r.profile.Zone).Date()
+	day := func(ago int) time.Time { return time.Date(y, m, d-ago, 0, 0, 0, 0, r.profile.Zone) }
+	outcometest.Publish(t, r.engines.Docs, outcome.Published{ID: "stands", Day: day(3), Title: "在", Text: "在。"},
+		outcome.Published{ID: "sameday", Day: day(4), Withdrawn: "错了。", Taken: day(4)}, outcome.Published{ID: "later", Day: day(9), Withdrawn: "错了。", Taken: day(1)})
+	var feed struct {
+		Updated time.Time `xml:"updated"`
+		Entries []struct {
+			ID        string    `xml:"id"`
+			Published time.Time `xml:"published"`
+			Updated   time.Time `xml:"updated"`
+		} `xml:"entry"`
+	}
+	if err := xml.Unmarshal(r.get("/outcomes.atom").is(http.StatusOK).Body.Bytes(), &feed); err != nil {
+		t.Fatal(err)
+	}
+	if feed.Updated.Before(day(1)) || len(feed.Entries) != 3 {
+		t.Errorf("the feed changed at %v", feed.Updated)
+	}
+	for _, e := range feed.Entries {
+		if taken := !strings.HasSuffix(e.ID, "stands"); e.Updated.After(e.Published) != taken {
+			t.Errorf("%s: published %v, changed %v", e.ID, e.Published, e.Updated)
+		}
+	}
+}
+
 func TestPagesForEverybodyAreSmallAndKept(t *testing.T) {
 	r := newRig(t)
 	r.told()

@@ -66,12 +66,13 @@ func (p *Pages) atom(c *gin.Context) error {
 	if next != "" {
 		feed.Links = append(feed.Links, atomLink{"next", kind, p.base + older("/outcomes.atom", outcome.Filter{Town: p.knownTown(c), Category: p.knownCategory(c)}, next)})
 	}
-	for i, o := range list {
-		at := o.Day.Format(time.RFC3339)
-		if i == 0 {
-			feed.Updated = at
+	var newest time.Time
+	for _, o := range list {
+		at := changed(o)
+		if at.After(newest) {
+			newest, feed.Updated = at, at.Format(time.RFC3339)
 		}
-		e := atomEntry{ID: p.tag("outcomes/" + o.ID), Title: o.Title, Published: at, Updated: at, Link: atomLink{"alternate", "text/html", p.base + "/outcomes/" + o.ID}, Content: o.Text}
+		e := atomEntry{ID: p.tag("outcomes/" + o.ID), Title: o.Title, Published: o.Day.Format(time.RFC3339), Updated: at.Format(time.RFC3339), Link: atomLink{"alternate", "text/html", p.base + "/outcomes/" + o.ID}, Content: o.Text}
 		if o.Withdrawn != "" {
 			e.Title, e.Content = p.Words.T("open.withdrawn"), o.Withdrawn
 		}
@@ -87,6 +88,18 @@ func (p *Pages) atom(c *gin.Context) error {
 		return fmt.Errorf("open: write feed: %w", err)
 	}
 	return p.Keep(c, kind+"; charset=utf-8", append([]byte(xml.Header), raw...))
+}
+
+// changed is when an outcome became what it is: midnight of the day, and a second later for one that was withdrawn, because a reader that has it from the
+// same day would keep it.
+func changed(o outcome.Published) time.Time {
+	if o.Withdrawn == "" {
+		return o.Day
+	}
+	if o.Taken.Before(o.Day) {
+		return o.Day.Add(time.Second)
+	}
+	return o.Taken.Add(time.Second)
 }
 
 type (
