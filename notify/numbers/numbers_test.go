@@ -186,7 +186,7 @@ func TestTheShareTellsNoMoreThanItsNumbers(t *testing.T) {
 				could[got] = map[counts]bool{}
 			}
 			could[got][counts{concluded, isTrue}] = true
-			if exact := float64(isTrue) / float64(max(concluded, 1)) * 100; got.Enough && (exact-float64(got.Share) > 9 || float64(got.Share)-exact > 9) {
+			if exact := float64(isTrue) / float64(max(concluded, 1)) * 100; got.Enough && (exact-float64(got.Share) > 14 || float64(got.Share)-exact > 14) {
 				t.Fatalf("%d of %d are told as %d of a hundred", isTrue, concluded, got.Share)
 			}
 		}
