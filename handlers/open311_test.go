@@ -142,7 +142,7 @@ func TestOpen311TellsWhatWasPublished(t *testing.T) {
 		t.Errorf("a time that is more exact than the day: %v", one)
 	}
 	old := r.now().AddDate(0, 0, -150).UTC().Format(time.RFC3339)
-	for query, want := range map[string]int{"?service_code=c7,c1": 1, "?service_code=c1": 0, "?service_code=no.such": 0, "?status=open": 0, "?status=open,closed": 1, "?status=": 1, "?service_request_id=p2x8ha,k7m3q9,nothing": 2,
+	for query, want := range map[string]int{"?service_code=c7,c1": 1, "?service_code=c1": 0, "?status=open": 0, "?status=open,closed": 1, "?status=": 1, "?service_request_id=p2x8ha,k7m3q9,nothing": 2,
 		"?start_date=" + url.QueryEscape(old): 1, "?service_request_id=w4n5td": 0} {
 		if got := get(query); len(got) != want {
 			t.Errorf("%s: %d requests, want %d", query, len(got), want)
@@ -167,7 +167,7 @@ func TestOpen311SaysWhatIsWrongInItsOwnShape(t *testing.T) {
 		"/open311/v2/requests.json?start_date=gestern": 400, "/open311/v2/requests.json?status=done": 400, "/open311/v2/requests.json?start_date=2020-01-01T00:00:00Z&end_date=2020-06-01T00:00:00Z": 400,
 		"/open311/v2/requests.json?start_date=2020-02-01T00:00:00Z&end_date=2020-01-01T00:00:00Z": 400, "/open311/v2/requests.xml?jurisdiction_id=sfgov.org": 404, "/open311/v2/services/none.json": 404,
 		"/open311/v2/services/x_official.json": 404, "/open311/v2/requests/none.xml": 404, "/open311/v2/requests/w4n5td.json": 404, "/open311/v2/tokens/AAAA.json": 404, "/open311/v2/requests/k7m3q9": 404,
-		"/open311/v2/nothing.xml": 404, "/open311/v2/requests.json?service_request_id=" + strings.Repeat("a,", 60): 400,
+		"/open311/v2/nothing.xml": 404, "/open311/v2/requests.json?service_code=c7,no.such": 404, "/open311/v2/requests.json?service_request_id=" + strings.Repeat("a,", 60): 400,
 	} {
 		a := r.get(path).is(status)
 		if strings.HasSuffix(strings.Split(path, "?")[0], ".xml") {
@@ -398,6 +398,9 @@ func TestAGatewayIsToldWhatIsWrong(t *testing.T) {
 			}
 		})
 	}
+	req := request("POST", "/open311/v2/requests.json", strings.NewReader(`{"api_key":"x"}`))
+	req.Header.Set("Content-Type", "application/json")
+	r.do(req).is(http.StatusBadRequest).has("x-www-form-urlencoded")
 	r.hand(".json", good, strings.Repeat("x", 200)).is(http.StatusBadRequest)
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -142,6 +143,40 @@ func TestAFeedTellsWhenAnOutcomeWasTakenDown(t *testing.T) {
 	for _, e := range feed.Entries {
 		if taken := !strings.HasSuffix(e.ID, "stands"); e.Updated.After(e.Published) != taken {
 			t.Errorf("%s: published %v, changed %v", e.ID, e.Published, e.Updated)
+		}
+	}
+}
+
+func TestAProgramThatAsksForNoPageIsAnsweredInItsLanguage(t *testing.T) {
+	r := newRig(t)
+	for _, path := range []string{"/outcomes.json?after=xx", "/outcomes.atom?after=abc"} {
+		var e struct{ Error string }
+		if r.get(path).is(http.StatusBadRequest).json(&e); !strings.Contains(e.Error, "after") {
+			t.Errorf("%s: %q", path, e.Error)
+		}
+	}
+}
+
+func TestLargeTypeKeepsWhatANumberIsOf(t *testing.T) {
+	r := newRig(t)
+	months := map[numbers.Kind]int{{Town: r.profile.Towns[0].Code, Category: "c1"}: 7}
+	if err := r.numbers.Tell(t.Context(), numbers.Impact{Tips: 65}, months, months); err != nil {
+		t.Fatal(err)
+	}
+	d := r.get("/numbers?town=" + r.profile.Towns[0].Code).is(http.StatusOK).page()
+	older := d.Find("table.bars").First().Find("a").First().AttrOr("href", "")
+	large := r.get(older).is(http.StatusOK).page().Find(".zi a").Last().AttrOr("href", "")
+	asked, err := url.Parse(older)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := url.Parse(large)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"month", "town"} {
+		if want := asked.Query().Get(name); want == "" || got.Query().Get(name) != want {
+			t.Errorf("%s: %s leads to %s", name, older, large)
 		}
 	}
 }

@@ -4,11 +4,13 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"net/http"
 	"net/url"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
+	"qianshao/intake/fault"
 	"qianshao/notify/outcome"
 )
 
@@ -58,7 +60,7 @@ func (p *Pages) atom(c *gin.Context) error {
 	open(c)
 	list, next, err := p.list(c, outcome.Filter{Town: p.knownTown(c), Category: p.knownCategory(c)})
 	if err != nil {
-		return err
+		return refuse(c, err)
 	}
 	const kind = "application/atom+xml"
 	feed := atomFeed{Lang: "zh-CN", ID: p.tag("outcomes"), Title: p.Words.T("open.feed", p.Profile.Name), Updated: p.Profile.From.Format(time.RFC3339), Author: p.Profile.Texts["asks"],
@@ -135,7 +137,7 @@ func (p *Pages) json(c *gin.Context) error {
 	f := outcome.Filter{Town: p.knownTown(c), Category: p.knownCategory(c)}
 	list, next, err := p.list(c, f)
 	if err != nil {
-		return err
+		return refuse(c, err)
 	}
 	out := jsonOutcomes{Source: p.Profile.Texts["asks"], Outcomes: []jsonOutcome{}}
 	if next != "" {
@@ -158,6 +160,15 @@ func (p *Pages) json(c *gin.Context) error {
 		out.Outcomes = append(out.Outcomes, j)
 	}
 	return p.answer(c, out)
+}
+
+// refuse tells a program that asked for a page that there is none, which reads no HTML.
+func refuse(c *gin.Context, err error) error {
+	if fault.KindOf(err) != fault.NotFound {
+		return err
+	}
+	c.JSON(http.StatusBadRequest, gin.H{"error": fault.New(fault.Invalid, "open.after").Sentence(fault.DefaultLang)})
+	return nil
 }
 
 func (p *Pages) answer(c *gin.Context, v any) error {
