@@ -143,8 +143,15 @@ type Article struct {
 // Sized keeps the filters.
 func (f Findings) Sized(size int) string { return f.narrowed(size, f.Towns, f.Categories, f.Months) }
 
-// Sized keeps the filters.
-func (n PublicNumbers) Sized(size int) string { return n.narrowed(size, n.Towns, n.Categories, nil) }
+// Sized keeps the filters and the month.
+func (n PublicNumbers) Sized(size int) string {
+	for _, m := range n.Months {
+		if m.Current {
+			return sized(m.Href, size)
+		}
+	}
+	return n.narrowed(size, n.Towns, n.Categories, nil)
+}
 
 func (s Shell) narrowed(size int, towns, categories, months []Option) string {
 	q := url.Values{}

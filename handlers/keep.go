@@ -10,8 +10,8 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// kept is how long a phone, or a cache between, may show what everybody may read without asking again: short, because it can be taken down.
-const kept = "public, max-age=300"
+// kept lets a phone, or a cache between, keep what everybody may read, and makes it ask each time whether that still stands: it can be taken down.
+const kept = "public, no-cache"
 
 // page shows a page that holds nothing of who asks.
 func (s *server) page(c *gin.Context, page any) error {

@@ -142,7 +142,7 @@ func TestOpen311TellsWhatWasPublished(t *testing.T) {
 		t.Errorf("a time that is more exact than the day: %v", one)
 	}
 	old := r.now().AddDate(0, 0, -150).UTC().Format(time.RFC3339)
-	for query, want := range map[string]int{"?service_code=c7,c1": 1, "?service_code=c1": 0, "?service_code=no.such": 0, "?status=open": 0, "?status=open,closed": 1, "?status=": 1, "?service_request_id=p2x8ha,k7m3q9,nothing": 2,
+	for query, want := range map[string]int{"?service_code=c7,c1": 1, "?service_code=c1": 0, "?status=open": 0, "?status=open,closed": 1, "?status=": 1, "?service_request_id=p2x8ha,k7m3q9,nothing": 2,
 		"?start_date=" + url.QueryEscape(old): 1, "?service_request_id=w4n5td": 0} {
 		if got := get(query); len(got) != want {
 			t.Errorf("%s: %d requests, want %d", query, len(got), want)
@@ -167,7 +167,7 @@ func TestOpen311SaysWhatIsWrongInItsOwnShape(t *testing.T) {
 		"/open311/v2/requests.json?start_date=gestern": 400, "/open311/v2/requests.json?status=done": 400, "/open311/v2/requests.json?start_date=2020-01-01T00:00:00Z&end_date=2020-06-01T00:00:00Z": 400,
 		"/open311/v2/requests.json?start_date=2020-02-01T00:00:00Z&end_date=2020-01-01T00:00:00Z": 400, "/open311/v2/requests.xml?jurisdiction_id=sfgov.org": 404, "/open311/v2/services/none.json": 404,
 		"/open311/v2/services/x_official.json": 404, "/open311/v2/requests/none.xml": 404, "/open311/v2/requests/w4n5td.json": 404, "/open311/v2/tokens/AAAA.json": 404, "/open311/v2/requests/k7m3q9": 404,
-		"/open311/v2/nothing.xml": 404, "/open311/v2/requests.json?service_request_id=" + strings.Repeat("a,", 60): 400,
+		"/open311/v2/nothing.xml": 404, "/open311/v2/requests.json?service_code=c7,no.such": 404, "/open311/v2/requests.json?service_request_id=" + strings.Repeat("a,", 60): 400,
 	} {
 		a := r.get(path).is(status)
 		if strings.HasSuffix(strings.Split(path, "?")[0], ".xml") {
@@ -310,6 +310,49 @@ func TestOnlyAKeyOpensTheDoorOfTheGateways(t *testing.T) {
 		r.hand(".json", f, "")
 	}
 	r.hand(".xml", f, "").is(http.StatusTooManyRequests)
+	right, err := r.gateways.Add(t.Context(), "neighbour", "同一个网络里的平台")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Set("api_key", right)
+	r.hand(".json", f, "").is(http.StatusCreated)
+}
+
+func TestAnIdempotencyKeyIsGoodForOneTip(t *testing.T) {
+	r := newRig(t)
+	key, err := r.gateways.Add(t.Context(), "gw", "平台")
+	if err != nil {
+		t.Fatal(err)
+	}
+	form := func(words, phone string, files ...[]byte) answer {
+		f := newForm("api_key", key, "service_code", "c1", "address_string", "村口", "description", words, "phone", phone)
+		for _, file := range files {
+			f.file("media", "a.jpg", file)
+		}
+		if err := f.w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		req := request("POST", "/open311/v2/requests.json", &f.b)
+		req.Header.Set("Content-Type", f.w.FormDataContentType())
+		req.Header.Set("Idempotency-Key", "call-1")
+		return r.do(req)
+	}
+	same := photo(t)
+	first := fours.FindString(form("有味", "1", same).is(http.StatusCreated).Body.String())
+	if again := fours.FindString(form("有味", "1", same).is(http.StatusCreated).Body.String()); first == "" || again != first {
+		t.Errorf("the same again is answered with %q, first %q", again, first)
+	}
+	for name, other := range map[string]answer{"words": form("罐车", "1", same), "caller": form("有味", "2", same), "no photo": form("有味", "1"), "photo": form("有味", "1", append(same, 0))} {
+		t.Run(name, func(t *testing.T) {
+			var errs []struct {
+				Code        int
+				Description string
+			}
+			if other.is(http.StatusBadRequest).json(&errs); len(errs) != 1 || errs[0].Code != 400 || !strings.HasPrefix(errs[0].Description, "Idempotency-Key") {
+				t.Errorf("%+v", errs)
+			}
+		})
+	}
 }
 
 func TestAGatewayIsToldWhatIsWrong(t *testing.T) {
@@ -355,6 +398,9 @@ func TestAGatewayIsToldWhatIsWrong(t *testing.T) {
 			}
 		})
 	}
+	req := request("POST", "/open311/v2/requests.json", strings.NewReader(`{"api_key":"x"}`))
+	req.Header.Set("Content-Type", "application/json")
+	r.do(req).is(http.StatusBadRequest).has("x-www-form-urlencoded")
 	r.hand(".json", good, strings.Repeat("x", 200)).is(http.StatusBadRequest)
 }
 

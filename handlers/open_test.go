@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -119,6 +120,67 @@ func TestFeeds(t *testing.T) {
 	}
 }
 
+func TestAFeedTellsWhenAnOutcomeWasTakenDown(t *testing.T) {
+	r := newRig(t)
+	y, m, d := r.now().In(r.profile.Zone).Date()
+	day := func(ago int) time.Time { return time.Date(y, m, d-ago, 0, 0, 0, 0, r.profile.Zone) }
+	outcometest.Publish(t, r.engines.Docs, outcome.Published{ID: "stands", Day: day(3), Title: "在", Text: "在。"},
+		outcome.Published{ID: "sameday", Day: day(4), Withdrawn: "错了。", Taken: day(4)}, outcome.Published{ID: "later", Day: day(9), Withdrawn: "错了。", Taken: day(1)})
+	var feed struct {
+		Updated time.Time `xml:"updated"`
+		Entries []struct {
+			ID        string    `xml:"id"`
+			Published time.Time `xml:"published"`
+			Updated   time.Time `xml:"updated"`
+		} `xml:"entry"`
+	}
+	if err := xml.Unmarshal(r.get("/outcomes.atom").is(http.StatusOK).Body.Bytes(), &feed); err != nil {
+		t.Fatal(err)
+	}
+	if feed.Updated.Before(day(1)) || len(feed.Entries) != 3 {
+		t.Errorf("the feed changed at %v", feed.Updated)
+	}
+	for _, e := range feed.Entries {
+		if taken := !strings.HasSuffix(e.ID, "stands"); e.Updated.After(e.Published) != taken {
+			t.Errorf("%s: published %v, changed %v", e.ID, e.Published, e.Updated)
+		}
+	}
+}
+
+func TestAProgramThatAsksForNoPageIsAnsweredInItsLanguage(t *testing.T) {
+	r := newRig(t)
+	for _, path := range []string{"/outcomes.json?after=xx", "/outcomes.atom?after=abc"} {
+		var e struct{ Error string }
+		if r.get(path).is(http.StatusBadRequest).json(&e); !strings.Contains(e.Error, "after") {
+			t.Errorf("%s: %q", path, e.Error)
+		}
+	}
+}
+
+func TestLargeTypeKeepsWhatANumberIsOf(t *testing.T) {
+	r := newRig(t)
+	months := map[numbers.Kind]int{{Town: r.profile.Towns[0].Code, Category: "c1"}: 7}
+	if err := r.numbers.Tell(t.Context(), numbers.Impact{Tips: 65}, months, months); err != nil {
+		t.Fatal(err)
+	}
+	d := r.get("/numbers?town=" + r.profile.Towns[0].Code).is(http.StatusOK).page()
+	older := d.Find("table.bars").First().Find("a").First().AttrOr("href", "")
+	large := r.get(older).is(http.StatusOK).page().Find(".zi a").Last().AttrOr("href", "")
+	asked, err := url.Parse(older)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := url.Parse(large)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"month", "town"} {
+		if want := asked.Query().Get(name); want == "" || got.Query().Get(name) != want {
+			t.Errorf("%s: %s leads to %s", name, older, large)
+		}
+	}
+}
+
 func TestPagesForEverybodyAreSmallAndKept(t *testing.T) {
 	r := newRig(t)
 	r.told()
@@ -138,7 +200,7 @@ func TestPagesForEverybodyAreSmallAndKept(t *testing.T) {
 		}
 		_ = z.Close()
 		tag := a.Header().Get("ETag")
-		if tag == "" || !strings.Contains(a.Header().Get("Cache-Control"), "max-age") || len(a.Result().Cookies()) > 0 {
+		if tag == "" || !strings.Contains(a.Header().Get("Cache-Control"), "no-cache") || len(a.Result().Cookies()) > 0 {
 			t.Errorf("%s: headers %v", path, a.Header())
 		}
 		again := request("GET", path, nil)
@@ -236,11 +298,14 @@ func TestThePublicityOfficePrints(t *testing.T) {
 	if strings.Contains(page.Body.String(), "w4n5td") {
 		t.Error("a withdrawn outcome is offered for an article")
 	}
-	for path, kind := range map[string]string{"/desk/handouts/poster?town=" + r.profile.Towns[3].Code + "&size=a3": "application/pdf", "/desk/handouts/poster?as=png&town=none": "image/png", "/desk/handouts/leaflet": "application/pdf", "/desk/handouts/broadcast": "text/plain; charset=utf-8"} {
+	for path, kind := range map[string]string{"/desk/handouts/poster?town=" + r.profile.Towns[3].Code + "&size=a3": "application/pdf", "/desk/handouts/poster?as=png&town=": "image/png", "/desk/handouts/leaflet": "application/pdf", "/desk/handouts/broadcast": "text/plain; charset=utf-8"} {
 		a := r.get(path, session).is(http.StatusOK)
 		if a.Header().Get("Content-Type") != kind || !strings.HasPrefix(a.Header().Get("Content-Disposition"), "attachment") || a.Body.Len() < 500 {
 			t.Errorf("%s: %v, %d bytes", path, a.Header(), a.Body.Len())
 		}
+	}
+	for _, query := range []string{"town=none", "size=a2", "as=gif"} {
+		r.get("/desk/handouts/poster?"+query, session).is(http.StatusNotFound).has("请回到“宣传品”那一页")
 	}
 	r.get("/desk/handouts/outcomes/k7m3q9", session).is(http.StatusOK).has("&lt;section style=")
 	view := r.get("/desk/handouts/outcomes/k7m3q9/page", session).is(http.StatusOK)

@@ -41,6 +41,7 @@ type Submission struct {
 	Staged  []string // tokens
 	Contact string   // sealed to the reward officers' key; the server cannot read it again
 	Reward  bool
+	Digest  []byte // of what another system sent, so that its id of a request cannot be used for another one; keyed
 }
 
 // choices are the ids that a form may carry.

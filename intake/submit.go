@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"crypto/hmac"
 	"errors"
 	"fmt"
 	"strings"
@@ -23,13 +24,15 @@ type Receipt struct {
 }
 
 // Submit seals and stores a tip; when it returns without error the tip is durable. The same draft gives the same receipt.
-// fault.List with every field's fault; order.taken and order.taking where another tip has the work order; fault.Busy when a store is away. Then nothing was accepted, or it was and the answer of the store got lost; in both
+// fault geo.other where it came with another digest; fault.List with every field's fault; order.taken and order.taking where another tip has the work order; fault.Busy when a store is away. Then nothing was accepted, or it was and the answer of the store got lost; in both
 // cases sending the same form again gives the receipt.
 func (s *Service) Submit(ctx context.Context, d *Draft, sub Submission) (Receipt, error) {
 	s.submitting.Add(1)
 	defer s.submitting.Add(-1)
-	if receipt, sent, err := s.Sent(ctx, d, sub.Reward); sent || err != nil {
-		return receipt, err
+	if r, err := s.tips.Get(ctx, string(d.tip)); err == nil {
+		return s.same(ctx, d, &r, sub)
+	} else if !errors.Is(err, docs.ErrNotFound) {
+		return Receipt{}, busy("look for an earlier sending", err)
 	}
 	sub, faults := s.Check(d, sub)
 	c := checker{faults}
@@ -60,7 +63,7 @@ func (s *Service) Submit(ctx context.Context, d *Draft, sub Submission) (Receipt
 	if stored, err := s.insert(ctx, d, &r); err != nil {
 		return Receipt{}, err
 	} else if stored != nil {
-		return s.again(ctx, d, stored, sub.Reward)
+		return s.same(ctx, d, stored, sub)
 	}
 	receipt.Accepted = r.Received
 	s.announce(ctx, d.tip)
@@ -94,7 +97,7 @@ func (s *Service) seal(ctx context.Context, d *Draft, sub Submission, items []it
 	}
 	dataKey, threadKey := vault.NewKey(), vault.NewKey()
 	var errs [5]error
-	errs[0] = s.sealBody(&r, dataKey, &body{Report: sub.Report, Items: items})
+	errs[0] = s.sealBody(&r, dataKey, &body{Report: sub.Report, Items: items, Digest: sub.Digest})
 	r.Key, errs[1] = s.Vault.Wrap("tip key", id, dataKey)
 	r.ThreadKey, errs[2] = s.Vault.Wrap("thread key", id, threadKey)
 	r.ThreadCode, errs[3] = s.Vault.SealWith(codeKey, id, threadKey[:])
@@ -122,6 +125,18 @@ func (s *Service) insert(ctx context.Context, d *Draft, r *record) (stored *reco
 	default:
 		return nil, busy("store tip "+string(d.tip), err)
 	}
+}
+
+// same is again for what was sent now. fault geo.other when another system used the id of one tip for another: its caller must not get the code of somebody else's.
+func (s *Service) same(ctx context.Context, d *Draft, r *record, sub Submission) (Receipt, error) {
+	o, err := s.unseal(r)
+	if err != nil {
+		return Receipt{}, err
+	}
+	if !hmac.Equal(o.Digest, sub.Digest) {
+		return Receipt{}, fault.New(fault.Conflict, "geo.other").On("Idempotency-Key")
+	}
+	return s.again(ctx, d, r, sub.Reward)
 }
 
 // again gives the receipt of a form that had been accepted.

@@ -66,6 +66,7 @@ type record struct {
 type body struct {
 	Report Report `bson:"report"`
 	Items  []item `bson:"items"`
+	Digest []byte `bson:"digest,omitempty"` // of what another system sent; nothing for a form of ours
 }
 
 // opened is a record with its keys and body in the clear.

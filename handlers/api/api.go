@@ -9,6 +9,7 @@
 //     that is published: nobody can tell which outcome came of which call.
 //   - The query code of the tip, and the claim code if one was wished, stand in the service_notice of the answer to the POST, for the gateway to read to its
 //     caller. They are in no other answer.
+//   - A description has some 2,000 characters with the name of its service, as a tip has, not 4,000; a longer one is refused and told how much fits.
 //   - Name, address, telephone, account and device of a caller are not read. A media_url is not fetched, as a server that fetches addresses that others name is a
 //     door; files come as parts named media.
 package api

@@ -21,6 +21,11 @@ func fields(r *http.Request) (url.Values, *files, error) {
 	if err != nil && r.Header.Get("Content-Type") != "" {
 		return nil, nil, fault.New(fault.Invalid, "geo.body").Because(err)
 	}
+	switch kind {
+	case "", "application/x-www-form-urlencoded", "multipart/form-data":
+	default:
+		return nil, nil, fault.New(fault.Invalid, "geo.body")
+	}
 	if kind != "multipart/form-data" {
 		raw, err := io.ReadAll(io.LimitReader(r.Body, fieldsSize+1))
 		if err != nil || len(raw) > fieldsSize {

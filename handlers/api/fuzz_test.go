@@ -40,7 +40,7 @@ func FuzzList(f *testing.F) {
 		}
 		a, err := o.narrow(q.Get)
 		if err != nil {
-			if fault.KindOf(err) != fault.Invalid {
+			if fault.KindOf(err) != fault.Invalid && fault.KindOf(err) != fault.NotFound {
 				t.Fatalf("%q: %v", query, err)
 			}
 			return

@@ -28,7 +28,7 @@ type asked struct {
 	open          bool // only what is still open: nothing of ours
 }
 
-// narrow reads the parameters of a list. An empty parameter is none. fault.List with what is wrong.
+// narrow reads the parameters of a list. An empty parameter is none. fault.List with what is wrong; fault geo.service.
 func (o *Open311) narrow(get func(string) string) (asked, error) {
 	var a asked
 	var wrong fault.List
@@ -36,6 +36,11 @@ func (o *Open311) narrow(get func(string) string) (asked, error) {
 		wrong = append(wrong, fault.New(fault.Invalid, "geo.too_many", ids).On("service_request_id"))
 	}
 	a.services = list(get("service_code"))
+	for _, code := range a.services {
+		if _, err := o.category(code); err != nil {
+			return a, err
+		}
+	}
 	if status := list(get("status")); len(status) > 0 {
 		for _, s := range status {
 			if s != "open" && s != "closed" {

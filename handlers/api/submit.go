@@ -2,7 +2,11 @@ package api
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
+	"hash"
+	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -49,19 +53,24 @@ func (o *Open311) submit(c *gin.Context) error {
 		return err
 	}
 	ctx := c.Request.Context()
-	taken, sent, err := o.Intake.Sent(ctx, h.draft, h.sub.Reward)
-	if err == nil && !sent {
-		if h.sub.Staged, err = o.media(ctx, h.draft, parts); err != nil {
-			return err
-		}
+	_, sent, err := o.Intake.Sent(ctx, h.draft, false)
+	if err != nil {
+		return fmt.Errorf("api: look for an earlier one: %w", err)
+	}
+	digest := newDigest(f)
+	if h.sub.Staged, err = o.media(ctx, h.draft, parts, digest, sent); err != nil {
+		return err
+	}
+	h.sub.Digest = o.Vault.MAC("gateway request", digest.Sum(nil))
+	if !sent {
 		if _, wrong := o.Intake.Check(h.draft, h.sub); len(wrong) > 0 {
 			return fmt.Errorf("api: check: %w", wrong)
 		}
 		if err := o.Custody.Note(ctx, "tip/"+string(h.draft.Tip()), "gateway:"+h.gateway.ID, "take", ""); err != nil {
 			return fmt.Errorf("api: note a tip: %w", err)
 		}
-		taken, err = o.Intake.Submit(ctx, h.draft, h.sub)
 	}
+	taken, err := o.Intake.Submit(ctx, h.draft, h.sub)
 	if err != nil {
 		return fmt.Errorf("api: submit: %w", err)
 	}
@@ -99,22 +108,39 @@ func (o *Open311) codes(ctx context.Context, d *intake.Draft, r intake.Receipt) 
 	return text, nil
 }
 
-// media stores the files, sealed. It takes photos only.
-func (o *Open311) media(ctx context.Context, d *intake.Draft, f *files) ([]string, error) {
+// newDigest is over all fields but the key, also over those that are not read: two callers with one story are two.
+func newDigest(f url.Values) hash.Hash {
+	rest := maps.Clone(f)
+	delete(rest, "api_key")
+	h := sha256.New()
+	_, _ = io.WriteString(h, rest.Encode()) // in the order of the names; a hash takes everything
+	return h
+}
+
+// media stores the files, sealed, and adds them to the digest; only the latter for a tip that was sent before. It takes photos only.
+func (o *Open311) media(ctx context.Context, d *intake.Draft, f *files, digest io.Writer, sent bool) ([]string, error) {
 	var tokens []string
-	for {
+	for n := 0; ; n++ {
 		p, err := f.next()
 		if p == nil || err != nil {
 			return tokens, err
 		}
-		if len(tokens) == intake.MaxPhotos {
+		if n == intake.MaxPhotos {
 			return nil, intake.TooMany(intake.Photo)
 		}
-		s, err := o.Intake.Stage(ctx, d, intake.Photo, p)
-		if err != nil {
-			return nil, fmt.Errorf("api: stage: %w", err)
+		file := sha256.New()
+		if sent {
+			if _, err := io.Copy(file, p); err != nil {
+				return nil, fault.New(fault.Invalid, "form.broken").Because(err)
+			}
+		} else {
+			s, err := o.Intake.Stage(ctx, d, intake.Photo, io.TeeReader(p, file))
+			if err != nil {
+				return nil, fmt.Errorf("api: stage: %w", err)
+			}
+			tokens = append(tokens, s.Token)
 		}
-		tokens = append(tokens, s.Token)
+		_, _ = digest.Write(file.Sum(nil))
 	}
 }
 
@@ -122,13 +148,13 @@ func (o *Open311) media(ctx context.Context, d *intake.Draft, f *files) ([]strin
 func (o *Open311) handed(c *gin.Context, f url.Values) (handed, error) {
 	var h handed
 	ctx, network := c.Request.Context(), string(o.Budgets.Network(c.Request))
-	if o.Budgets.Spent(ctx, wrongKeys, network) {
-		return h, fault.New(fault.Invalid, "geo.slow")
-	}
 	var err error
 	if h.gateway, err = o.Gateways.Who(ctx, f.Get("api_key")); err != nil {
+		// Only who is wrong pays: many a gateway shares its network, and a right key is never kept waiting for somebody else's.
 		if fault.KindOf(err) == fault.Forbidden {
-			o.Budgets.Spend(ctx, wrongKeys, network)
+			if ok, _ := o.Budgets.Spend(ctx, wrongKeys, network); !ok {
+				return h, fault.New(fault.Invalid, "geo.slow")
+			}
 		}
 		return h, fmt.Errorf("api: key: %w", err)
 	}

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"strings"
@@ -59,16 +60,19 @@ func (p *Pages) ownTown(c *gin.Context, t county.Town) bool {
 	return staff(c).Unit == county.TownUnit(t.Code)
 }
 
-// poster is GET /desk/handouts/poster?town=&size=&as=. What is none of ours is the county's poster, on A4, to print.
+// poster is GET /desk/handouts/poster?town=&size=&as=: without them the county's, on A4, to print. fault handouts.town, handouts.size.
 func (p *Pages) poster(c *gin.Context) error {
-	size, format, kind := poster.A4, poster.PDF, "application/pdf"
-	if c.Query("size") == string(poster.A3) {
-		size = poster.A3
+	size, format, kind := cmp.Or(poster.Size(c.Query("size")), poster.A4), cmp.Or(poster.Format(c.Query("as")), poster.PDF), "application/pdf"
+	if size != poster.A4 && size != poster.A3 || format != poster.PDF && format != poster.PNG {
+		return fault.New(fault.NotFound, "handouts.size")
 	}
-	if c.Query("as") == string(poster.PNG) {
-		format, kind = poster.PNG, "image/png"
+	if format == poster.PNG {
+		kind = "image/png"
 	}
-	town, _ := p.Profile.Town(c.Query("town"))
+	town, ok := p.Profile.Town(c.Query("town"))
+	if !ok && c.Query("town") != "" {
+		return fault.New(fault.NotFound, "handouts.town")
+	}
 	raw, err := poster.Poster(p.notice(town.Code), size, format)
 	if err != nil {
 		return fmt.Errorf("desk: poster: %w", err)

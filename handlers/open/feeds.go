@@ -4,11 +4,13 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"net/http"
 	"net/url"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
+	"qianshao/intake/fault"
 	"qianshao/notify/outcome"
 )
 
@@ -58,7 +60,7 @@ func (p *Pages) atom(c *gin.Context) error {
 	open(c)
 	list, next, err := p.list(c, outcome.Filter{Town: p.knownTown(c), Category: p.knownCategory(c)})
 	if err != nil {
-		return err
+		return refuse(c, err)
 	}
 	const kind = "application/atom+xml"
 	feed := atomFeed{Lang: "zh-CN", ID: p.tag("outcomes"), Title: p.Words.T("open.feed", p.Profile.Name), Updated: p.Profile.From.Format(time.RFC3339), Author: p.Profile.Texts["asks"],
@@ -66,12 +68,13 @@ func (p *Pages) atom(c *gin.Context) error {
 	if next != "" {
 		feed.Links = append(feed.Links, atomLink{"next", kind, p.base + older("/outcomes.atom", outcome.Filter{Town: p.knownTown(c), Category: p.knownCategory(c)}, next)})
 	}
-	for i, o := range list {
-		at := o.Day.Format(time.RFC3339)
-		if i == 0 {
-			feed.Updated = at
+	var newest time.Time
+	for _, o := range list {
+		at := changed(o)
+		if at.After(newest) {
+			newest, feed.Updated = at, at.Format(time.RFC3339)
 		}
-		e := atomEntry{ID: p.tag("outcomes/" + o.ID), Title: o.Title, Published: at, Updated: at, Link: atomLink{"alternate", "text/html", p.base + "/outcomes/" + o.ID}, Content: o.Text}
+		e := atomEntry{ID: p.tag("outcomes/" + o.ID), Title: o.Title, Published: o.Day.Format(time.RFC3339), Updated: at.Format(time.RFC3339), Link: atomLink{"alternate", "text/html", p.base + "/outcomes/" + o.ID}, Content: o.Text}
 		if o.Withdrawn != "" {
 			e.Title, e.Content = p.Words.T("open.withdrawn"), o.Withdrawn
 		}
@@ -87,6 +90,18 @@ func (p *Pages) atom(c *gin.Context) error {
 		return fmt.Errorf("open: write feed: %w", err)
 	}
 	return p.Keep(c, kind+"; charset=utf-8", append([]byte(xml.Header), raw...))
+}
+
+// changed is when an outcome became what it is: midnight of the day, and a second later for one that was withdrawn, because a reader that has it from the
+// same day would keep it.
+func changed(o outcome.Published) time.Time {
+	if o.Withdrawn == "" {
+		return o.Day
+	}
+	if o.Taken.Before(o.Day) {
+		return o.Day.Add(time.Second)
+	}
+	return o.Taken.Add(time.Second)
 }
 
 type (
@@ -122,7 +137,7 @@ func (p *Pages) json(c *gin.Context) error {
 	f := outcome.Filter{Town: p.knownTown(c), Category: p.knownCategory(c)}
 	list, next, err := p.list(c, f)
 	if err != nil {
-		return err
+		return refuse(c, err)
 	}
 	out := jsonOutcomes{Source: p.Profile.Texts["asks"], Outcomes: []jsonOutcome{}}
 	if next != "" {
@@ -145,6 +160,15 @@ func (p *Pages) json(c *gin.Context) error {
 		out.Outcomes = append(out.Outcomes, j)
 	}
 	return p.answer(c, out)
+}
+
+// refuse tells a program that asked for a page that there is none, which reads no HTML.
+func refuse(c *gin.Context, err error) error {
+	if fault.KindOf(err) != fault.NotFound {
+		return err
+	}
+	c.JSON(http.StatusBadRequest, gin.H{"error": fault.New(fault.Invalid, "open.after").Sentence(fault.DefaultLang)})
+	return nil
 }
 
 func (p *Pages) answer(c *gin.Context, v any) error {

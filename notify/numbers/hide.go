@@ -26,13 +26,13 @@ type Cell struct {
 }
 
 // hide makes the public table of counts, rows by columns, with the sums of the rows as a last column, those of the columns as a last row, and the sum of all at their
-// corner. Every number of 1 to 4, a sum too, is hidden, and as many others as are needed so that each of them could be at least one other number for somebody
+// corner. Every number of 1 to 4, a sum too, is hidden, and as many others as are needed so that each of them could be every number from 1 to 4 for somebody
 // who knows everything that is shown, what the two ways of hiding mean, and that counts are not negative.
 //
 // Rows, columns and sums are the arcs of a circulation: a row hands what its sum brings to its cells, a column hands what its cells bring to its sum. A hidden number can
-// be another one exactly when its arc lies on a cycle along which everything can change by one within what is known of it, so that looking for such a cycle
-// is not a rule of thumb but the whole answer (Gusfield 1988, detection of protected cells as a graph problem). Where there is none, the cheapest one is made
-// by hiding what lies on it.
+// be one more exactly when its arc lies on a cycle along which everything can change by one within what is known of it, and another one more when there is such a cycle
+// after that, so that looking for these cycles is not a rule of thumb but the whole answer (Gusfield 1988, detection of protected cells as a graph problem). Where
+// there is none, the cheapest one is made by hiding what lies on it.
 func hide(counts [][]int, columns int) [][]Cell {
 	t := newTable(counts, columns)
 	for i := range t.arcs {
@@ -59,6 +59,7 @@ func hide(counts [][]int, columns int) [][]Cell {
 // arc is a cell of the table with its sums.
 type arc struct {
 	n        int
+	moved    int // by so much it is another number now, while protect looks how far one can go
 	hiding   Hiding
 	from, to int // nodes
 	sum      int // of how many ways it is a sum: 0, 1, or 2 for the sum of all
@@ -106,49 +107,65 @@ const (
 
 // price is what must be paid so that a number can grow by one, or shrink by one.
 func (a *arc) price(up bool) int {
+	n := a.n + a.moved
 	switch {
-	case !up && a.n == 0:
+	case !up && n == 0:
 		return never
 	case a.hiding == Kept:
 		return 0
 	case a.hiding == Few:
-		if up && a.n < few-1 || !up && a.n > 1 {
+		if up && n < few-1 || !up && n > 1 {
 			return 0
 		}
 		return reword
-	case a.n == 0:
+	case n == 0:
 		return showZero + a.sum*sumCost
 	}
-	return few + a.n + a.sum*sumCost
+	return few + n + a.sum*sumCost
 }
 
-// protect makes an arc able to be another number, at the least price.
+// protect makes an arc of 1 to 4 able to be each of these numbers. It goes up from its own one by one, then down, each time at the least price. There is always a
+// way, because the sums can go along.
 func (t *table) protect(i int) {
-	best, bestCost := []int(nil), -1
+	own := &t.arcs[i]
 	for _, up := range []bool{true, false} {
-		own := t.arcs[i].price(up)
-		from, to := t.arcs[i].to, t.arcs[i].from
+		from, to, by, end := own.to, own.from, 1, few-1
 		if !up {
-			from, to = to, from
+			from, to, by, end = own.from, own.to, -1, 1
 		}
-		if own == never {
-			continue
-		}
-		if path, cost, ok := t.path(from, to, i); ok && (bestCost < 0 || own+cost < bestCost) {
-			if best, bestCost = path, own+cost; own > 0 {
-				best = append(best, i)
+		for own.n+own.moved != end {
+			for _, s := range t.path(from, to, i) {
+				a := &t.arcs[s.arc]
+				if a.price(s.up) > 0 {
+					a.hiding = Kept
+				}
+				a.moved += s.by()
 			}
+			own.moved += by
 		}
-	}
-	for _, j := range best {
-		t.arcs[j].hiding = Kept
+		for j := range t.arcs {
+			t.arcs[j].moved = 0
+		}
 	}
 }
 
-// path is the cheapest way from one node to another without an arc: the arcs on it that must be hidden, or hidden otherwise.
-func (t *table) path(from, to, without int) (pay []int, cost int, ok bool) {
-	type step struct{ arc, node int } // by which arc from which node
-	dist, came := make([]int, len(t.at)), make([]step, len(t.at))
+// move is one number on a path, which grows or shrinks by one.
+type move struct {
+	arc  int
+	from int // node
+	up   bool
+}
+
+func (m move) by() int {
+	if m.up {
+		return 1
+	}
+	return -1
+}
+
+// path is the cheapest way from one node to another without an arc.
+func (t *table) path(from, to, without int) (all []move) {
+	dist, came := make([]int, len(t.at)), make([]move, len(t.at))
 	for n := range dist {
 		dist[n] = never
 	}
@@ -170,21 +187,15 @@ func (t *table) path(from, to, without int) (pay []int, cost int, ok bool) {
 				continue
 			}
 			if d := at.cost + price; dist[next] == never || d < dist[next] {
-				dist[next], came[next] = d, step{i, at.node}
+				dist[next], came[next] = d, move{i, at.node, up}
 				heap.Push(q, waiting{next, d})
 			}
 		}
 	}
-	if dist[to] == never {
-		return nil, 0, false
+	for n := to; n != from; n = came[n].from {
+		all = append(all, came[n])
 	}
-	for n := to; n != from; n = came[n].node {
-		a := &t.arcs[came[n].arc]
-		if a.price(a.to == n) > 0 {
-			pay = append(pay, came[n].arc)
-		}
-	}
-	return pay, dist[to], true
+	return all
 }
 
 type waiting struct{ node, cost int }

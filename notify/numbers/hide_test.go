@@ -124,6 +124,85 @@ func TestNoHiddenNumberCanBeWorkedOut(t *testing.T) {
 	})
 }
 
+// reach gives for each number of 1 to 4, sums too, the least and the greatest that it could be for somebody who reads bounds out of what is shown. The true table is one
+// that fits; from it everything that fits is reached by changing numbers along circles, one by one.
+func reach(counts [][]int, columns int, shown [][]Cell) map[int][2]int {
+	t := newTable(counts, columns)
+	free := func(i, n int) bool {
+		switch c := shown[i/(columns+1)][i%(columns+1)]; c.Hiding {
+		case Shown:
+			return n == c.N
+		case Few:
+			return n >= 1 && n < few
+		}
+		return n >= 0
+	}
+	could := map[int][2]int{}
+	for i := range t.arcs {
+		if n := t.arcs[i].n; n < 1 || n >= few {
+			continue
+		}
+		bounds := [2]int{}
+		for way, by := range []int{-1, 1} {
+			now := make([]int, len(t.arcs))
+			for j, a := range t.arcs {
+				now[j] = a.n
+			}
+			for now[i] > 0 && now[i] < few && free(i, now[i]+by) {
+				from, to := t.arcs[i].to, t.arcs[i].from
+				if by < 0 {
+					from, to = to, from
+				}
+				seen := map[int]bool{}
+				var walk func(int) bool
+				walk = func(node int) bool {
+					if node == to {
+						return true
+					}
+					seen[node] = true
+					for j, a := range t.arcs {
+						for _, next := range []struct{ from, to, by int }{{a.from, a.to, 1}, {a.to, a.from, -1}} {
+							if j != i && next.from == node && !seen[next.to] && free(j, now[j]+next.by) && walk(next.to) {
+								now[j] += next.by
+								return true
+							}
+						}
+					}
+					return false
+				}
+				if !walk(from) {
+					break
+				}
+				now[i] += by
+			}
+			bounds[way] = now[i]
+		}
+		could[i] = bounds
+	}
+	return could
+}
+
+// TestEveryHiddenNumberCouldBeOneToFour lets somebody work out bounds, also in tables of the size of a county.
+func TestEveryHiddenNumberCouldBeOneToFour(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		columns := rapid.IntRange(1, 9).Draw(t, "columns")
+		counts := make([][]int, rapid.IntRange(1, 7).Draw(t, "rows"))
+		for i := range counts {
+			counts[i] = rapid.SliceOfN(rapid.SampledFrom([]int{0, 0, 0, 1, 1, 2, 3, 4, 5, 6, 7, 9, 30}), columns, columns).Draw(t, "row")
+		}
+		shown := hide(counts, columns)
+		for i, bounds := range reach(counts, columns, shown) {
+			if bounds[0] > 1 || bounds[1] < few-1 {
+				t.Fatalf("%v shown as %v: number %d can only be %d to %d", counts, shown, i, bounds[0], bounds[1])
+			}
+		}
+	})
+	naive := [][]Cell{{{N: 7}, {Hiding: Few}, {N: 9}}, {{N: 6}, {N: 9}, {N: 15}}, {{N: 13}, {N: 11}, {N: 24}}}
+	if bounds := reach([][]int{{7, 2}, {6, 9}}, 2, naive)[1]; bounds != [2]int{2, 2} {
+		t.Errorf("somebody finds %v where all but one are shown", bounds)
+	}
+}
+
 // TestHidingOnlySmallNumbersIsNotEnough shows that the attack finds what naive hiding gives away.
 func TestHidingOnlySmallNumbersIsNotEnough(t *testing.T) {
 	counts := [][]int{{7, 2}, {6, 9}}
@@ -142,7 +221,7 @@ func TestWhatNeedNotBeHiddenIsShown(t *testing.T) {
 		{[][]int{{7, 2}, {6, 9}}, "_ < 9 / _ _ 15 / 13 11 24"},
 		{[][]int{{0, 0}, {0, 0}}, "0 0 0 / 0 0 0 / 0 0 0"},
 		{[][]int{{1}}, "< < / < <"},
-		{[][]int{{1, 1, 1, 1}}, "< _ < < < / < _ < < <"},
+		{[][]int{{1, 1, 1, 1}}, "_ _ _ _ < / _ _ _ _ <"},
 	} {
 		got := ""
 		for i, line := range hide(c.counts, len(c.counts[0])) {

@@ -23,7 +23,7 @@ type Impact struct {
 	True      int
 	Removed   int // true, disposed of and closed
 	Enough    bool
-	Share     int // of a hundred concluded tips so many were true; 0 unless Enough
+	Share     int // of a hundred concluded tips about so many were true; 0 unless Enough
 	Days      int // half of the concluded tips had an answer within so many days; 0 unless Enough
 
 	Payments int   // of all time; 0 while nothing is paid
@@ -51,13 +51,16 @@ func (s *Service) impact(ctx context.Context, matters []matter) (i Impact, err e
 		took = append(took, m.took...)
 	}
 	if i.Concluded >= enough {
-		i.Enough, i.Share = true, (i.True*100+i.Concluded/2)/i.Concluded
+		i.Enough = true
 		if slices.Sort(took); len(took) > 0 {
 			i.Days = int((took[(len(took)-1)/2] + 24*time.Hour - 1) / (24 * time.Hour))
 		}
 	}
 	for _, n := range []*int{&i.Tips, &i.Concluded, &i.True, &i.Removed} {
 		*n -= *n % step
+	}
+	if i.Enough {
+		i.Share = share(i.True, i.Concluded)
 	}
 	if s.Payments != nil && !s.Profile.Rewards.Draft {
 		if i.Payments, i.Fen, err = s.Payments.Paid(ctx); err != nil {
@@ -80,4 +83,11 @@ func (s *Service) impact(ctx context.Context, matters []matter) (i Impact, err e
 		}
 	}
 	return i, nil
+}
+
+// share is about how many of a hundred concluded tips were true. It knows only the numbers as they are told, and takes the middle of what each stands for: of
+// the counts themselves it would tell what the steps hide.
+func share(isTrue, concluded int) int {
+	const middle = step / 2
+	return ((isTrue+middle)*100 + (concluded+middle)/2) / (concluded + middle)
 }

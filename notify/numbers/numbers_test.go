@@ -153,7 +153,7 @@ func TestImpactDoesNotLie(t *testing.T) {
 	}{
 		"nothing":          {Deps{Profile: p}, nil, Impact{}},
 		"one short":        {Deps{Profile: p}, concluded(29, cases.ReachTrue), Impact{Tips: 25, Concluded: 25, True: 25}},
-		"just enough":      {Deps{Profile: p}, append(concluded(13, cases.ReachTrue, cases.ReachDone), concluded(17)...), Impact{Tips: 30, Concluded: 30, True: 10, Removed: 10, Enough: true, Share: 43, Days: 3}},
+		"just enough":      {Deps{Profile: p}, append(concluded(13, cases.ReachTrue, cases.ReachDone), concluded(17)...), Impact{Tips: 30, Concluded: 30, True: 10, Removed: 10, Enough: true, Share: 38, Days: 3}},
 		"a draft pays not": {Deps{Profile: p, Payments: fixed{payments: 50, fen: 1_000_000}}, nil, Impact{}},
 		"few payments":     {Deps{Profile: &enacted, Payments: fixed{payments: 4, fen: 1_000_000}}, nil, Impact{}},
 		"payments":         {Deps{Profile: &enacted, Payments: fixed{payments: 7, fen: 1_234_567}}, nil, Impact{Payments: 5, Fen: 1_230_000}},
@@ -163,6 +163,43 @@ func TestImpactDoesNotLie(t *testing.T) {
 		got, err := (&Service{Deps: c.deps}).impact(t.Context(), c.matters)
 		if err != nil || got != c.want {
 			t.Errorf("%s: %+v, want %+v, %v", name, got, c.want, err)
+		}
+	}
+}
+
+// TestTheShareTellsNoMoreThanItsNumbers asks which counts somebody can think of who reads the share beside the rounded numbers: every one that these leave.
+func TestTheShareTellsNoMoreThanItsNumbers(t *testing.T) {
+	p, err := county.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	type counts struct{ concluded, isTrue int }
+	could := map[Impact]map[counts]bool{}
+	const most = 150
+	for concluded := range most {
+		for isTrue := range concluded + 1 {
+			got, err := (&Service{Deps: Deps{Profile: p}}).impact(t.Context(), []matter{{tips: isTrue, was: []cases.Reach{cases.ReachConcluded, cases.ReachTrue}}, {tips: concluded - isTrue, was: []cases.Reach{cases.ReachConcluded}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if could[got] == nil {
+				could[got] = map[counts]bool{}
+			}
+			could[got][counts{concluded, isTrue}] = true
+			if exact := float64(isTrue) / float64(max(concluded, 1)) * 100; got.Enough && (exact-float64(got.Share) > 14 || float64(got.Share)-exact > 14) {
+				t.Fatalf("%d of %d are told as %d of a hundred", isTrue, concluded, got.Share)
+			}
+		}
+	}
+	for told, all := range could {
+		want := 0
+		for c := told.Concluded; c < told.Concluded+step; c++ {
+			for n := told.True; n < told.True+step && n <= c; n++ {
+				want++
+			}
+		}
+		if len(all) != want {
+			t.Errorf("%+v leaves %d of %d pairs of counts", told, len(all), want)
 		}
 	}
 }

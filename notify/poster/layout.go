@@ -10,8 +10,9 @@ const (
 	scan      = "手机扫一扫，几分钟写完"
 	orType    = "或者打开浏览器，输入"
 	orCall    = "不会用手机写，打 "
-	sticker   = "二维码被贴住的别扫，网址不是 "
-	sticker2  = " 开头的别点，打 "
+	sticker   = "二维码被贴住的别扫。扫开以后看网址：头一个 / 前面"
+	sticker2  = "要正好是 "
+	sticker3  = "，一个字不多。不对就关掉，打 "
 	urgent    = "着火、漏气、有人倒下：先往上风头跑，再打 119"
 )
 
@@ -26,7 +27,7 @@ func (h *hand) poster() error {
 	h.mark(width-margin-42, 14, 42)
 	h.say(margin, 36, 58, true, white, left, headline)
 	h.say(margin, 60, 58, true, white, left, headline2)
-	h.fit(margin, 74, 21, width-2*margin, false, ink{0xFB, 0xE3, 0xA6}, left, question)
+	h.fit(margin, 74, 21, width-2*margin, false, ink{0xFB, 0xE3, 0xA6}, left, h.n.asked())
 
 	column := (width - 2*margin) / 3
 	for i, s := range promises {
@@ -53,8 +54,9 @@ func (h *hand) poster() error {
 	h.say(x, 215, 14, false, black, left, orType)
 	h.fit(x, 228, 27, room, true, black, left, h.n.Address())
 	h.fit(x, 240, 17, room, false, black, left, orCall+hotline)
-	h.shape(glow, rect(margin+3, 247, width-2*margin-6, 12, 2))
-	h.fit(width/2, 255, 15, width-2*margin-12, true, black, middle, sticker+h.n.Address()+sticker2+hotline)
+	h.shape(glow, rect(margin+3, 245.5, width-2*margin-6, 14.5, 2))
+	h.fit(width/2, 251.4, 14, width-2*margin-12, true, black, middle, sticker)
+	h.fit(width/2, 257.8, 14, width-2*margin-12, true, black, middle, sticker2+h.n.Address()+sticker3+hotline)
 
 	h.shape(ember, rect(0, 266, width, 15, 0))
 	h.fit(width/2, 276, 20, width-2*margin, true, white, middle, urgent)
@@ -115,11 +117,11 @@ func (h *hand) front() error {
 	signs := h.n.signs(9)
 	for i, s := range signs {
 		x, top := margin+float64(i%columns)*(w+6), y-3+float64(i/columns)*tall
-		if err := h.picture(s.ID, x, top, 32); err != nil {
+		if err := h.picture(s.ID, x, top, 28); err != nil {
 			return err
 		}
-		h.fit(x, top+30, 15, w, true, black, left, s.Short)
-		h.tell(x, top+36, w, 10.5, false, grey, s.Text)
+		h.fit(x, top+27, 15, w, true, black, left, s.Short)
+		h.tell(x, top+33, w, 12, false, black, s.Text)
 	}
 	y += float64((len(signs)+columns-1)/columns)*tall + 4
 	h.part(y, "有一样不一定就是，拿不准也可以说")
@@ -142,7 +144,7 @@ func (h *hand) back() error {
 	h.say(x, 69, 11, false, black, left, orType)
 	h.fit(x, 78, 19, room, true, black, left, h.n.Address())
 	h.fit(x, 86, 13, room, false, black, left, orCall+t["hotline"])
-	h.tell(x, 93, room, 10.5, false, grey, sticker+h.n.Address()+sticker2+t["hotline"]+"。")
+	h.tell(x, 93, room, 10.5, false, grey, sticker+sticker2+h.n.Address()+sticker3+t["hotline"]+"。")
 
 	y := h.list(h.part(114, "先记下"), t["explain.note"])
 	y = h.part(y+4, "别冒险")

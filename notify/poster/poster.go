@@ -74,6 +74,14 @@ func (n Notice) place() string {
 	return n.Profile.Name
 }
 
+// asked is the question of the poster; a township's own people are named in it.
+func (n Notice) asked() string {
+	if t, ok := n.Profile.Town(n.Town); ok {
+		return t.Name + "的乡亲，" + question
+	}
+	return question
+}
+
 // signs are the strongest signs that can be drawn, at most so many.
 func (n Notice) signs(most int) []county.Sign {
 	var all []county.Sign

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"image/jpeg"
 	"testing"
+
+	"qianshao/config/county"
 )
 
 func TestTipsAndTheirPictures(t *testing.T) {
@@ -30,5 +32,23 @@ func TestTipsAndTheirPictures(t *testing.T) {
 		if cfg, err := jpeg.DecodeConfig(bytes.NewReader(raw)); err != nil || cfg.Width != 1280 {
 			t.Errorf("%s: %v %v", scene, cfg, err)
 		}
+	}
+}
+
+// TestTheNumbersAgree: whoever adds up the months must not find more matters than there were tips.
+func TestTheNumbersAgree(t *testing.T) {
+	t.Parallel()
+	p, err := county.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	matters := 0
+	for _, month := range Months(p) {
+		for _, n := range month {
+			matters += n
+		}
+	}
+	if i := Impact(); i.Tips < matters || i.Tips > 2*matters || i.Concluded > i.Tips || i.True > i.Concluded || i.Removed > i.True {
+		t.Errorf("%+v of %d matters", i, matters)
 	}
 }
