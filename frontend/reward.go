@@ -54,6 +54,7 @@ type AwardForm struct {
 	Amount       string
 	Why          []string
 	State        string // of what was proposed before
+	Stale        string // that the records say something else by now
 	Said         string // why it came back
 	CanPropose   bool
 	Decide       string // address of the page for who decides, of a case that stays within its units
@@ -77,11 +78,13 @@ type RuleRow struct{ Text, Source string }
 // Awards is "/desk/awards": what waits for a decision. Each posts version, action, note to /desk/awards/ID.
 type Awards struct {
 	Shell
-	Draft string
-	Rows  []AwardRow
-	Next  string
-	Done  string
-	Error string
+	Draft    string
+	Rows     []AwardRow
+	Next     string
+	Raised   []AwardRow // a higher amount waits for a yes or a no
+	Approved []AwardRow // that may be revoked
+	Done     string
+	Error    string
 }
 
 // AwardRow is one proposal.
@@ -95,6 +98,7 @@ type AwardRow struct {
 	Case           *DeskLink // for who may see it
 	Actions        []PayAction
 	Error          string
+	State          string // of one that was revoked
 }
 
 // PayAction is a button with what it asks for.

@@ -31,7 +31,7 @@ func (p *Pages) open(c *gin.Context) error {
 func (p *Pages) found(c *gin.Context) (frontend.Payout, error) {
 	by := party(c)
 	a, err := p.Rewards.Get(c.Request.Context(), by, c.Param("award"))
-	if err == nil && (a.Last(reward.Approve) == nil || by.Party == reward.Finance && a.Last(reward.Verify) == nil) {
+	if err == nil && (!a.Decided() || by.Party == reward.Finance && a.Check() == nil) {
 		err = fault.New(fault.NotFound, "reward.gone")
 	}
 	if err != nil {
@@ -103,9 +103,10 @@ func (p *Pages) steps(a *reward.Award) ([]frontend.EventView, error) {
 		s := &a.Steps[i]
 		v := frontend.EventView{Day: p.Desk.Day(s.At), Who: s.Name, Text: p.Words.T("payout.event." + string(s.Action))}
 		switch s.Action {
-		case reward.Propose, reward.Return, reward.Refuse:
+		case reward.Propose, reward.Return, reward.Refuse, reward.Agree, reward.Deny: // what was added to the amount, and why, narrows who it is
 			continue
 		case reward.Approve:
+		case reward.Revoke: // the reason is about the case
 		default:
 			var err error
 			if v.Note, err = p.Rewards.Said(a, s); err != nil {

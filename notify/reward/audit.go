@@ -56,7 +56,7 @@ func (s *Service) Audit(ctx context.Context, staff string) (Audit, error) {
 			return out, wrap(err)
 		}
 		approved := a.Last(Approve)
-		if approved == nil {
+		if !a.Decided() {
 			continue
 		}
 		if a.Over(now) {
@@ -88,7 +88,7 @@ func (s *Service) Audit(ctx context.Context, staff string) (Audit, error) {
 func (s *Service) row(a *Award) (Row, error) {
 	r := Row{Number: a.Number, Closed: a.Closed, Fine: a.Basis.Fine, Confiscated: a.Basis.Confiscated, Deaths: a.Basis.Deaths, Share: a.Share, Fen: a.Fen, Rules: a.Rules,
 		State: a.State, Way: a.Way, Year: a.Year, Why: a.Why}
-	if p := a.Last(Verify); p != nil {
+	if p := a.Check(); p != nil {
 		r.VerifiedBy = p.Name
 	}
 	var err error

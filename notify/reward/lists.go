@@ -14,6 +14,7 @@ import (
 type Which struct {
 	State  State
 	Unit   string // only those that the unit decides; "" is all
+	Done   bool   // those that the unit has approved, in whatever state: State is not looked at
 	Wished bool   // only those that somebody wishes
 }
 
@@ -23,7 +24,10 @@ func (w Which) query() docs.Query {
 		term = "wished:"
 	}
 	q := docs.Query{Where: []docs.Eq{{Field: "terms", Value: term + string(w.State)}}, Order: "at"}
-	if w.Unit != "" {
+	switch {
+	case w.Done:
+		q.Where = []docs.Eq{{Field: "terms", Value: "decided:" + w.Unit}}
+	case w.Unit != "":
 		q.Where = append(q.Where, docs.Eq{Field: "terms", Value: "deciders:" + w.Unit})
 	}
 	return q
