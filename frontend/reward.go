@@ -10,7 +10,7 @@ type Claim struct {
 }
 
 // ClaimNotice is a line of the public notice.
-type ClaimNotice struct{ Tail, Town, Until string }
+type ClaimNotice struct{ Tail, Town, Month string }
 
 // ClaimForm answers POST /claim with a right code: how to be paid. It posts visit, way, name, id_number, bank, account, meet, declared to /claim/pay.
 type ClaimForm struct {
@@ -139,7 +139,6 @@ type Payout struct {
 	Good       string // what was just found or done
 	State      string
 	Amount     string
-	Why        []string
 	Facts      []Fact
 	Hints      []string
 	Steps      []EventView

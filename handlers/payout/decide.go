@@ -72,7 +72,7 @@ func (p *Pages) awardsPage(c *gin.Context) (frontend.Awards, error) {
 
 // raisedRow asks whether a higher amount is right. It names no case: who decides it learns only that one of those paid gets more.
 func (p *Pages) raisedRow(c *gin.Context, w *reward.Award) frontend.AwardRow {
-	return frontend.AwardRow{ID: w.ID, Number: w.Number, Version: w.Version, Amount: p.yuan(p.Rewards.Higher(w)),
+	return frontend.AwardRow{ID: w.Money, Number: p.Rewards.Slip(w.ID), Version: w.Version, Amount: p.yuan(p.Rewards.Higher(w)),
 		Facts:   []frontend.Fact{{Name: p.Words.T("payout.before"), Value: p.amount(w)}, {Name: p.Words.T("payout.why"), Value: p.Words.T("payout.raised")}},
 		Actions: slices.DeleteFunc(p.buttons(w, p.Awards.Actions(desk.Staff(c).Actor(), w), false), func(b frontend.PayAction) bool { return b.Key == string(reward.Revoke) })}
 }
@@ -150,7 +150,13 @@ func (p *Pages) decide(c *gin.Context) error {
 	act := reward.Action(c.Param("action"))
 	in, err := input(c)
 	if err == nil {
-		_, err = p.Awards.Decide(c.Request.Context(), desk.Staff(c).Actor(), c.Param("award"), act, in)
+		id := c.Param("award")
+		if act == reward.Agree || act == reward.Deny {
+			id, err = p.Rewards.ByMoney(c.Request.Context(), id)
+		}
+		if err == nil {
+			_, err = p.Awards.Decide(c.Request.Context(), desk.Staff(c).Actor(), id, act, in)
+		}
 	}
 	if err != nil {
 		page, pageErr := p.awardsPage(c)

@@ -55,7 +55,7 @@ func (p *Pages) claimField(c *gin.Context) (frontend.Claim, error) {
 		if t, ok := p.Profile.Town(n.Town); ok {
 			town = t.Name
 		}
-		page.Notices = append(page.Notices, frontend.ClaimNotice{Tail: n.Tail, Town: town, Until: p.day(p.Profile.LastDay(n.Until))})
+		page.Notices = append(page.Notices, frontend.ClaimNotice{Tail: n.Tail, Town: town, Month: p.Words.T("claim.month", n.Month.Year(), int(n.Month.Month()))})
 	}
 	return page, nil
 }

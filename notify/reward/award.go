@@ -14,6 +14,7 @@ import (
 type Award struct {
 	ID       string       `bson:"_id"`
 	Number   string       // by which the officers speak of it: 1234-5678
+	Money    string       // its id on the pages of the money
 	Case     vault.Sealed // id of the case and of the unit that proposed, for who approves
 	Town     string       `bson:",omitempty"` // code, for a public notice; none of a sealed case
 	Closed   time.Time    // day on which the last penalty was decided or the case concluded, midnight in the county
@@ -43,7 +44,7 @@ type Award struct {
 	Key   string       `bson:",omitempty"` // of the page that paid it
 
 	At      time.Time // of the last step
-	Terms   []string  // index terms: "all", "state:", "wished:" and a state, "deciders:" and a unit, "decided:" and a unit once it was approved, "year:"
+	Terms   []string  // index terms: "all", "state:", "wished:" and a state, "deciders:" and a unit, "money:" and the id there, "decided:" and a unit once it was approved, "year:"
 	Version int64
 }
 
@@ -112,7 +113,7 @@ func (a *Award) step(t Transition, by Actor, at time.Time, note vault.Sealed) {
 }
 
 func (a *Award) index() {
-	a.Terms = []string{"all", "state:" + string(a.State), "deciders:" + a.Deciders}
+	a.Terms = []string{"all", "state:" + string(a.State), "deciders:" + a.Deciders, "money:" + a.Money}
 	if len(a.Tail) > 0 {
 		a.Terms = append(a.Terms, "wished:"+string(a.State))
 	}

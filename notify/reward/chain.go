@@ -63,7 +63,7 @@ func (s *Service) Propose(ctx context.Context, by Actor, p Proposal) (Award, err
 		return Award{}, wrap(err)
 	}
 	fill := func(a *Award) {
-		a.ID, a.Number, a.Case, a.Town, a.Closed, a.Deciders, a.Sealed, a.Basis, a.Share = id, s.number(id), sealed, p.Town, p.Closed, p.Deciders, p.Sealed, p.Basis, p.Share
+		a.ID, a.Number, a.Money, a.Case, a.Town, a.Closed, a.Deciders, a.Sealed, a.Basis, a.Share = id, s.number(id), s.money(id), sealed, p.Town, p.Closed, p.Deciders, p.Sealed, p.Basis, p.Share
 		a.compute(&s.Profile.Rewards)
 		a.step(t, by, s.Now(), note)
 	}
@@ -279,6 +279,18 @@ func (s *Service) Get(ctx context.Context, by Actor, id string) (Award, error) {
 		return a, err
 	}
 	return a, wrap(s.Custody.Note(ctx, subject(id), by.ID, "view", ""))
+}
+
+// ByMoney finds the id of an award by its id on the pages of the money. fault reward.gone.
+func (s *Service) ByMoney(ctx context.Context, money string) (string, error) {
+	p, err := s.awards.Find(ctx, docs.Query{Where: []docs.Eq{{Field: "terms", Value: "money:" + money}}, Order: "at", Limit: 1})
+	if err == nil && len(p.Items) == 0 {
+		return "", fault.New(fault.NotFound, "reward.gone")
+	}
+	if err != nil {
+		return "", wrap(err)
+	}
+	return p.Items[0].ID, nil
 }
 
 // Peek reads an award for a decision that is being made; it is not shown to anybody. fault reward.gone.

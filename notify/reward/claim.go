@@ -153,7 +153,7 @@ func (s *Service) Claim(ctx context.Context, token string, p Payee) (intake.Code
 	}
 	var payee, meet vault.Sealed
 	if r.Mode == county.RealnameAtClaim {
-		if payee, err = s.Vault.ForOfficers(intake.ForOfficers("award/"+a.Number, p.words())); err != nil {
+		if payee, err = s.Vault.ForOfficers(intake.ForOfficers("award/"+s.Slip(a.ID), p.words())); err != nil {
 			return "", Award{}, wrap(err)
 		}
 	}
@@ -236,7 +236,7 @@ func (s *Service) Payee(ctx context.Context, by Actor, id string) (number string
 	if by.Party != Finance || len(a.Payee) == 0 || !slices.Contains([]State{Verified, Paid, Filed}, a.State) {
 		return "", nil, fault.New(fault.Conflict, "reward.state")
 	}
-	return a.Number, a.Payee, wrap(s.Custody.Note(ctx, subject(id), by.ID, "payee", ""))
+	return s.Slip(id), a.Payee, wrap(s.Custody.Note(ctx, subject(id), by.ID, "payee", ""))
 }
 
 func (p Payee) clean() Payee {

@@ -430,22 +430,37 @@ func TestExpiryByCountyDays(t *testing.T) {
 	w.claimed(code, payee)
 }
 
-// TestNotice tells four digits and the town, from the day on that the county chose, and of nobody who wishes nothing.
+// TestNotice tells four digits, the town and a month, in batches on the first of a month, and of nobody who wishes nothing.
 func TestNotice(t *testing.T) {
 	w := newWorld(t)
 	tip, code := w.wished(1)
 	w.approved(tip, 50_000_00)
 	w.approved("nobody-wishes", 50_000_00)
-	w.at("2026-11-20 23:59")
+	w.at("2026-11-30 23:59") // ten days have long passed; the batch comes with the month
 	if all, err := w.Notices(t.Context()); len(all) != 0 || err != nil {
 		t.Errorf("%v, %v", all, err)
 	}
-	w.at("2026-11-21 00:00")
+	w.at("2026-12-01 00:00")
 	all, err := w.Notices(t.Context())
 	must(t, err)
-	if len(all) != 1 || all[0].Tail != code[len(code)-4:] || all[0].Town != "141128101" {
+	if len(all) != 1 || all[0].Tail != code[len(code)-4:] || all[0].Town != "141128101" || !all[0].Month.Equal(time.Date(2027, 1, 1, 0, 0, 0, 0, w.profile.Zone)) {
 		t.Errorf("%+v", all)
 	}
+	w.at("2027-01-31 23:59") // it ran out on the 9th: that it goes away must not tell the day
+	if n, err := w.Sweep(t.Context()); n != 2 || err != nil {
+		t.Errorf("swept %d, %v", n, err)
+	}
+	if all, err := w.Notices(t.Context()); len(all) != 1 || err != nil {
+		t.Errorf("gone on a day that tells: %v, %v", all, err)
+	}
+	w.at("2027-02-01 00:00")
+	if all, err := w.Notices(t.Context()); len(all) != 0 || err != nil {
+		t.Errorf("%v, %v", all, err)
+	}
+	w.at("2027-01-08 00:00")
+	a, _, err := w.OfTip(t.Context(), tip)
+	must(t, err)
+	w.do(officer, a, reward.Extend, reward.Input{Note: "住院，有证明"})
 	w.claimed(code, payee)
 	if all, err := w.Notices(t.Context()); len(all) != 0 || err != nil {
 		t.Errorf("claimed, and still made public: %v, %v", all, err)
@@ -514,7 +529,7 @@ func TestPayeeIsForFinance(t *testing.T) {
 	_, sealed, err := w.Payee(t.Context(), cashier, a.ID)
 	must(t, err)
 	of, words, err := intake.OpenContact(w.identity, sealed)
-	if err != nil || string(of) != "award/"+a.Number || !strings.Contains(words, "王小二") {
+	if err != nil || string(of) != "award/"+w.Slip(a.ID) || !strings.Contains(words, "王小二") {
 		t.Errorf("%s %q %v", of, words, err)
 	}
 	if got := fmt.Sprintf("%v %+v %#v", payee, payee, payee); strings.Contains(got, "王小二") {
@@ -599,7 +614,7 @@ func TestDiedBetweenBudgetAndPayment(t *testing.T) {
 		t.Errorf("%+v, %v", b, err)
 	}
 	w.at("2026-11-10 11:00")
-	if audit, err := w.Audit(t.Context(), "x"); err != nil || len(audit.Parted) != 1 || audit.Parted[0] != all[1].Number {
+	if audit, err := w.Audit(t.Context(), "x"); err != nil || len(audit.Parted) != 1 || audit.Parted[0] != w.Slip(all[1].ID) {
 		t.Errorf("a payment that never came is not told: %v, %v", audit.Parted, err)
 	}
 	if n, err := w.Sweep(t.Context()); n != 1 || err != nil {
