@@ -44,7 +44,7 @@ type Claimed struct {
 // RewardNote is what the status page says of a reward. Href is "" while there is nothing to claim.
 type RewardNote struct{ Text, Href string }
 
-// AwardForm is "/desk/cases/:id/award": the basis of a reward, which is proposed of every case that was found true. It posts level, deaths, joint, tip, note.
+// AwardForm is "/desk/cases/:id/award": the basis of a reward, which is proposed of every case that was found true. It posts level, deaths, joint, tip, also, note.
 type AwardForm struct {
 	Shell
 	Case, Number string
@@ -64,6 +64,8 @@ type AwardForm struct {
 	Joint        bool
 	Ties         []Option
 	TieError     string
+	Later        []Option // tips that may get a share besides
+	LaterHint    string
 	Note         Field
 	Error        string
 	Rules        []RuleRow

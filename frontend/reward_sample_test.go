@@ -19,7 +19,7 @@ func sampleRewards() []any {
 		Claimed{Shell: staying(), Heading: "登记好了", Text: "钱还没有付。先把下面的领款码抄下来。", Second: &[4]string{"9152", "0037", "6681", "2495"}, Amount: "7,500", How: "现在可以带着领奖码和领款码到窗口。"},
 		AwardForm{Shell: deskShell(), Case: "2", Number: "方2026-0031", Draft: "奖励办法以县里公布的为准。", Fines: []FineRow{{"2026年11月3日", "30,000 元", "0 元"}, {"2026年11月9日", "20,000 元", "1,200.50 元"}}, Amount: "7,500 元", Why: why, Stale: "处罚改过。",
 			State: "已退回", Said: "罚款<b>庄上</b>少算了一笔", CanPropose: true, Decide: "/desk/awards", Levels: []Option{{Text: "没有", On: true}, {ID: "general", Text: "一般事故"}}, LevelError: "请把瞒报的事故是哪一级、查实了几人，两样一起写。",
-			Deaths: Field{"x", "请写数字。"}, Joint: true, Ties: []Option{{ID: "0", Text: "线索 1"}, {ID: "1", Text: "线索 2", On: true}}, TieError: "几条线索分不出先后，请选一条算先报的。", Note: Field{"三家一起罚的", "这里写得太长。"},
+			Deaths: Field{"x", "请写数字。"}, Joint: true, LaterHint: "每条得 20%。", Later: []Option{{ID: "2", Text: "线索 3", On: true}}, Ties: []Option{{ID: "0", Text: "线索 1"}, {ID: "1", Text: "线索 2", On: true}}, TieError: "几条线索分不出先后，请选一条算先报的。", Note: Field{"三家一起罚的", "这里写得太长。"},
 			Error: "这笔奖励刚刚有人办过一步。", Rules: []RuleRow{{"多人联名的，由第一署名人领。", "安监总财〔2018〕19号 第十二条"}}},
 		Awards{Shell: deskShell(), Draft: "奖励办法以县里公布的为准。", Done: "核定了。", Error: "没有这笔奖励，或者不归您办。", Next: "/desk/awards?after=x", Rows: []AwardRow{
 			{ID: "a1", Number: "1234-5678", Version: 2, Who: "大武镇 张三", Day: "11月12日", Note: "三家一起罚的<script>alert(1)</script>", Amount: "7,500 元", Facts: []Fact{{"结案日", "2026年11月9日"}, {"罚款", "50,000 元"}}, Why: why, Case: &DeskLink{"/desk/cases/2", "看案件"}, Actions: actions, Error: "前面有一步是您办的。"},

@@ -46,6 +46,11 @@ func (p *Pages) propose(c *gin.Context) error {
 	if n, bad := strconv.Atoi(f.Get("tip")); bad == nil {
 		in.Tip = n
 	}
+	for _, v := range f["also"] {
+		if n, bad := strconv.Atoi(v); bad == nil {
+			in.Also = append(in.Also, n)
+		}
+	}
 	if err == nil {
 		err = p.Awards.Propose(c.Request.Context(), desk.Staff(c).Actor(), c.Param("id"), in)
 	}
@@ -133,6 +138,13 @@ func (p *Pages) asked(c *gin.Context, page *frontend.AwardForm, d *award.Draft, 
 	for _, i := range d.Ties {
 		id := strconv.Itoa(i)
 		page.Ties = append(page.Ties, frontend.Option{ID: id, Text: p.Words.T("tip", i+1), On: f.Get("tip") == id})
+	}
+	for _, i := range p.Awards.Later(d) {
+		id := strconv.Itoa(i)
+		page.Later = append(page.Later, frontend.Option{ID: id, Text: p.Words.T("tip", i+1), On: slices.Contains(f["also"], id)})
+	}
+	if len(page.Later) > 0 {
+		page.LaterHint = p.Words.T("payout.later", p.Profile.Rewards.SecondShare)
 	}
 	page.Deaths.Value, _ = intake.CleanLine(f.Get("deaths"))
 	page.Note.Value, _ = intake.CleanWords(f.Get("note"))

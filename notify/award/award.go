@@ -65,7 +65,8 @@ type Input struct {
 	Level  string // of a concealed accident; "" is none
 	Deaths int
 	Joint  bool
-	Tip    int // one of Draft.Ties, from the duty desk
+	Tip    int   // one of Draft.Ties, from the duty desk
+	Also   []int // places in Case.Tips of the later ones that a person found to deserve the county's share
 	Note   string
 }
 
@@ -152,6 +153,17 @@ func (d *Draft) basis(in Input) reward.Basis {
 	return b
 }
 
+// Later are the places in Case.Tips that may get the county's share; none when it gives none. Where the first is still to be chosen, all of them.
+func (s *Service) Later(d *Draft) []int {
+	var all []int
+	for i := range d.Case.Tips {
+		if s.Profile.Rewards.SecondShare > 0 && len(d.Case.Tips) > 1 && (i != d.first || len(d.Ties) > 0) {
+			all = append(all, i)
+		}
+	}
+	return all
+}
+
 // order finds the tip of which the county was told first among those that then said enough to find the place (R32). Two of the same minute, or none that
 // said enough, are for the duty desk to decide.
 func (s *Service) order(ctx context.Context, d *Draft) error {
@@ -191,7 +203,7 @@ func minute(t cases.TipRef) time.Time {
 	return t.Received.Truncate(time.Minute)
 }
 
-// Propose proposes the reward of a case: all of it for the first tip, the county's share for each later one, if there is one. faults as Draft, award.tie,
+// Propose proposes the reward of a case: all of it for the first tip, the county's share, if it has one, for each later one that a person chose (R32: 酌情). faults as Draft, award.tie,
 // award.level, award.deaths, and those of reward.Propose.
 func (s *Service) Propose(ctx context.Context, a cases.Actor, id string, in Input) error {
 	d, err := s.Draft(ctx, a, id)
@@ -214,7 +226,7 @@ func (s *Service) Propose(ctx context.Context, a cases.Actor, id string, in Inpu
 		p.Town = d.Case.Place.Town
 	}
 	for i, t := range d.Case.Tips { // the first one last: as long as it is not there, proposing again goes on where it stopped
-		if p.Tip, p.Share = intake.TipID(t.Tip), r.SecondShare; i == d.first || p.Share == 0 {
+		if p.Tip, p.Share = intake.TipID(t.Tip), r.SecondShare; i == d.first || p.Share == 0 || !slices.Contains(in.Also, i) {
 			continue
 		}
 		if _, err := s.Rewards.Propose(ctx, by, p); err != nil && fault.KindOf(err) != fault.Conflict {

@@ -204,14 +204,24 @@ func TestTiesAreForTheDutyDesk(t *testing.T) {
 	}
 }
 
+// TestLaterTipsGetTheCountysShare gives it to who was chosen, and to nobody by itself.
 func TestLaterTipsGetTheCountysShare(t *testing.T) {
 	w := newWorld(t)
 	w.profile.Rewards.SecondShare = 20
-	id := w.matter(nil, tip{"a", 200, true}, tip{"b", 100, true})
+	id := w.matter(nil, tip{"a", 200, true}, tip{"b", 100, true}, tip{"c", 50, true})
+	w.fined(id, 50_000_00, "2026-11-09")
+	must(t, w.Propose(t.Context(), handler, id, award.Input{Also: []int{1}}))
+	if a, b, c := w.of("a"), w.of("b"), w.of("c"); a == nil || b == nil || c != nil || a.Fen != 7_500_00 || b.Fen != 1_500_00 {
+		t.Errorf("%+v, %+v, %+v", a, b, c)
+	}
+	b := w.of("b")
+	_, err := w.Decide(t.Context(), decider, b.ID, reward.Approve, reward.Input{Version: b.Version})
+	must(t, err)
+	id = w.matter(nil, tip{"d", 200, true}, tip{"e", 100, true})
 	w.fined(id, 50_000_00, "2026-11-09")
 	must(t, w.Propose(t.Context(), handler, id, award.Input{}))
-	if a, b := w.of("a"), w.of("b"); a == nil || b == nil || a.Fen != 7_500_00 || b.Fen != 1_500_00 {
-		t.Errorf("%+v, %+v", a, b)
+	if e := w.of("e"); e != nil {
+		t.Errorf("nobody chose it: %+v", e)
 	}
 }
 
