@@ -3,7 +3,6 @@ package main
 import (
 	"net/url"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -17,21 +16,22 @@ import (
 // asPerson opens a browser in which somebody is signed in.
 func (p *process) asPerson(env []string, login, role, unit, name string, emulate chromedp.Action[chromedp.Void]) *tab {
 	p.t.Helper()
-	t := p.t.(*testing.T)
-	link := setupLinks.FindString(command(t, env, "staff", "add", login, "--name="+name, "--role="+role, "--unit="+unit))
-	b := chrome(t, p.base, login, emulate)
+	b := chrome(p.t.(*testing.T), p.base, login, emulate)
+	b.signIn(env, login, role, unit, name)
+	return b
+}
+
+// signIn makes an account, sets its password behind the one-time link and signs in.
+func (b *tab) signIn(env []string, login, role, unit, name string) {
+	b.t.Helper()
 	const password = "院子里 有三棵 老槐树 和井"
-	b.open(link)
+	b.open(setupLinks.FindString(command(b.t, env, "staff", "add", login, "--name="+name, "--role="+role, "--unit="+unit)))
 	b.do(chromedp.SendKeys("input[name=password]", password), chromedp.SendKeys("input[name=again]", password))
 	b.click("button.go")
 	b.at("/desk/login")
 	b.do(chromedp.SendKeys("input[name=login]", login), chromedp.SendKeys("input[name=password]", password))
 	b.click("button.go")
-	until(t, login+" is signed in", func() bool {
-		here, err := chromedp.Run(b.ctx, chromedp.Evaluate[string]("document.readyState == 'complete' ? location.pathname : ''"))
-		return err == nil && here != "" && here != "/desk/login" && strings.HasPrefix(here, "/desk")
-	})
-	return b
+	b.holds(login+" is signed in", "location.pathname.startsWith('/desk') && location.pathname != '/desk/login'")
 }
 
 // axe lets axe-core look at the page: a violation fails the test.
@@ -79,14 +79,7 @@ func TestBrowserCase(t *testing.T) {
 	resident := p.browser()
 	resident.send(resident.newTip("141128103229", "店坪村猪场后头，夜里有人往院里拉桶，味道呛人。", picture(t, "drums", 1), picture(t, "night", 2)))
 
-	var shots []string
-	for i, scene := range []string{"drums", "night"} {
-		path := filepath.Join(t.TempDir(), scene+".jpg")
-		if err := os.WriteFile(path, picture(t, scene, uint64(i+7)), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		shots = append(shots, path)
-	}
+	shots := pictures(t, 7, "drums", "night")
 	phone := p.asPerson(env, "yingji", "handler", "emergency", "高秀英", chromedp.EmulateViewport(360, 740, chromedp.EmulateMobile, chromedp.EmulateTouch, chromedp.EmulateScale(2)))
 	desk := p.asPerson(env, "anwei", "duty", "safety_committee", "李四", chromedp.EmulateViewport(1440, 900))
 	until(t, "the tip on the department's desk", func() bool {
@@ -175,10 +168,7 @@ func TestBrowserCase(t *testing.T) {
 	phone.unfold("form[data-key=answer]")
 	phone.do(chromedp.SendKeys("#note-answer", "清完了，桶都送走了"))
 	phone.press("answer")
-	until(t, "the order is answered", func() bool {
-		v, err := chromedp.Run(phone.ctx, chromedp.Evaluate[bool]("document.readyState == 'complete' && !document.querySelector('.now.order')"))
-		return err == nil && v
-	})
+	phone.holds("the order is answered", "!document.querySelector('.now.order')")
 	phone.unfold("form[data-key=finish]")
 	phone.do(chromedp.SendKeys("#note-finish", "设备拆走了，院子清了"))
 	phone.press("finish")
@@ -205,10 +195,7 @@ func TestBrowserCase(t *testing.T) {
 	phone.see("form.heed")
 	phone.shown("remark to heed")
 	phone.click("form.heed button")
-	until(t, "it is heeded", func() bool {
-		v, err := chromedp.Run(phone.ctx, chromedp.Evaluate[bool]("document.readyState == 'complete' && !document.querySelector('form.heed')"))
-		return err == nil && v
-	})
+	phone.holds("it is heeded", "!document.querySelector('form.heed')")
 
 	// The queues: a search, a narrowed queue, several at once.
 	for _, village := range []string{"141128103229", "141128103229"} {

@@ -11,16 +11,8 @@ func TestNumbersInABrowser(t *testing.T) {
 	t.Parallel()
 	env := settings(t, "QIANSHAO_DEMO=true")
 	p := start(t, "run", env)
-	link := setupLinks.FindString(command(t, env, "staff", "add", "anweiban", "--name=高秀英", "--role=duty", "--unit=safety_committee"))
 	desk := chrome(t, p.base, "numbers", chromedp.EmulateViewport(1440, 900))
-	const password = "院子里 有三棵 老槐树 和井"
-	desk.open(link)
-	desk.do(chromedp.SendKeys("input[name=password]", password), chromedp.SendKeys("input[name=again]", password))
-	desk.click("button.go")
-	desk.at("/desk/login")
-	desk.do(chromedp.SendKeys("input[name=login]", "anweiban"), chromedp.SendKeys("input[name=password]", password))
-	desk.click("button.go")
-	desk.at("/desk")
+	desk.signIn(env, "anweiban", "duty", "safety_committee", "高秀英")
 	until(t, "some cases are counted", func() bool {
 		desk.open("/desk/overview")
 		return js[bool](desk, "!!document.querySelector('.sums td a')")

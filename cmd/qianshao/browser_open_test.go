@@ -51,15 +51,7 @@ func TestOpenPagesInABrowser(t *testing.T) {
 		t.Error("a page for everybody sets a cookie")
 	}
 
-	link := setupLinks.FindString(command(t, env, "staff", "add", "xuanchuan", "--name=刘志强", "--role=publicity", "--unit=safety_committee"))
-	const password = "院子里 有三棵 老槐树 和井"
-	b.open(link)
-	b.do(chromedp.SendKeys("input[name=password]", password), chromedp.SendKeys("input[name=again]", password))
-	b.click("button.go")
-	b.at("/desk/login")
-	b.do(chromedp.SendKeys("input[name=login]", "xuanchuan"), chromedp.SendKeys("input[name=password]", password))
-	b.click("button.go")
-	b.at("/desk/press")
+	b.signIn(env, "xuanchuan", "publicity", "safety_committee", "刘志强")
 	for _, size := range []struct {
 		name          string
 		width, height int64

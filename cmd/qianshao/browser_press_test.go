@@ -72,23 +72,8 @@ func TestPressInABrowser(t *testing.T) {
 	env := settings(t)
 	settle(t, env)
 	p := start(t, "run", env)
-	links := map[string]string{}
-	for login, name := range map[string]string{"xuanchuan": "宣传干事", "fuhe": "宣传复核员"} {
-		links[login] = setupLinks.FindString(command(t, env, "staff", "add", login, "--name="+name, "--role=publicity", "--unit=safety_committee"))
-	}
 	desk := chrome(t, p.base, "press", chromedp.EmulateViewport(1440, 900))
-	in := func(login string) {
-		t.Helper()
-		const password = "院子里 有三棵 老槐树 和井"
-		desk.open(links[login])
-		desk.do(chromedp.SendKeys("input[name=password]", password), chromedp.SendKeys("input[name=again]", password))
-		desk.click("button.go")
-		desk.at("/desk/login")
-		desk.do(chromedp.SendKeys("input[name=login]", login), chromedp.SendKeys("input[name=password]", password))
-		desk.click("button.go")
-		desk.at("/desk/press")
-	}
-	in("xuanchuan")
+	desk.signIn(env, "xuanchuan", "publicity", "safety_committee", "宣传干事")
 	until(t, "a closed case is drafted", func() bool {
 		desk.open("/desk/press")
 		return js[bool](desk, "!!document.querySelector('.press-rows a')")
@@ -108,20 +93,12 @@ func TestPressInABrowser(t *testing.T) {
 	desk.click(".press-rows a")
 	desk.see("#text")
 	path := js[string](desk, "location.pathname")
-	// holds polls a condition of the page; while a page goes away scripts fail, which only means: not yet.
-	holds := func(what, condition string) {
-		t.Helper()
-		until(t, what, func() bool {
-			yes, err := chromedp.Run(desk.ctx, chromedp.Evaluate[bool]("document.readyState == 'complete' && "+condition))
-			return err == nil && yes
-		})
-	}
 	write := func(text string) {
 		t.Helper()
 		js[string](desk, "document.getElementById('body').value = "+strconv.Quote(text))
 		version := js[string](desk, "document.querySelector('[name=version]').value")
 		desk.click("form[action$='/save'] button")
-		holds("the text is kept", "document.querySelector('[name=version]').value != "+strconv.Quote(version))
+		desk.holds("the text is kept", "document.querySelector('[name=version]').value != "+strconv.Quote(version))
 	}
 	write("9月15日接到3条线索后第二天，县应急局在村东头查处一处窝点，当事人张某被处罚。\n附近养猪户反映，电话138 3480 6621。")
 	desk.see("mark.red")
@@ -134,20 +111,32 @@ func TestPressInABrowser(t *testing.T) {
 	js[string](desk, "document.querySelector('.press-canvas').scrollIntoView({block: 'center'}), ''")
 	x, y := js[float64](desk, "document.querySelector('.press-canvas').getBoundingClientRect().left"), js[float64](desk, "document.querySelector('.press-canvas').getBoundingClientRect().top")
 	desk.do(chromedp.MouseEvent("mousePressed", x+40, y+40, chromedp.ButtonLeft), chromedp.MouseEvent("mouseMoved", x+120, y+100, chromedp.ButtonLeft), chromedp.MouseEvent("mouseReleased", x+120, y+100, chromedp.ButtonLeft))
-	holds("the box is burnt in", fmt.Sprintf("document.querySelectorAll('.press-canvas rect').length == %d", boxes+1))
+	desk.holds("the box is burnt in", fmt.Sprintf("document.querySelectorAll('.press-canvas rect').length == %d", boxes+1))
 	both("photos")
 	desk.click("form[action$='/confirm'] button")
-	holds("the photo was looked at", "!document.querySelector(\"form[action$='/confirm']\")")
-	desk.click("form[action$='/send'] button")
-	holds("it is sent", "!document.querySelector(\"form[action$='/send']\")")
+	desk.holds("the photo was looked at", "!document.querySelector(\"form[action$='/confirm']\")")
+	desk.sends()
 	both("own")
 	desk.click("form[action='/desk/logout'] button")
 	desk.at("/desk/login")
-	in("fuhe")
+	desk.signIn(env, "fuhe", "publicity", "safety_committee", "宣传复核员")
 	desk.open(path)
 	both("review")
 	desk.do(chromedp.SendKeys("#reason-2, #reason-1", "姓已经隐去，公示里也这样写"))
-	desk.click("#approve button")
-	holds("it is approved", "!document.querySelector('#approve')")
+	desk.approves()
 	both("scheduled")
+}
+
+// sends asks somebody else to approve the open draft.
+func (b *tab) sends() {
+	b.t.Helper()
+	b.click("form[action$='/send'] button")
+	b.holds("it is sent", "!document.querySelector(\"form[action$='/send']\")")
+}
+
+// approves lets the open draft be published on its day.
+func (b *tab) approves() {
+	b.t.Helper()
+	b.click("#approve button")
+	b.holds("it is approved", "!document.querySelector('#approve')")
 }

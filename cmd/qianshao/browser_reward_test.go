@@ -34,29 +34,19 @@ func TestRewardsInABrowser(t *testing.T) {
 	phone.do(chromedp.SendKeys("#code", "1111"))
 	phone.click("button.go")
 	phone.see("#code-wrong .wrong")
-	js[bool](phone, "document.getElementById('code').value = '"+claim+"'; true")
-	phone.click("button.go")
-	phone.see("#f-way")
+	phone.claims(claim)
 	both(phone, "ways")
 	phone.click("button.go")
 	phone.see(".summary")
 	both(phone, "ways with mistakes")
-	phone.click("input[value=window]")
-	phone.do(chromedp.SendKeys("#name", "王小二"), chromedp.SendKeys("#id_number", "11010519491231002X"))
-	phone.click("input[name=declared]")
-	phone.click("button.go")
-	phone.see("#second")
-	second := strings.Join(strings.Fields(phone.text("#second")), "")
+	second := phone.atTheWindow("王小二", "11010519491231002X")
 	both(phone, "second code")
 
 	officer := p.asPerson(env, "hema2", "reward", "emergency", "李四", chromedp.EmulateViewport(1440, 900))
 	both(officer, "claims")
-	officer.do(chromedp.SendKeys("#code", claim))
-	officer.click("main form button.main")
-	officer.see("form[action$='/verify']")
+	officer.checks(claim)
 	both(officer, "checked")
-	officer.click("form[action$='/verify'] button")
-	officer.see(".good")
+	officer.confirms("verify")
 	cashier := p.asPerson(env, "fukuan3", "finance", "county_gov", "赵六", chromedp.EmulateViewport(1440, 900))
 	cashier.click("tbody a")
 	cashier.see("#payee-key")
@@ -70,8 +60,7 @@ func TestRewardsInABrowser(t *testing.T) {
 		t.Errorf("something left the browser: %s", sent)
 	}
 	cashier.do(chromedp.SendKeys("input[name=code]", second))
-	cashier.click("form[action$='/pay'] button")
-	cashier.see(".good")
+	cashier.confirms("pay")
 	both(cashier, "paid")
 
 	auditor := p.asPerson(env, "shenji2", "auditor", "county_gov", "孙七", chromedp.EmulateViewport(1440, 900))
@@ -83,4 +72,38 @@ func TestRewardsInABrowser(t *testing.T) {
 	both(unit, "proposal")
 	unit.open("/desk/awards")
 	both(unit, "decisions")
+}
+
+// claims types a claim code on the open page.
+func (b *tab) claims(claim string) {
+	b.t.Helper()
+	js[bool](b, "document.getElementById('code').value = '"+claim+"'; true")
+	b.click("button.go")
+	b.see("#f-way")
+}
+
+// atTheWindow asks for the money at the counter and gives the second code.
+func (b *tab) atTheWindow(name, idNumber string) string {
+	b.t.Helper()
+	b.click("input[value=window]")
+	b.do(chromedp.SendKeys("#name", name), chromedp.SendKeys("#id_number", idNumber))
+	b.click("input[name=declared]")
+	b.click("button.go")
+	b.see("#second")
+	return b.digits("#second")
+}
+
+// checks looks up a claim code as the reward officer does.
+func (b *tab) checks(claim string) {
+	b.t.Helper()
+	b.do(chromedp.SendKeys("#code", claim))
+	b.click("main form button.main")
+	b.see("form[action$='/verify']")
+}
+
+// confirms takes a step of the open reward.
+func (b *tab) confirms(step string) {
+	b.t.Helper()
+	b.click("form[action$='/" + step + "'] button")
+	b.see(".good")
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -76,12 +77,18 @@ func (b *tab) open(path string) { b.t.Helper(); b.do(chromedp.Navigate(b.base + 
 func (b *tab) click(sel string) { b.t.Helper(); b.do(chromedp.Click(sel)) }
 func (b *tab) see(sel string)   { b.t.Helper(); b.do(chromedp.WaitVisible(sel)) }
 
-// at waits until the page with this path is loaded. While a page goes away scripts fail, which only means: not yet.
+// at waits until the page with this path is loaded.
 func (b *tab) at(path string) {
 	b.t.Helper()
-	until(b.t, b.name+" at "+path, func() bool {
-		here, err := chromedp.Run(b.ctx, chromedp.Evaluate[string]("document.readyState == 'complete' ? location.pathname : ''"))
-		return err == nil && here == path
+	b.holds(b.name+" at "+path, "location.pathname == "+strconv.Quote(path))
+}
+
+// holds waits until a condition is true of a page that is loaded. While a page goes away scripts fail, which only means: not yet.
+func (b *tab) holds(what, condition string) {
+	b.t.Helper()
+	until(b.t, what, func() bool {
+		yes, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool]("document.readyState == 'complete' && !!("+condition+")"))
+		return err == nil && yes
 	})
 }
 
@@ -120,23 +127,76 @@ func (b *tab) look(what string) {
 	}
 }
 
+// pictures writes invented photos where a browser can pick them.
+func pictures(t *testing.T, seed uint64, scenes ...string) (paths []string) {
+	t.Helper()
+	dir := t.TempDir()
+	for i, scene := range scenes {
+		path := filepath.Join(dir, scene+".jpg")
+		if err := os.WriteFile(path, picture(t, scene, seed+uint64(i)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, path)
+	}
+	return paths
+}
+
+// tips tells of a place in 店坪村 page by page, with photos and perhaps with the wish for a reward, and gives the codes of the receipt.
+func (b *tab) tips(where, words string, photos []string, wish bool) (code, claim string) {
+	b.t.Helper()
+	b.open("/report?e=none")
+	const next = ".part:not([hidden]) [data-go='1']"
+	b.see(next)
+	js[bool](b, "document.querySelector(\"input[name=signs][value=s_smell_sharp]\").click() || true")
+	js[bool](b, "document.querySelector(\"input[name=signs][value=s_drums]\").click() || true")
+	b.look("signs")
+	b.click(next)
+	b.do(chromedp.SendKeys("#find", "店坪"))
+	b.click("#hits button")
+	if v := js[string](b, "document.querySelector('#village').value"); v != "141128103229" {
+		b.t.Fatalf("the search picked %q", v)
+	}
+	b.do(chromedp.SendKeys("#where", where))
+	b.look("place")
+	b.click(next)
+	b.look("when")
+	b.click(next)
+	b.do(chromedp.SendKeys("#words", words))
+	if wish {
+		js[bool](b, "document.querySelector('input[name=reward]').focus() || true") // from under the buttons at the bottom
+		b.click("input[name=reward]")
+	}
+	b.look("words")
+	b.click(next)
+	b.do(chromedp.SetUploadFiles("#photos", photos))
+	if _, err := chromedp.Run(b.ctx, chromedp.Poll[bool](fmt.Sprintf("document.querySelectorAll('[data-sent] input[name=staged]').length == %d", len(photos)))); err != nil {
+		b.t.Fatalf("the photos were not taken: %v\n%s", err, b.text("[data-sent]"))
+	}
+	b.look("photos")
+	b.click("#send")
+	b.see("ol#code")
+	b.at("/report")
+	b.look("receipt")
+	code, claim = b.digits("#code"), b.digits("#claim")
+	if len(code) != 16 || wish != (len(claim) == 16) {
+		b.t.Fatalf("codes of %d and %d digits on the receipt", len(code), len(claim))
+	}
+	b.do(chromedp.SendKeys("#tail", code[12:]))
+	return code, claim
+}
+
+// digits reads a code that is shown in fours; "" when there is none.
+func (b *tab) digits(sel string) string {
+	b.t.Helper()
+	return js[string](b, "Array.from(document.querySelectorAll('ol"+sel+" li')).map(e => e.textContent.trim()).join('')")
+}
+
 // TestBrowser is the loop as people see it: an emulated phone fills the form and sends two photos, the department signs and replies on a desktop screen,
 // the phone reads the reply with its code.
 func TestBrowser(t *testing.T) {
 	t.Parallel()
 	env := settings(t)
 	p := start(t, "run", env)
-	link := setupLinks.FindString(command(t, env, "staff", "add", "yingji", "--name=应急局经办人", "--role=handler", "--unit=emergency"))
-	dir := t.TempDir()
-	var photos []string
-	for i, scene := range []string{"drums", "night"} {
-		path := filepath.Join(dir, scene+".jpg")
-		if err := os.WriteFile(path, picture(t, scene, uint64(i)), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		photos = append(photos, path)
-	}
-
 	phone := chrome(t, p.base, "phone", chromedp.Emulate(device.GalaxyS8))
 	phone.do(chromedp.EmulateViewport(320, 640, chromedp.EmulateMobile))
 	phone.open("/report?e=fire&zi=2")
@@ -147,56 +207,15 @@ func TestBrowser(t *testing.T) {
 	phone.do(chromedp.EmulateViewport(360, 740, chromedp.EmulateMobile, chromedp.EmulateTouch, chromedp.EmulateScale(2)))
 	phone.open("/")
 	phone.look("home")
-	phone.open("/report?e=none")
-	const next = ".part:not([hidden]) [data-go='1']"
-	phone.see(next)
-	js[bool](phone, "document.querySelector(\"input[name=signs][value=s_smell_sharp]\").click() || true")
-	js[bool](phone, "document.querySelector(\"input[name=signs][value=s_drums]\").click() || true")
-	phone.look("signs")
-	phone.click(next)
-	phone.do(chromedp.SendKeys("#find", "店坪"))
-	phone.click("#hits button")
-	if v := js[string](phone, "document.querySelector('#village').value"); v != "141128103229" {
-		t.Fatalf("the search picked %q", v)
-	}
-	phone.do(chromedp.SendKeys("#where", "猪场后头那个院子"))
-	phone.look("place")
-	phone.click(next)
-	phone.look("when")
-	phone.click(next)
-	phone.do(chromedp.SendKeys("#words", "夜里有人往院里拉桶，味道呛人。"))
-	phone.look("words")
-	phone.click(next)
-	phone.do(chromedp.SetUploadFiles("#photos", photos))
-	if _, err := chromedp.Run(phone.ctx, chromedp.Poll[bool]("document.querySelectorAll('[data-sent] input[name=staged]').length == 2")); err != nil {
-		t.Fatalf("the photos were not taken: %v\n%s", err, phone.text("[data-sent]"))
-	}
-	phone.look("photos")
-	phone.click("#send")
-	phone.see("ol#code")
-	phone.at("/report")
-	phone.look("receipt")
-	code := js[string](phone, "Array.from(document.querySelectorAll('ol#code li')).map(e => e.textContent.trim()).join('')")
-	if !sixteen.MatchString(code) || len(code) != 16 {
-		t.Fatalf("no code on the receipt")
-	}
+	code, _ := phone.tips("猪场后头那个院子", "夜里有人往院里拉桶，味道呛人。", pictures(t, 0, "drums", "night"), false)
 	if text := phone.text("main"); !strings.Contains(text, "2 张照片") {
 		t.Errorf("the receipt does not say how many photos arrived:\n%s", text)
 	}
-	phone.do(chromedp.SendKeys("#tail", code[12:]))
 	phone.click("#kept .go")
 	phone.at("/report/kept")
 	phone.look("kept")
 
-	desk := chrome(t, p.base, "desk", chromedp.EmulateViewport(1440, 900))
-	const password = "院子里 有三棵 老槐树 和井"
-	desk.open(link)
-	desk.do(chromedp.SendKeys("input[name=password]", password), chromedp.SendKeys("input[name=again]", password))
-	desk.click("button.go")
-	desk.at("/desk/login")
-	desk.do(chromedp.SendKeys("input[name=login]", "yingji"), chromedp.SendKeys("input[name=password]", password))
-	desk.click("button.go")
-	desk.at("/desk")
+	desk := p.asPerson(env, "yingji", "handler", "emergency", "应急局经办人", chromedp.EmulateViewport(1440, 900))
 	began := time.Now()
 	until(t, "the tip on the department's desk", func() bool {
 		desk.open("/desk")

@@ -97,16 +97,25 @@ func (s rewardStaff) proposed(resident *browser, code, village, words string) st
 	page = s.unit.act(page, "sign", nil)
 	page = s.unit.act(page, "look", url.Values{"note": {"两个人在外围看过。"}})
 	today := time.Now().In(time.FixedZone("", 8*3600)).Format(time.DateOnly)
-	survey, _ := page.Find(`a[href$="/record/survey"]`).First().Attr("href")
-	s.unit.post(survey, url.Values{"version": {hidden(t, s.unit.get(survey), "version")}, "on": {today}, "officers": {"王五\n赵六"}, "survey.site": {"旧砖厂"},
-		"survey.before": {"no"}, "survey.running": {"yes"}, "survey.hazardous": {"yes"}, "survey.controlled": {"no"}})
-	page = s.unit.act(s.unit.caseOn(village), "conclude", url.Values{"outcome": {"true"}, "note": {"院里有反应釜和废桶。"}})
-	path, _ := page.Find(`a[href$="/record/penalty"]`).First().Attr("href")
-	record := s.unit.get(path)
-	s.unit.post(path, url.Values{"version": {hidden(t, record, "version")}, "on": {today}, "officers": {"王五\n赵六"}, "penalty.case": {"立案1号"}, "penalty.filed": {today},
-		"penalty.decision": {"罚决1号"}, "penalty.decided": {today}, "penalty.fine": {"50000"}})
-	s.unit.post(strings.TrimSuffix(path, "/record/penalty")+"/award", nil)
+	page = s.unit.record(page, "survey", url.Values{"on": {today}, "survey.site": {"村东旧砖厂"}, "survey.before": {"no"}, "survey.running": {"yes"}, "survey.hazardous": {"yes"}, "survey.controlled": {"no"}})
+	page = s.unit.act(page, "conclude", url.Values{"outcome": {"true"}, "note": {"院里有反应釜和废桶。"}})
+	page = s.unit.record(page, "penalty", url.Values{"on": {today}, "penalty.case": {"立案1号"}, "penalty.filed": {today}, "penalty.decision": {"罚决1号"}, "penalty.decided": {today},
+		"penalty.fine": {"50000"}})
+	award, _ := page.Find(`a[href$="/award"]`).First().Attr("href")
+	s.unit.post(award, nil)
 	return claim
+}
+
+// record fills in a form of the case by two officers, and gives the page of the case.
+func (b *browser) record(page *goquery.Document, kind string, fields url.Values) *goquery.Document {
+	b.t.Helper()
+	path, ok := page.Find(`a[href$="/record/` + kind + `"]`).First().Attr("href")
+	if !ok {
+		b.t.Fatalf("no form %q on the case page:\n%s", kind, page.Text())
+	}
+	fields.Set("version", hidden(b.t, b.get(path), "version"))
+	fields.Set("officers", "王五\n赵六")
+	return b.post(path, fields)
 }
 
 // try posts and gives the page; nil when the process died before it answered.
