@@ -10,7 +10,7 @@ type Claim struct {
 }
 
 // ClaimNotice is a line of the public notice.
-type ClaimNotice struct{ Tail, Town, Until string }
+type ClaimNotice struct{ Tail, Town, Month string }
 
 // ClaimForm answers POST /claim with a right code: how to be paid. It posts visit, way, name, id_number, bank, account, meet, declared to /claim/pay.
 type ClaimForm struct {
@@ -47,7 +47,7 @@ type RewardNote struct{ Text, Href string }
 // Claimable says that there is something to claim.
 func (n *RewardNote) Claimable() bool { return n != nil && n.Href != "" }
 
-// AwardForm is "/desk/cases/:id/award": the basis of a reward, which is proposed of every case that was found true. It posts level, deaths, joint, tip, note.
+// AwardForm is "/desk/cases/:id/award": the basis of a reward, which is proposed of every case that was found true. It posts level, deaths, joint, tip, also, note.
 type AwardForm struct {
 	Shell
 	Case, Number string
@@ -57,6 +57,7 @@ type AwardForm struct {
 	Amount       string
 	Why          []string
 	State        string // of what was proposed before
+	Stale        string // that the records say something else by now
 	Said         string // why it came back
 	CanPropose   bool
 	Decide       string // address of the page for who decides, of a case that stays within its units
@@ -66,6 +67,8 @@ type AwardForm struct {
 	Joint        bool
 	Ties         []Option
 	TieError     string
+	Later        []Option // tips that may get a share besides
+	LaterHint    string
 	Note         Field
 	Error        string
 	Rules        []RuleRow
@@ -80,11 +83,13 @@ type RuleRow struct{ Text, Source string }
 // Awards is "/desk/awards": what waits for a decision. Each posts version, action, note to /desk/awards/ID.
 type Awards struct {
 	Shell
-	Draft string
-	Rows  []AwardRow
-	Next  string
-	Done  string
-	Error string
+	Draft    string
+	Rows     []AwardRow
+	Next     string
+	Raised   []AwardRow // a higher amount waits for a yes or a no
+	Approved []AwardRow // that may be revoked
+	Done     string
+	Error    string
 }
 
 // AwardRow is one proposal.
@@ -98,6 +103,7 @@ type AwardRow struct {
 	Case           *DeskLink // for who may see it
 	Actions        []PayAction
 	Error          string
+	State          string // of one that was revoked
 }
 
 // PayAction is a button with what it asks for.
@@ -138,7 +144,6 @@ type Payout struct {
 	Good       string // what was just found or done
 	State      string
 	Amount     string
-	Why        []string
 	Facts      []Fact
 	Hints      []string
 	Steps      []EventView

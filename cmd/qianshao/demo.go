@@ -35,6 +35,7 @@ func demoStaff(p *county.Profile) []demoMember {
 		{"admin", "管理员", cases.Admin, ""},
 		{"anwei", "安委办值班员", cases.Duty, county.DutyDesk},
 		{"rexian", "热线接线员", cases.Operator, county.DutyDesk},
+		{"heding", "奖励核定员", cases.Handler, "emergency"}, // who proposes may not approve: the unit needs two
 		{"jiangli", "奖励经办员", cases.RewardOff, "emergency"},
 		{"caizheng", "奖励付款员", cases.Finance, "county_gov"},
 		{"shenji", "奖励审计员", cases.Auditor, county.DutyDesk},

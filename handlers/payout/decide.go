@@ -3,6 +3,7 @@ package payout
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/gin-gonic/gin"
@@ -25,7 +26,7 @@ func (p *Pages) waiting(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if done := reward.Action(c.Query("done")); done == reward.Approve || done == reward.Return || done == reward.Refuse { // of the address only these words are taken
+	if done := reward.Action(c.Query("done")); slices.Contains([]reward.Action{reward.Approve, reward.Return, reward.Refuse, reward.Agree, reward.Deny, reward.Revoke}, done) { // of the address only these words are taken
 		page.Done = p.Words.T("payout.done." + string(done))
 	}
 	return p.Show(c, http.StatusOK, page)
@@ -49,10 +50,42 @@ func (p *Pages) awardsPage(c *gin.Context) (frontend.Awards, error) {
 		}
 		page.Rows = append(page.Rows, row)
 	}
+	raised, err := p.Awards.Raised(ctx, a)
+	if err != nil {
+		return page, err
+	}
+	for i := range raised {
+		page.Raised = append(page.Raised, p.raisedRow(c, &raised[i]))
+	}
+	done, err := p.Awards.Approved(ctx, a)
+	if err != nil {
+		return page, err
+	}
+	for i := range done {
+		page.Approved = append(page.Approved, p.approvedRow(&done[i]))
+	}
 	if list.Next != "" {
 		page.Next = awardsPath + "?after=" + list.Next
 	}
 	return page, nil
+}
+
+// raisedRow asks whether a higher amount is right. It names no case: who decides it learns only that one of those paid gets more.
+func (p *Pages) raisedRow(c *gin.Context, w *reward.Award) frontend.AwardRow {
+	return frontend.AwardRow{ID: w.Money, Number: p.Rewards.Slip(w.ID), Version: w.Version, Amount: p.yuan(p.Rewards.Higher(w)),
+		Facts:   []frontend.Fact{{Name: p.Words.T("payout.before"), Value: p.amount(w)}, {Name: p.Words.T("payout.why"), Value: p.Words.T("payout.raised")}},
+		Actions: slices.DeleteFunc(p.buttons(w, p.Awards.Actions(desk.Staff(c).Actor(), w), false), func(b frontend.PayAction) bool { return b.Key == string(reward.Revoke) })}
+}
+
+// approvedRow is what was approved, whatever became of it: it may be revoked as long as it is not paid, and only trying tells whether it is.
+func (p *Pages) approvedRow(w *reward.Award) frontend.AwardRow {
+	row := frontend.AwardRow{ID: w.ID, Number: w.Number, Amount: p.amount(w), Day: p.Desk.Day(w.Last(reward.Approve).At)}
+	if w.State == reward.Revoked {
+		row.State = p.state(w.State)
+		return row
+	}
+	row.Actions = p.buttons(w, []reward.Transition{{Action: reward.Revoke, Note: true}}, false)
+	return row
 }
 
 func (p *Pages) awardRow(c *gin.Context, w *reward.Award) (frontend.AwardRow, error) {
@@ -117,7 +150,13 @@ func (p *Pages) decide(c *gin.Context) error {
 	act := reward.Action(c.Param("action"))
 	in, err := input(c)
 	if err == nil {
-		_, err = p.Awards.Decide(c.Request.Context(), desk.Staff(c).Actor(), c.Param("award"), act, in)
+		id := c.Param("award")
+		if act == reward.Agree || act == reward.Deny {
+			id, err = p.Rewards.ByMoney(c.Request.Context(), id)
+		}
+		if err == nil {
+			_, err = p.Awards.Decide(c.Request.Context(), desk.Staff(c).Actor(), id, act, in)
+		}
 	}
 	if err != nil {
 		page, pageErr := p.awardsPage(c)
@@ -125,9 +164,11 @@ func (p *Pages) decide(c *gin.Context) error {
 			return pageErr
 		}
 		text, there := p.Desk.Told(c, err), false
-		for i := range page.Rows {
-			if r := &page.Rows[i]; r.ID == c.Param("award") {
-				r.Error, there = refill(c, r.Actions, string(act), err, text), true
+		for _, rows := range [][]frontend.AwardRow{page.Rows, page.Raised, page.Approved} {
+			for i := range rows {
+				if r := &rows[i]; r.ID == c.Param("award") && slices.ContainsFunc(r.Actions, func(b frontend.PayAction) bool { return b.Key == string(act) }) {
+					r.Error, there = refill(c, r.Actions, string(act), err, text), true
+				}
 			}
 		}
 		if !there {

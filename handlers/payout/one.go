@@ -27,11 +27,20 @@ func (p *Pages) open(c *gin.Context) error {
 	return p.Show(c, http.StatusOK, page)
 }
 
+// get reads the award of the address.
+func (p *Pages) get(c *gin.Context) (reward.Award, error) {
+	id, err := p.Rewards.ByMoney(c.Request.Context(), c.Param("award"))
+	if err != nil {
+		return reward.Award{}, err
+	}
+	return p.Rewards.Get(c.Request.Context(), party(c), id)
+}
+
 // found is the page of an award that is the party's to work on: not before it is approved, and for finance not before the code was checked.
 func (p *Pages) found(c *gin.Context) (frontend.Payout, error) {
 	by := party(c)
-	a, err := p.Rewards.Get(c.Request.Context(), by, c.Param("award"))
-	if err == nil && (a.Last(reward.Approve) == nil || by.Party == reward.Finance && a.Last(reward.Verify) == nil) {
+	a, err := p.get(c)
+	if err == nil && (!a.Decided() || by.Party == reward.Finance && a.Check() == nil) {
 		err = fault.New(fault.NotFound, "reward.gone")
 	}
 	if err != nil {
@@ -42,11 +51,12 @@ func (p *Pages) found(c *gin.Context) (frontend.Payout, error) {
 
 func (p *Pages) onePage(c *gin.Context, a *reward.Award, checked string) (frontend.Payout, error) {
 	by := party(c)
-	shell, err := p.frame(c, p.Words.T("payout.one", a.Number), a.State)
+	number := p.Rewards.Slip(a.ID)
+	shell, err := p.frame(c, p.Words.T("payout.one", number), a.State)
 	if err != nil {
 		return frontend.Payout{}, err
 	}
-	page := frontend.Payout{Shell: shell, ID: a.ID, Number: a.Number, Version: a.Version, Key: vault.NewID(16), Checked: checked, State: p.state(a.State), Amount: p.yuan(a.Fen), Why: a.Why,
+	page := frontend.Payout{Shell: shell, ID: a.Money, Number: number, Version: a.Version, Key: vault.NewID(16), Checked: checked, State: p.state(a.State), Amount: p.yuan(a.Fen),
 		Actions: p.buttons(a, p.Rewards.Actions(a, by), checked != "")}
 	if page.Facts, err = p.facts(a, by); err != nil {
 		return page, err
@@ -59,10 +69,10 @@ func (p *Pages) onePage(c *gin.Context, a *reward.Award, checked string) (fronte
 	}
 	if by.Party == reward.Finance {
 		if len(a.Payee) > 0 {
-			page.Payee = payoutPath + "/" + a.ID + "/payee"
+			page.Payee = payoutPath + "/" + a.Money + "/payee"
 		}
 		if a.Year != 0 {
-			page.Receipt = payoutPath + "/" + a.ID + "/receipt"
+			page.Receipt = payoutPath + "/" + a.Money + "/receipt"
 		}
 	}
 	page.Steps, err = p.steps(a)
@@ -71,7 +81,7 @@ func (p *Pages) onePage(c *gin.Context, a *reward.Award, checked string) (fronte
 
 // facts say how and until when; to who checks codes also where somebody wants to be met.
 func (p *Pages) facts(a *reward.Award, by reward.Actor) ([]frontend.Fact, error) {
-	facts := []frontend.Fact{{Name: p.Words.T("payout.closed"), Value: p.Desk.Date(a.Closed)}, {Name: p.Words.T("payout.rules"), Value: a.Rules}}
+	facts := []frontend.Fact{{Name: p.Words.T("payout.rules"), Value: a.Rules}}
 	add := func(key, value string) {
 		facts = append(facts, frontend.Fact{Name: p.Words.T(key), Value: value})
 	}
@@ -103,9 +113,10 @@ func (p *Pages) steps(a *reward.Award) ([]frontend.EventView, error) {
 		s := &a.Steps[i]
 		v := frontend.EventView{Day: p.Desk.Day(s.At), Who: s.Name, Text: p.Words.T("payout.event." + string(s.Action))}
 		switch s.Action {
-		case reward.Propose, reward.Return, reward.Refuse:
+		case reward.Propose, reward.Return, reward.Refuse, reward.Agree, reward.Deny: // what was added to the amount, and why, narrows who it is
 			continue
 		case reward.Approve:
+		case reward.Revoke: // the reason is about the case
 		default:
 			var err error
 			if v.Note, err = p.Rewards.Said(a, s); err != nil {
@@ -125,7 +136,10 @@ func (p *Pages) act(c *gin.Context) error {
 	act := reward.Action(c.Param("action"))
 	in, err := input(c)
 	if err == nil {
-		_, err = p.Rewards.Do(c.Request.Context(), party(c), c.Param("award"), act, in)
+		var id string
+		if id, err = p.Rewards.ByMoney(c.Request.Context(), c.Param("award")); err == nil {
+			_, err = p.Rewards.Do(c.Request.Context(), party(c), id, act, in)
+		}
 	}
 	if err != nil {
 		page, pageErr := p.found(c)
@@ -142,7 +156,11 @@ func (p *Pages) act(c *gin.Context) error {
 
 // payee is GET /desk/payout/:award/payee: who is paid, as this server keeps it and cannot read it.
 func (p *Pages) payee(c *gin.Context) error {
-	number, sealed, err := p.Rewards.Payee(c.Request.Context(), party(c), c.Param("award"))
+	id, err := p.Rewards.ByMoney(c.Request.Context(), c.Param("award"))
+	if err != nil {
+		return err
+	}
+	number, sealed, err := p.Rewards.Payee(c.Request.Context(), party(c), id)
 	if err != nil {
 		return err
 	}
@@ -158,7 +176,7 @@ func (p *Pages) payee(c *gin.Context) error {
 // receipt is GET /desk/payout/:award/receipt: a receipt to print, with no name on it.
 func (p *Pages) receipt(c *gin.Context) error {
 	by := party(c)
-	a, err := p.Rewards.Get(c.Request.Context(), by, c.Param("award"))
+	a, err := p.get(c)
 	if err == nil && a.Year == 0 {
 		err = fault.New(fault.Conflict, "reward.state")
 	}
@@ -173,12 +191,12 @@ func (p *Pages) receipt(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	file, err := sheet.PrintReceipt(sheet.Receipt{Office: p.Profile.UnitName(p.Profile.Rewards.Approver), Number: a.Number, Amount: p.yuan(a.Fen), Paid: p.Desk.Date(paid.At),
+	file, err := sheet.PrintReceipt(sheet.Receipt{Office: p.Profile.UnitName(p.Profile.Rewards.Approver), Number: p.Rewards.Slip(a.ID), Amount: p.yuan(a.Fen), Paid: p.Desk.Date(paid.At),
 		Way: p.way(a.Way), Line: strconv.Itoa(a.Year) + " " + p.Profile.Rewards.BudgetLine, Voucher: voucher, Cashier: paid.Name, Proof: p.Words.T("payout.proof." + string(a.Way))})
 	if err != nil {
 		return fmt.Errorf("payout: receipt of %s: %w", a.ID, err)
 	}
-	c.Header("Content-Disposition", `inline; filename="receipt-`+a.Number+`.pdf"`)
+	c.Header("Content-Disposition", `inline; filename="receipt-`+p.Rewards.Slip(a.ID)+`.pdf"`)
 	c.Data(http.StatusOK, "application/pdf", file)
 	return nil
 }

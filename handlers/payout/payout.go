@@ -75,7 +75,7 @@ func party(c *gin.Context) reward.Actor {
 
 // lists are the states that a party works on, the first one first.
 var lists = map[reward.Party][]reward.State{
-	reward.Officer: {reward.Claimed, reward.Approved, reward.Expired, reward.Paid, reward.Filed},
+	reward.Officer: {reward.Claimed, reward.Raised, reward.Approved, reward.Expired, reward.Revoked, reward.Paid, reward.Filed},
 	reward.Finance: {reward.Verified, reward.Paid, reward.Filed},
 }
 
@@ -100,7 +100,9 @@ func (p *Pages) frame(c *gin.Context, title string, current reward.State) (front
 }
 
 // wished says that of the awards in a state only those count that somebody wishes: nobody comes for the others.
-func wished(state reward.State) bool { return state == reward.Approved || state == reward.Expired }
+func wished(state reward.State) bool {
+	return state == reward.Approved || state == reward.Expired || state == reward.Revoked
+}
 
 func (p *Pages) state(s reward.State) string { return p.Words.T("payout.state." + string(s)) }
 
@@ -126,19 +128,23 @@ func (p *Pages) yuan(fen int64) string { return p.Words.T("yuan", reward.Yuan(fe
 
 // amount is what an award comes to, in words where the county has not decided.
 func (p *Pages) amount(a *reward.Award) string {
-	if p.Rewards.Open(a) && a.Last(reward.Approve) == nil {
+	if p.Rewards.Open(a) && !a.Decided() {
 		return p.Words.T("payout.open")
 	}
-	return p.yuan(a.Fen)
+	fen, _ := p.Rewards.Plain(a)
+	return p.yuan(fen)
 }
 
 // buttons draws what may be done.
 func (p *Pages) buttons(a *reward.Award, lines []reward.Transition, checked bool) []frontend.PayAction {
 	var all []frontend.PayAction
 	for _, t := range lines {
+		if t.Action == reward.Raise { // the form of Verify with its box ticked
+			continue
+		}
 		key := string(t.Action)
 		v := frontend.PayAction{Key: key, Verb: p.Words.T("payout.do." + key), NeedsNote: t.Note,
-			Main: slices.Contains([]reward.Action{reward.Approve, reward.Verify, reward.Pay, reward.File}, t.Action)}
+			Main: slices.Contains([]reward.Action{reward.Approve, reward.Verify, reward.Pay, reward.File, reward.Agree}, t.Action)}
 		if t.Note || t.Action == reward.Pay {
 			v.NoteLabel = p.Words.T("payout.note." + key)
 		}

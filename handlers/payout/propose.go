@@ -46,6 +46,11 @@ func (p *Pages) propose(c *gin.Context) error {
 	if n, bad := strconv.Atoi(f.Get("tip")); bad == nil {
 		in.Tip = n
 	}
+	for _, v := range f["also"] {
+		if n, bad := strconv.Atoi(v); bad == nil {
+			in.Also = append(in.Also, n)
+		}
+	}
 	if err == nil {
 		err = p.Awards.Propose(c.Request.Context(), desk.Staff(c).Actor(), c.Param("id"), in)
 	}
@@ -92,7 +97,10 @@ func (p *Pages) draftPage(c *gin.Context, wrong error) (frontend.AwardForm, erro
 		if err := p.proposed(&page, d.Award); err != nil {
 			return page, err
 		}
-		page.CanPropose = d.Award.State == reward.Returned
+		page.CanPropose = d.Award.Again() && p.Profile.Rewards.Mode != county.RewardsOff
+		if d.Differs(d.Award) && d.Award.State != reward.Refused {
+			page.Stale = p.Words.T("payout.stale")
+		}
 	}
 	p.asked(c, &page, &d, wrong)
 	return page, nil
@@ -101,16 +109,19 @@ func (p *Pages) draftPage(c *gin.Context, wrong error) (frontend.AwardForm, erro
 // proposed tells who proposes how far it has come, and no further than the decision: what comes after would tell whether somebody wishes it.
 func (p *Pages) proposed(page *frontend.AwardForm, a *reward.Award) (err error) {
 	page.State = p.Words.T("payout.decided")
-	if slices.Contains([]reward.State{reward.Proposed, reward.Returned, reward.Refused}, a.State) {
+	if slices.Contains([]reward.State{reward.Proposed, reward.Returned, reward.Refused, reward.Revoked}, a.State) {
 		page.State = p.state(a.State)
 	}
-	page.Amount, page.Why = p.amount(a), a.Why
+	page.Amount = p.amount(a)
+	_, page.Why = p.Rewards.Plain(a)
 	if a.State == reward.Proposed && a.Deciders != p.Profile.Rewards.Approver {
 		page.Decide = awardsPath
 	}
 	switch a.State {
 	case reward.Returned:
 		page.Said, err = p.Rewards.Said(a, a.Last(reward.Return))
+	case reward.Revoked:
+		page.Said, err = p.Rewards.Said(a, a.Last(reward.Revoke))
 	case reward.Refused:
 		page.Said, err = p.Rewards.Said(a, a.Last(reward.Refuse))
 	}
@@ -127,6 +138,13 @@ func (p *Pages) asked(c *gin.Context, page *frontend.AwardForm, d *award.Draft, 
 	for _, i := range d.Ties {
 		id := strconv.Itoa(i)
 		page.Ties = append(page.Ties, frontend.Option{ID: id, Text: p.Words.T("tip", i+1), On: f.Get("tip") == id})
+	}
+	for _, i := range p.Awards.Later(d) {
+		id := strconv.Itoa(i)
+		page.Later = append(page.Later, frontend.Option{ID: id, Text: p.Words.T("tip", i+1), On: slices.Contains(f["also"], id)})
+	}
+	if len(page.Later) > 0 {
+		page.LaterHint = p.Words.T("payout.later", p.Profile.Rewards.SecondShare)
 	}
 	page.Deaths.Value, _ = intake.CleanLine(f.Get("deaths"))
 	page.Note.Value, _ = intake.CleanWords(f.Get("note"))

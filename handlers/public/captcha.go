@@ -25,7 +25,7 @@ import (
 
 // The budgets of a network. A captcha is asked when one is spent.
 var (
-	wrongCodes = budget.Budget{Name: "code", Times: 1, Per: 10 * time.Minute}
+	wrongCodes = budget.Budget{Name: "code", Times: 3, Per: 10 * time.Minute}
 	pictures   = budget.Budget{Name: "captcha", Times: 120, Per: 10 * time.Minute}
 )
 

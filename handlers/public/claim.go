@@ -3,6 +3,7 @@ package public
 import (
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 
@@ -54,7 +55,7 @@ func (p *Pages) claimField(c *gin.Context) (frontend.Claim, error) {
 		if t, ok := p.Profile.Town(n.Town); ok {
 			town = t.Name
 		}
-		page.Notices = append(page.Notices, frontend.ClaimNotice{Tail: n.Tail, Town: town, Until: p.day(p.Profile.LastDay(n.Until))})
+		page.Notices = append(page.Notices, frontend.ClaimNotice{Tail: n.Tail, Town: town, Month: p.Words.T("claim.month", n.Month.Year(), int(n.Month.Month()))})
 	}
 	return page, nil
 }
@@ -160,6 +161,10 @@ func (p *Pages) claim(c *gin.Context) error {
 // payAgain brings the form back with what was typed; where the page is too old, or the reward has moved on, what can be said of it.
 func (p *Pages) payAgain(c *gin.Context, token string, typed reward.Payee, err error) error {
 	a := p.Rewards.Visited(c.Request.Context(), token)
+	if a != nil && slices.ContainsFunc(form.EveryFault(err), func(f *fault.Error) bool { return f.Key == "claim.other" }) {
+		page := frontend.Claimed{Shell: p.shell(c, "claim.title"), Heading: p.Words.T("claim.head.other"), Text: p.Words.T("claim.text.other")}
+		return again{fmt.Errorf("public: claim: %w", err), page}
+	}
 	if a != nil && fault.KindOf(err) == fault.Conflict {
 		return again{fmt.Errorf("public: claim: %w", err), p.claimState(c, a)}
 	}
@@ -202,6 +207,8 @@ func (p *Pages) reward(c *gin.Context, tip intake.TipID) (*frontend.RewardNote, 
 		return &frontend.RewardNote{Text: p.Words.T("claim.status.expired")}, nil
 	case a.State == reward.Approved:
 		return &frontend.RewardNote{Text: p.Words.T("claim.status.approved", p.day(p.Profile.LastDay(a.Until))), Href: p.shell(c, "").Link(claimPath)}, nil
+	case a.State == reward.Revoked:
+		return &frontend.RewardNote{Text: p.Words.T("claim.status.revoked")}, nil
 	case a.State == reward.Refused:
 		return &frontend.RewardNote{Text: p.Words.T("claim.status.refused")}, nil
 	case a.State == reward.Paid || a.State == reward.Filed:

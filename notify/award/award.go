@@ -65,7 +65,8 @@ type Input struct {
 	Level  string // of a concealed accident; "" is none
 	Deaths int
 	Joint  bool
-	Tip    int // one of Draft.Ties, from the duty desk
+	Tip    int   // one of Draft.Ties, from the duty desk
+	Also   []int // places in Case.Tips of the later ones that a person found to deserve the county's share
 	Note   string
 }
 
@@ -112,13 +113,22 @@ func (d *Draft) fines(p *county.Profile) error {
 	case len(d.Case.Tips) == 0:
 		return fault.New(fault.Conflict, "award.no_tip")
 	}
+	seen := map[string]Fine{}
 	for _, r := range d.Case.Valid(disposal.KindPenalty) {
 		f := r.Form().Penalty
 		day, ok := f.Decided.In(p.Zone)
 		if !ok || f.Decision == "" {
 			return fault.New(fault.Conflict, "award.penalty")
 		}
-		d.Fines = append(d.Fines, Fine{day, int64(f.Fine), int64(f.Confiscated)})
+		one := Fine{day, int64(f.Fine), int64(f.Confiscated)}
+		if there, again := seen[f.Decision]; again { // one decision, registered twice
+			if there != one {
+				return fault.New(fault.Conflict, "award.twice", f.Decision)
+			}
+			continue
+		}
+		seen[f.Decision] = one
+		d.Fines = append(d.Fines, one)
 		if day.After(d.Closed) {
 			d.Closed = day
 		}
@@ -141,6 +151,17 @@ func (d *Draft) basis(in Input) reward.Basis {
 		b.Confiscated += f.Confiscated
 	}
 	return b
+}
+
+// Later are the places in Case.Tips that may get the county's share; none when it gives none. Where the first is still to be chosen, all of them.
+func (s *Service) Later(d *Draft) []int {
+	var all []int
+	for i := range d.Case.Tips {
+		if s.Profile.Rewards.SecondShare > 0 && len(d.Case.Tips) > 1 && (i != d.first || len(d.Ties) > 0) {
+			all = append(all, i)
+		}
+	}
+	return all
 }
 
 // order finds the tip of which the county was told first among those that then said enough to find the place (R32). Two of the same minute, or none that
@@ -182,14 +203,14 @@ func minute(t cases.TipRef) time.Time {
 	return t.Received.Truncate(time.Minute)
 }
 
-// Propose proposes the reward of a case: all of it for the first tip, the county's share for each later one, if there is one. faults as Draft, award.tie,
+// Propose proposes the reward of a case: all of it for the first tip, the county's share, if it has one, for each later one that a person chose (R32: 酌情). faults as Draft, award.tie,
 // award.level, award.deaths, and those of reward.Propose.
 func (s *Service) Propose(ctx context.Context, a cases.Actor, id string, in Input) error {
 	d, err := s.Draft(ctx, a, id)
 	if err != nil {
 		return err
 	}
-	if d.Award != nil && d.Award.State != reward.Returned {
+	if d.Award != nil && !d.Award.Again() {
 		return fault.New(fault.Conflict, "reward.exists")
 	}
 	if err := s.check(a, &d, in); err != nil {
@@ -205,7 +226,7 @@ func (s *Service) Propose(ctx context.Context, a cases.Actor, id string, in Inpu
 		p.Town = d.Case.Place.Town
 	}
 	for i, t := range d.Case.Tips { // the first one last: as long as it is not there, proposing again goes on where it stopped
-		if p.Tip, p.Share = intake.TipID(t.Tip), r.SecondShare; i == d.first || p.Share == 0 {
+		if p.Tip, p.Share = intake.TipID(t.Tip), r.SecondShare; i == d.first || p.Share == 0 || !slices.Contains(in.Also, i) {
 			continue
 		}
 		if _, err := s.Rewards.Propose(ctx, by, p); err != nil && fault.KindOf(err) != fault.Conflict {
@@ -271,7 +292,66 @@ func (s *Service) Actions(a cases.Actor, w *reward.Award) []reward.Transition {
 	return s.Rewards.Actions(w, decider(a))
 }
 
-// Decide approves, returns or refuses. faults of reward.Do.
+// fresh gathers what the case says now, and refuses to approve a proposal on anything else: the penalty may have been corrected since, or the case taken up again.
+// faults award.reopened, award.changed.
+func (s *Service) fresh(ctx context.Context, by reward.Actor, id string) error {
+	w, err := s.Rewards.Peek(ctx, id)
+	if err != nil || by.Unit != w.Deciders || w.State != reward.Proposed {
+		return err // Do says what stands against it
+	}
+	of, _, err := s.Rewards.CaseOf(&w)
+	if err != nil {
+		return err
+	}
+	k, err := s.Cases.ByID(ctx, of)
+	if err != nil {
+		return fmt.Errorf("award: case of %s: %w", id, err)
+	}
+	d := Draft{Case: k}
+	if err := d.fines(s.Profile); err != nil {
+		return fault.New(fault.Conflict, "award.reopened").Because(err)
+	}
+	if err := s.order(ctx, &d); err != nil {
+		return err
+	}
+	if d.Differs(&w) || !s.gets(&d, &w) {
+		return fault.New(fault.Conflict, "award.changed")
+	}
+	return nil
+}
+
+// Differs says that an award was proposed on other money or another day than the case has now.
+func (d *Draft) Differs(w *reward.Award) bool {
+	return d.basis(Input{Level: w.Basis.Level, Deaths: w.Basis.Deaths, Joint: w.Basis.Joint}) != w.Basis || !d.Closed.Equal(w.Closed)
+}
+
+// gets says that the tip of an award is still of the case, and for all of it still the first or one of those that are alike.
+func (s *Service) gets(d *Draft, w *reward.Award) bool {
+	i := slices.IndexFunc(d.Case.Tips, func(t cases.TipRef) bool { return s.Rewards.ID(intake.TipID(t.Tip)) == w.ID })
+	return i >= 0 && (w.Share != 100 || i == d.first || slices.Contains(d.Ties, i))
+}
+
+// Raised lists the awards of which the actor's unit has to say whether the higher amount is right.
+func (s *Service) Raised(ctx context.Context, a cases.Actor) ([]reward.Award, error) {
+	p, err := s.Rewards.List(ctx, reward.Which{State: reward.Raised, Unit: unitOf(a)}, "")
+	for _, w := range p.Items {
+		err = errors.Join(err, s.Custody.Note(ctx, "award/"+w.ID, a.ID, "view", ""))
+	}
+	return p.Items, err
+}
+
+// Approved lists what the actor's unit has approved, whatever became of it since, so that it can be revoked; the list does not tell what became of it.
+func (s *Service) Approved(ctx context.Context, a cases.Actor) ([]reward.Award, error) {
+	p, err := s.Rewards.List(ctx, reward.Which{Unit: unitOf(a), Done: true}, "")
+	return p.Items, err
+}
+
+// Decide approves, returns, refuses, revokes, and answers for a higher amount. faults of fresh and of reward.Do.
 func (s *Service) Decide(ctx context.Context, a cases.Actor, id string, act reward.Action, in reward.Input) (reward.Award, error) {
+	if act == reward.Approve {
+		if err := s.fresh(ctx, decider(a), id); err != nil {
+			return reward.Award{}, err
+		}
+	}
 	return s.Rewards.Do(ctx, decider(a), id, act, in)
 }

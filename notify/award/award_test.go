@@ -3,6 +3,7 @@ package award_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"path/filepath"
 	"testing"
 	"time"
@@ -43,12 +44,13 @@ func (r readings) Reading(_ context.Context, tip intake.TipID) (triage.Reading, 
 
 type world struct {
 	*award.Service
-	t        *testing.T
-	cases    *cases.Service
-	rewards  *reward.Service
-	profile  *county.Profile
-	readings readings
-	now      time.Time
+	t         *testing.T
+	cases     *cases.Service
+	rewards   *reward.Service
+	profile   *county.Profile
+	readings  readings
+	now       time.Time
+	decisions int // registered so far
 }
 
 func newWorld(t *testing.T) *world {
@@ -126,7 +128,8 @@ func (w *world) fined(id string, fine disposal.Fen, decided disposal.Day) {
 	w.t.Helper()
 	p := &disposal.Penalty{Case: "立案1号", Filed: "2026-11-03"}
 	if decided != "" {
-		p.Decision, p.Decided, p.Fine = "罚决1号", decided, fine
+		w.decisions++
+		p.Decision, p.Decided, p.Fine = fmt.Sprintf("罚决%d号", w.decisions), decided, fine
 	}
 	w.do(id, cases.Register, cases.Input{Record: &disposal.Form{Kind: disposal.KindPenalty, On: "2026-11-09", Officers: []disposal.Person{"王五", "赵六"}, Penalty: p}})
 }
@@ -201,14 +204,24 @@ func TestTiesAreForTheDutyDesk(t *testing.T) {
 	}
 }
 
+// TestLaterTipsGetTheCountysShare gives it to who was chosen, and to nobody by itself.
 func TestLaterTipsGetTheCountysShare(t *testing.T) {
 	w := newWorld(t)
 	w.profile.Rewards.SecondShare = 20
-	id := w.matter(nil, tip{"a", 200, true}, tip{"b", 100, true})
+	id := w.matter(nil, tip{"a", 200, true}, tip{"b", 100, true}, tip{"c", 50, true})
+	w.fined(id, 50_000_00, "2026-11-09")
+	must(t, w.Propose(t.Context(), handler, id, award.Input{Also: []int{1}}))
+	if a, b, c := w.of("a"), w.of("b"), w.of("c"); a == nil || b == nil || c != nil || a.Fen != 7_500_00 || b.Fen != 1_500_00 {
+		t.Errorf("%+v, %+v, %+v", a, b, c)
+	}
+	b := w.of("b")
+	_, err := w.Decide(t.Context(), decider, b.ID, reward.Approve, reward.Input{Version: b.Version})
+	must(t, err)
+	id = w.matter(nil, tip{"d", 200, true}, tip{"e", 100, true})
 	w.fined(id, 50_000_00, "2026-11-09")
 	must(t, w.Propose(t.Context(), handler, id, award.Input{}))
-	if a, b := w.of("a"), w.of("b"); a == nil || b == nil || a.Fen != 7_500_00 || b.Fen != 1_500_00 {
-		t.Errorf("%+v, %+v", a, b)
+	if e := w.of("e"); e != nil {
+		t.Errorf("nobody chose it: %+v", e)
 	}
 }
 
@@ -261,4 +274,80 @@ func TestSealedCasesStayWithTheirUnits(t *testing.T) {
 	}
 	_, err = w.Decide(t.Context(), second, a.ID, reward.Approve, reward.Input{Version: a.Version})
 	must(t, err)
+}
+
+// TestApprovalReadsTheCaseAgain refuses to approve on a penalty that was corrected, voided or doubled since, and on a case that is worked on again.
+func TestApprovalReadsTheCaseAgain(t *testing.T) {
+	w := newWorld(t)
+	approve := func(tip intake.TipID) error {
+		a := w.of(tip)
+		_, err := w.Decide(t.Context(), decider, a.ID, reward.Approve, reward.Input{Version: a.Version})
+		return err
+	}
+	penalty := func(id string) *cases.Record {
+		k, err := w.cases.Get(t.Context(), handler, id)
+		must(t, err)
+		return k.Valid(disposal.KindPenalty)[0]
+	}
+	corrected := w.matter(nil, tip{"a", 200, true})
+	w.fined(corrected, 50_000_00, "2026-11-09")
+	must(t, w.Propose(t.Context(), handler, corrected, award.Input{}))
+	r := penalty(corrected)
+	form := *r.Form()
+	p := *form.Penalty
+	p.Fine = 20_000_00
+	form.Penalty, form.Officers = &p, []disposal.Person{"王五", "赵六"}
+	w.do(corrected, cases.Correct, cases.Input{Item: r.ID, Record: &form, Note: "复议决定改了罚款"})
+	wants(t, approve("a"), "award.changed")
+	a := w.of("a")
+	if a.State != reward.Proposed || len(a.Steps) != 1 {
+		t.Errorf("%s after %d steps", a.State, len(a.Steps))
+	}
+	_, err := w.Decide(t.Context(), decider, a.ID, reward.Return, reward.Input{Version: a.Version, Note: "罚款改了"})
+	must(t, err)
+	must(t, w.Propose(t.Context(), handler, corrected, award.Input{}))
+	must(t, approve("a"))
+	if a := w.of("a"); a.Fen != 3_000_00 {
+		t.Errorf("%d 分", a.Fen)
+	}
+
+	voided := w.matter(nil, tip{"b", 200, true})
+	w.fined(voided, 50_000_00, "2026-11-09")
+	must(t, w.Propose(t.Context(), handler, voided, award.Input{}))
+	w.do(voided, cases.Void, cases.Input{Item: penalty(voided).ID, Note: "复议决定撤销了处罚"})
+	wants(t, approve("b"), "award.changed")
+
+	twice := w.matter(nil, tip{"c", 200, true})
+	w.fined(twice, 50_000_00, "2026-11-09")
+	must(t, w.Propose(t.Context(), handler, twice, award.Input{}))
+	w.decisions--
+	w.fined(twice, 50_000_00, "2026-11-09") // the same decision once more
+	must(t, approve("c"))
+	w.decisions--
+	w.fined(twice, 10_000_00, "2026-11-09")
+	_, err = w.Draft(t.Context(), handler, twice)
+	wants(t, err, "award.twice")
+}
+
+// TestReopenedCasesAreNotApproved holds although their penalties stand as they were.
+func TestReopenedCasesAreNotApproved(t *testing.T) {
+	w := newWorld(t)
+	id := w.matter(nil, tip{"a", 200, true})
+	w.fined(id, 50_000_00, "2026-11-09")
+	must(t, w.Propose(t.Context(), handler, id, award.Input{}))
+	today := disposal.Day(w.now.Format(time.DateOnly))
+	w.do(id, cases.Dispose, cases.Input{})
+	w.do(id, cases.Register, cases.Input{Record: &disposal.Form{Kind: disposal.KindClearance, On: today, Officers: []disposal.Person{"王五", "赵六"}, Document: "清1号",
+		Clearance: &disposal.Clearance{Stopped: today, Cleared: today, Premises: "yes",
+			Equipment: []disposal.Equipment{{What: "搪瓷釜", Count: 2, How: "scrapped", Where: "回收站", County: "离石区", Receiver: "回收公司", Moved: today}},
+			Materials: []disposal.Material{{Name: "酸", Hazardous: "unknown", Amount: 1200, Unit: "t", Where: "处置场", Receiver: "环保公司", Manifest: "0001"}}}}})
+	w.do(id, cases.Finish, cases.Input{Note: "设备、原料都清走了。"})
+	w.do(id, cases.Close, cases.Input{Note: "处置完毕，文书已入卷。"})
+	k, err := w.cases.Get(t.Context(), duty, id)
+	must(t, err)
+	_, err = w.cases.Do(t.Context(), duty, id, cases.Reopen, cases.Input{Version: k.Version, Choice: cases.ReopenCheck, Note: "院里还有两只反应釜"})
+	must(t, err)
+	a := w.of("a")
+	_, err = w.Decide(t.Context(), decider, a.ID, reward.Approve, reward.Input{Version: a.Version})
+	wants(t, err, "award.reopened")
 }

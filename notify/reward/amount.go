@@ -102,8 +102,8 @@ func (a *Amount) uplift(r *county.Rewards) {
 		most = *r.InsiderMaxFen
 	}
 	more := percent(a.Fen, 100+*r.UpliftPercent)
-	a.Fen = max(a.Fen, min(more, most)) // an uplift never takes away
-	a.say("本单位从业人员，上浮 %d%%，最多 %s 元，是 %s 元", *r.UpliftPercent, Yuan(most), Yuan(a.Fen))
+	a.Fen = max(a.Fen, min(more, most)) // an uplift never takes away; the words do not say who it is for: that narrows who it is
+	a.say("按办法核增，最多 %s 元，是 %s 元", Yuan(most), Yuan(a.Fen))
 }
 
 func (a *Amount) say(format string, args ...any) {

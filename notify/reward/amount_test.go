@@ -63,7 +63,7 @@ func TestAmounts(t *testing.T) {
 			want: 37_500_00, why: "两项相加"},
 		"no uplift while nobody decided one": {basis: Basis{Decisions: 1, Fine: 50_000_00}, share: 100, uplift: true, want: 7_500_00},
 		"厦门 pays 30% more": {change: func(r *county.Rewards) { r.UpliftPercent, r.InsiderMaxFen = &thirty, some(390_000_00) },
-			basis: Basis{Decisions: 1, Fine: 3_000_000_00}, share: 100, uplift: true, want: 390_000_00, why: "上浮 30%"},
+			basis: Basis{Decisions: 1, Fine: 3_000_000_00}, share: 100, uplift: true, want: 390_000_00, why: "按办法核增"},
 		"within the usual maximum": {change: func(r *county.Rewards) { r.UpliftPercent = &thirty }, basis: Basis{Decisions: 1, Fine: 3_000_000_00}, share: 100, uplift: true,
 			want: 300_000_00},
 		"a later tip": {basis: Basis{Decisions: 1, Fine: 50_000_10}, share: 30, want: 2_250_01, why: "得其中 30%"}, // 750,001.5 becomes 750,002, and 30% of that 225,000.6

@@ -56,7 +56,7 @@ func (s *Service) Audit(ctx context.Context, staff string) (Audit, error) {
 			return out, wrap(err)
 		}
 		approved := a.Last(Approve)
-		if approved == nil {
+		if !a.Decided() {
 			continue
 		}
 		if a.Over(now) {
@@ -86,9 +86,9 @@ func (s *Service) Audit(ctx context.Context, staff string) (Audit, error) {
 }
 
 func (s *Service) row(a *Award) (Row, error) {
-	r := Row{Number: a.Number, Closed: a.Closed, Fine: a.Basis.Fine, Confiscated: a.Basis.Confiscated, Deaths: a.Basis.Deaths, Share: a.Share, Fen: a.Fen, Rules: a.Rules,
+	r := Row{Number: s.Slip(a.ID), Closed: a.Closed, Fine: a.Basis.Fine, Confiscated: a.Basis.Confiscated, Deaths: a.Basis.Deaths, Share: a.Share, Fen: a.Fen, Rules: a.Rules,
 		State: a.State, Way: a.Way, Year: a.Year, Why: a.Why}
-	if p := a.Last(Verify); p != nil {
+	if p := a.Check(); p != nil {
 		r.VerifiedBy = p.Name
 	}
 	var err error
@@ -134,13 +134,13 @@ func (s *Service) reconcile(ctx context.Context, out *Audit, paid map[string]*Aw
 			case a != nil && strconv.Itoa(a.Year) == p.ID && a.Fen == t.Fen:
 				found[id] = true
 			case s.Now().Sub(t.At) >= settle: // a younger one may be on its way
-				out.Parted = append(out.Parted, s.number(id))
+				out.Parted = append(out.Parted, s.Slip(id))
 			}
 		}
 	}
-	for id, a := range paid {
+	for id := range paid {
 		if !found[id] {
-			out.Parted = append(out.Parted, a.Number)
+			out.Parted = append(out.Parted, s.Slip(id))
 		}
 	}
 	slices.Sort(out.Parted)

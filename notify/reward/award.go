@@ -14,6 +14,7 @@ import (
 type Award struct {
 	ID       string       `bson:"_id"`
 	Number   string       // by which the officers speak of it: 1234-5678
+	Money    string       // its id on the pages of the money
 	Case     vault.Sealed // id of the case and of the unit that proposed, for who approves
 	Town     string       `bson:",omitempty"` // code, for a public notice; none of a sealed case
 	Closed   time.Time    // day on which the last penalty was decided or the case concluded, midnight in the county
@@ -36,13 +37,14 @@ type Award struct {
 	// Of the claim.
 	Way   Way          `bson:",omitempty"`
 	Claim string       `bson:",omitempty"` // lookup of the claim code
+	Payer []byte       `bson:",omitempty"` // keyed hash of what was claimed, to tell when the same page comes with another payee
 	Form  string       `bson:",omitempty"` // of the page that claimed it, so that sending it twice claims it once
 	Meet  vault.Sealed `bson:",omitempty"` // where and when, for the officer
 	Payee vault.Sealed `bson:",omitempty"` // who is paid; only the officers' private key opens it
 	Key   string       `bson:",omitempty"` // of the page that paid it
 
 	At      time.Time // of the last step
-	Terms   []string  // index terms: "all", "state:", "wished:" and a state, "deciders:" and a unit, "year:"
+	Terms   []string  // index terms: "all", "state:", "wished:" and a state, "deciders:" and a unit, "money:" and the id there, "decided:" and a unit once it was approved, "year:"
 	Version int64
 }
 
@@ -92,7 +94,7 @@ func (a *Award) may(r *county.Rewards, act Action, by Actor, note bool) (Transit
 		return t, fault.New(fault.NotFound, "reward.gone")
 	case !ok:
 		return t, fault.New(fault.Conflict, "reward.state")
-	case r.Mode == county.RewardsOff, r.Draft && !t.Draft:
+	case r.Mode == county.RewardsOff && act != Revoke, r.Draft && !t.Draft:
 		return t, fault.New(fault.Conflict, "reward.draft")
 	case a != nil && by.ID != "" && slices.ContainsFunc(a.Steps, func(s Step) bool { return s.By == by.ID && slices.Contains(t.Not, s.Action) }):
 		return t, fault.New(fault.Forbidden, "reward.eyes")
@@ -111,9 +113,12 @@ func (a *Award) step(t Transition, by Actor, at time.Time, note vault.Sealed) {
 }
 
 func (a *Award) index() {
-	a.Terms = []string{"all", "state:" + string(a.State), "deciders:" + a.Deciders}
+	a.Terms = []string{"all", "state:" + string(a.State), "deciders:" + a.Deciders, "money:" + a.Money}
 	if len(a.Tail) > 0 {
 		a.Terms = append(a.Terms, "wished:"+string(a.State))
+	}
+	if a.Last(Approve) != nil {
+		a.Terms = append(a.Terms, "decided:"+a.Deciders)
 	}
 	if a.Year != 0 {
 		a.Terms = append(a.Terms, "year:"+strconv.Itoa(a.Year))
@@ -122,6 +127,32 @@ func (a *Award) index() {
 
 // Over says that the time to claim it has run out, whether the worker has noted it or not.
 func (a *Award) Over(now time.Time) bool { return a.State == Approved && !now.Before(a.Until) }
+
+// Decided says that an approval of it stands or stood to the end: not of one that was proposed anew after it was revoked.
+func (a *Award) Decided() bool {
+	return a.Last(Approve) != nil && !slices.Contains([]State{Proposed, Returned, Refused}, a.State)
+}
+
+// Again says that it may be proposed anew.
+func (a *Award) Again() bool { return a.State == Returned || a.State == Revoked }
+
+// Check is the step by which the claim code was checked; nil when it was not.
+func (a *Award) Check() *Step {
+	v, r := a.Last(Verify), a.Last(Raise)
+	if v == nil || r != nil && r.At.After(v.At) {
+		return r
+	}
+	return v
+}
+
+// unclaim forgets who claimed it and how.
+func (a *Award) unclaim(r *county.Rewards) {
+	a.Way, a.Claim, a.Form, a.Meet, a.Payee, a.Payer = "", "", "", nil, nil, nil
+	if a.Uplift {
+		a.Uplift = false
+		a.compute(r)
+	}
+}
 
 // Last is the last step of an action; nil when there was none.
 func (a *Award) Last(act Action) *Step {

@@ -44,7 +44,7 @@ func (s *Service) Propose(ctx context.Context, by Actor, p Proposal) (Award, err
 		old = nil
 	case err != nil:
 		return Award{}, wrap(err)
-	case there.State != Returned:
+	case !there.Again():
 		return Award{}, fault.New(fault.Conflict, "reward.exists")
 	}
 	t, err := old.may(&s.Profile.Rewards, Propose, by, true)
@@ -63,7 +63,7 @@ func (s *Service) Propose(ctx context.Context, by Actor, p Proposal) (Award, err
 		return Award{}, wrap(err)
 	}
 	fill := func(a *Award) {
-		a.ID, a.Number, a.Case, a.Town, a.Closed, a.Deciders, a.Sealed, a.Basis, a.Share = id, s.number(id), sealed, p.Town, p.Closed, p.Deciders, p.Sealed, p.Basis, p.Share
+		a.ID, a.Number, a.Money, a.Case, a.Town, a.Closed, a.Deciders, a.Sealed, a.Basis, a.Share = id, s.number(id), s.money(id), sealed, p.Town, p.Closed, p.Deciders, p.Sealed, p.Basis, p.Share
 		a.compute(&s.Profile.Rewards)
 		a.step(t, by, s.Now(), note)
 	}
@@ -77,7 +77,7 @@ func (s *Service) Propose(ctx context.Context, by Actor, p Proposal) (Award, err
 		return a, wrap(err)
 	}
 	return s.change(ctx, id, func(a *Award) error {
-		if a.State != Returned {
+		if !a.Again() {
 			return fault.New(fault.Conflict, "reward.exists")
 		}
 		fill(a)
@@ -92,6 +92,20 @@ func (a *Award) compute(r *county.Rewards) (open bool) {
 	return m.Open
 }
 
+// Plain is the amount as it was approved of the case, without what was added for the person: who handles the case may know no more.
+func (s *Service) Plain(a *Award) (fen int64, why []string) {
+	if !a.Uplift {
+		return a.Fen, a.Why
+	}
+	m := Compute(&s.Profile.Rewards, a.Basis, a.Share, false)
+	return m.Fen, m.Reasons
+}
+
+// Higher is the amount with the uplift, for who has to agree to it.
+func (s *Service) Higher(a *Award) int64 {
+	return Compute(&s.Profile.Rewards, a.Basis, a.Share, true).Fen
+}
+
 // Open says that the county has not decided how much it is: 待核定.
 func (s *Service) Open(a *Award) bool {
 	return Compute(&s.Profile.Rewards, a.Basis, a.Share, a.Uplift).Open
@@ -99,7 +113,7 @@ func (s *Service) Open(a *Award) bool {
 
 // Input is what an action needs beside who does it.
 type Input struct {
-	Version int64  // of the page on which the button stood
+	Version int64  // of the page on which the button stood; not of Revoke, whose page does not tell how far it has come
 	Note    string // a reason, a number of a document, a voucher
 	Code    string // Verify: the claim code; Pay: the second code
 	Checked string // Verify: what Check gave, in place of the claim code
@@ -112,6 +126,9 @@ type Input struct {
 // form.too_long.
 func (s *Service) Do(ctx context.Context, by Actor, id string, act Action, in Input) (Award, error) {
 	in.Note = strings.TrimSpace(in.Note)
+	if act == Verify && in.Insider && s.Profile.Rewards.UpliftPercent != nil {
+		act = Raise
+	}
 	a, err := s.get(ctx, id)
 	if err != nil {
 		return Award{}, err
@@ -129,7 +146,7 @@ func (s *Service) Do(ctx context.Context, by Actor, id string, act Action, in In
 	}
 	once := func(a *Award) error {
 		t, err := a.may(&s.Profile.Rewards, act, by, in.Note != "")
-		if err == nil && in.Version != a.Version {
+		if err == nil && act != Revoke && in.Version != a.Version {
 			err = fault.New(fault.Conflict, "reward.moved")
 		}
 		if err == nil && move != nil {
@@ -173,32 +190,36 @@ func (s *Service) prepare(ctx context.Context, a *Award, by Actor, act Action, i
 			return nil
 		}, err
 	case Extend:
-		return func(a *Award) error { a.Until = days(r.ExtensionDays); return nil }, nil
+		return func(a *Award) error {
+			from := now
+			if a.Until.After(now) {
+				from = a.Until.Add(-time.Millisecond) // on the last day, not on the midnight after
+			}
+			a.Until = s.Profile.Due(from, county.Duration{Days: r.ExtensionDays})
+			return nil
+		}, nil
+	case Revoke:
+		return func(a *Award) error { a.unclaim(r); return nil }, nil
+	case Agree:
+		return func(a *Award) error {
+			a.Uplift = true
+			a.compute(r)
+			return nil
+		}, nil
 	case Release:
 		return func(a *Award) error {
-			a.Way, a.Claim, a.Form, a.Meet, a.Payee = "", "", "", nil, nil
 			if least := days(r.ExtensionDays); a.Until.Before(least) {
 				a.Until = least
 			}
-			if a.Uplift {
-				a.Uplift = false
-				a.compute(r)
-			}
+			a.unclaim(r)
 			return nil
 		}, nil
-	case Verify:
+	case Verify, Raise:
 		if in.Checked == "" || !hmac.Equal([]byte(in.Checked), []byte(s.checked(a))) {
 			if err := s.holds(ctx, a, by, in.Code); err != nil {
 				return nil, err
 			}
 		}
-		return func(a *Award) error {
-			if in.Insider && r.UpliftPercent != nil {
-				a.Uplift = true
-				a.compute(r)
-			}
-			return nil
-		}, nil
 	case Pay:
 		year := now.In(s.Profile.Zone).Year()
 		return func(a *Award) error {
@@ -238,7 +259,7 @@ func (s *Service) Check(ctx context.Context, by Actor, typed string) (a Award, c
 		return a, "", err
 	}
 	a, err = s.awards.Get(ctx, c.Award)
-	if errors.Is(err, docs.ErrNotFound) || err == nil && a.Last(Approve) == nil { // what is not approved is not the officer's yet
+	if errors.Is(err, docs.ErrNotFound) || err == nil && !a.Decided() { // what is not approved is not the officer's yet
 		return Award{}, "", fault.New(fault.Conflict, "reward.none").On("code")
 	}
 	if err != nil {
@@ -259,6 +280,21 @@ func (s *Service) Get(ctx context.Context, by Actor, id string) (Award, error) {
 	}
 	return a, wrap(s.Custody.Note(ctx, subject(id), by.ID, "view", ""))
 }
+
+// ByMoney finds the id of an award by its id on the pages of the money. fault reward.gone.
+func (s *Service) ByMoney(ctx context.Context, money string) (string, error) {
+	p, err := s.awards.Find(ctx, docs.Query{Where: []docs.Eq{{Field: "terms", Value: "money:" + money}}, Order: "at", Limit: 1})
+	if err == nil && len(p.Items) == 0 {
+		return "", fault.New(fault.NotFound, "reward.gone")
+	}
+	if err != nil {
+		return "", wrap(err)
+	}
+	return p.Items[0].ID, nil
+}
+
+// Peek reads an award for a decision that is being made; it is not shown to anybody. fault reward.gone.
+func (s *Service) Peek(ctx context.Context, id string) (Award, error) { return s.get(ctx, id) }
 
 func (s *Service) get(ctx context.Context, id string) (Award, error) {
 	a, err := s.awards.Get(ctx, id)

@@ -110,7 +110,8 @@ type Payee struct {
 func (Payee) Format(f fmt.State, _ rune) { _, _ = fmt.Fprint(f, "[payee]") }
 
 // Claim says how the reward is to be paid, seals at once who is paid, and gives the second code, which proves at the counter that the money goes to who claimed
-// it. The same page sent again gives the same code; any other page gets reward.claimed. faults claim.stale, reward.claimed, reward.expired, reward.draft,
+// it. The same page sent again gives the same code; with another payee it gets claim.other, and nothing is changed; any other page gets reward.claimed.
+// faults claim.stale, claim.other, reward.claimed, reward.revoked, reward.expired, reward.draft,
 // reward.state, and a fault.List about fields.
 func (s *Service) Claim(ctx context.Context, token string, p Payee) (intake.Code, Award, error) {
 	lookup, form, ok := s.visit(token)
@@ -125,7 +126,21 @@ func (s *Service) Claim(ctx context.Context, token string, p Payee) (intake.Code
 	if err != nil {
 		return "", Award{}, err
 	}
-	if a.State == Claimed && a.Form == form {
+	p = p.clean()
+	payer := s.Vault.MAC("reward payer", []byte(a.ID), []byte(form), []byte(p.Way), []byte(p.words()), []byte(p.Meet))
+	same := func(a *Award) (bool, error) {
+		if a.Form != form || a.State != Claimed {
+			return false, nil
+		}
+		if subtle.ConstantTimeCompare(a.Payer, payer) != 1 {
+			return true, fault.New(fault.Conflict, "claim.other")
+		}
+		return true, nil
+	}
+	if again, err := same(&a); again {
+		if err != nil {
+			return "", Award{}, err
+		}
 		return s.second(&a), a, nil
 	}
 	holder := Actor{Party: Holder}
@@ -133,13 +148,12 @@ func (s *Service) Claim(ctx context.Context, token string, p Payee) (intake.Code
 		return "", Award{}, err
 	}
 	r := &s.Profile.Rewards
-	p = p.clean()
 	if wrong := p.check(r); len(wrong) > 0 {
 		return "", Award{}, wrong
 	}
 	var payee, meet vault.Sealed
 	if r.Mode == county.RealnameAtClaim {
-		if payee, err = s.Vault.ForOfficers(intake.ForOfficers("award/"+a.Number, p.words())); err != nil {
+		if payee, err = s.Vault.ForOfficers(intake.ForOfficers("award/"+s.Slip(a.ID), p.words())); err != nil {
 			return "", Award{}, wrap(err)
 		}
 	}
@@ -152,14 +166,14 @@ func (s *Service) Claim(ctx context.Context, token string, p Payee) (intake.Code
 		return "", Award{}, wrap(err)
 	}
 	a, err = s.change(ctx, a.ID, func(a *Award) error {
-		if a.State == Claimed && a.Form == form { // sent twice at the same time
-			return nil
+		if again, err := same(a); again { // sent twice at the same time
+			return err
 		}
 		t, err := s.mayClaim(a, holder)
 		if err != nil {
 			return err
 		}
-		a.Way, a.Claim, a.Form, a.Payee, a.Meet = p.Way, lookup, form, payee, meet
+		a.Way, a.Claim, a.Form, a.Payee, a.Meet, a.Payer = p.Way, lookup, form, payee, meet, payer
 		a.step(t, holder, s.Now(), nil)
 		return nil
 	})
@@ -172,8 +186,10 @@ func (s *Service) Claim(ctx context.Context, token string, p Payee) (intake.Code
 func (s *Service) mayClaim(a *Award, holder Actor) (Transition, error) {
 	t, err := a.may(&s.Profile.Rewards, Claim, holder, false)
 	switch {
-	case slices.Contains([]State{Claimed, Verified, Paid, Filed}, a.State):
+	case slices.Contains([]State{Claimed, Raised, Verified, Paid, Filed}, a.State):
 		return t, fault.New(fault.Conflict, "reward.claimed")
+	case a.State == Revoked:
+		return t, fault.New(fault.Conflict, "reward.revoked")
 	case a.State == Expired, a.Over(s.Now()):
 		return t, fault.New(fault.Conflict, "reward.expired")
 	}
@@ -220,7 +236,7 @@ func (s *Service) Payee(ctx context.Context, by Actor, id string) (number string
 	if by.Party != Finance || len(a.Payee) == 0 || !slices.Contains([]State{Verified, Paid, Filed}, a.State) {
 		return "", nil, fault.New(fault.Conflict, "reward.state")
 	}
-	return a.Number, a.Payee, wrap(s.Custody.Note(ctx, subject(id), by.ID, "payee", ""))
+	return s.Slip(id), a.Payee, wrap(s.Custody.Note(ctx, subject(id), by.ID, "payee", ""))
 }
 
 func (p Payee) clean() Payee {

@@ -113,7 +113,7 @@ func (s *Service) Budget(ctx context.Context, year int) (Budget, error) {
 		return b, wrap(err)
 	}
 	b.Taken = p.sum()
-	for _, state := range []State{Claimed, Verified} {
+	for _, state := range []State{Claimed, Raised, Verified} {
 		for a, err := range s.awards.Each(ctx, docs.Query{Where: []docs.Eq{{Field: "terms", Value: "state:" + string(state)}}, Order: "at"}) {
 			if err != nil {
 				return b, wrap(err)

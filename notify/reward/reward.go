@@ -81,11 +81,23 @@ func (s *Service) ID(tip intake.TipID) string {
 	return hex.EncodeToString(s.Vault.MAC("reward award", []byte(tip))[:16])
 }
 
+// money is the id of an award on the pages of the money, which nobody who sees its other id or its number can make of them.
+func (s *Service) money(id string) string {
+	return hex.EncodeToString(s.Vault.MAC("reward money", []byte(id))[:16])
+}
+
 // number is what an award is called; it tells nothing of when it came.
 func (s *Service) number(id string) string {
 	n := binary.BigEndian.Uint32(s.Vault.MAC("reward number", []byte(id))) % 1e8
-	return fmt.Sprintf("%04d-%04d", n/1e4, n%1e4)
+	return fours(n)
 }
+
+// Slip is what the money side calls an award: another number than the one under which it was approved, so that who knows the case does not find the payment.
+func (s *Service) Slip(id string) string {
+	return fours(binary.BigEndian.Uint32(s.Vault.MAC("reward slip", []byte(id))) % 1e8)
+}
+
+func fours(n uint32) string { return fmt.Sprintf("%04d-%04d", n/1e4, n%1e4) }
 
 // Register keeps a claim. lookup is the slow derivation of the claim code, tail its last four digits. Registering twice changes nothing.
 func (s *Service) Register(ctx context.Context, lookup, tail string, tip intake.TipID) error {

@@ -366,10 +366,14 @@ func TestClaimSentTwice(t *testing.T) {
 	v := mustEnter(t, w, code)
 	first, _, err := w.Claim(t.Context(), v.Token, payee)
 	must(t, err)
-	again, _, err := w.Claim(t.Context(), v.Token, reward.Payee{})
+	again, _, err := w.Claim(t.Context(), v.Token, payee)
 	if err != nil || again != first {
 		t.Errorf("the same page again: %v", err)
 	}
+	other := payee
+	other.Name = "王小三"
+	_, _, err = w.Claim(t.Context(), v.Token, other)
+	wants(t, err, "claim.other")
 	_, _, err = w.Claim(t.Context(), mustEnter(t, w, code).Token, payee)
 	wants(t, err, "reward.claimed")
 	_, _, err = w.Claim(t.Context(), "forged", payee)
@@ -426,22 +430,37 @@ func TestExpiryByCountyDays(t *testing.T) {
 	w.claimed(code, payee)
 }
 
-// TestNotice tells four digits and the town, from the day on that the county chose, and of nobody who wishes nothing.
+// TestNotice tells four digits, the town and a month, in batches on the first of a month, and of nobody who wishes nothing.
 func TestNotice(t *testing.T) {
 	w := newWorld(t)
 	tip, code := w.wished(1)
 	w.approved(tip, 50_000_00)
 	w.approved("nobody-wishes", 50_000_00)
-	w.at("2026-11-20 23:59")
+	w.at("2026-11-30 23:59") // ten days have long passed; the batch comes with the month
 	if all, err := w.Notices(t.Context()); len(all) != 0 || err != nil {
 		t.Errorf("%v, %v", all, err)
 	}
-	w.at("2026-11-21 00:00")
+	w.at("2026-12-01 00:00")
 	all, err := w.Notices(t.Context())
 	must(t, err)
-	if len(all) != 1 || all[0].Tail != code[len(code)-4:] || all[0].Town != "141128101" {
+	if len(all) != 1 || all[0].Tail != code[len(code)-4:] || all[0].Town != "141128101" || !all[0].Month.Equal(time.Date(2027, 1, 1, 0, 0, 0, 0, w.profile.Zone)) {
 		t.Errorf("%+v", all)
 	}
+	w.at("2027-01-31 23:59") // it ran out on the 9th: that it goes away must not tell the day
+	if n, err := w.Sweep(t.Context()); n != 2 || err != nil {
+		t.Errorf("swept %d, %v", n, err)
+	}
+	if all, err := w.Notices(t.Context()); len(all) != 1 || err != nil {
+		t.Errorf("gone on a day that tells: %v, %v", all, err)
+	}
+	w.at("2027-02-01 00:00")
+	if all, err := w.Notices(t.Context()); len(all) != 0 || err != nil {
+		t.Errorf("%v, %v", all, err)
+	}
+	w.at("2027-01-08 00:00")
+	a, _, err := w.OfTip(t.Context(), tip)
+	must(t, err)
+	w.do(officer, a, reward.Extend, reward.Input{Note: "住院，有证明"})
 	w.claimed(code, payee)
 	if all, err := w.Notices(t.Context()); len(all) != 0 || err != nil {
 		t.Errorf("claimed, and still made public: %v, %v", all, err)
@@ -510,7 +529,7 @@ func TestPayeeIsForFinance(t *testing.T) {
 	_, sealed, err := w.Payee(t.Context(), cashier, a.ID)
 	must(t, err)
 	of, words, err := intake.OpenContact(w.identity, sealed)
-	if err != nil || string(of) != "award/"+a.Number || !strings.Contains(words, "王小二") {
+	if err != nil || string(of) != "award/"+w.Slip(a.ID) || !strings.Contains(words, "王小二") {
 		t.Errorf("%s %q %v", of, words, err)
 	}
 	if got := fmt.Sprintf("%v %+v %#v", payee, payee, payee); strings.Contains(got, "王小二") {
@@ -595,7 +614,7 @@ func TestDiedBetweenBudgetAndPayment(t *testing.T) {
 		t.Errorf("%+v, %v", b, err)
 	}
 	w.at("2026-11-10 11:00")
-	if audit, err := w.Audit(t.Context(), "x"); err != nil || len(audit.Parted) != 1 || audit.Parted[0] != all[1].Number {
+	if audit, err := w.Audit(t.Context(), "x"); err != nil || len(audit.Parted) != 1 || audit.Parted[0] != w.Slip(all[1].ID) {
 		t.Errorf("a payment that never came is not told: %v, %v", audit.Parted, err)
 	}
 	if n, err := w.Sweep(t.Context()); n != 1 || err != nil {
@@ -608,5 +627,73 @@ func TestDiedBetweenBudgetAndPayment(t *testing.T) {
 	audit, err := w.Audit(t.Context(), "x")
 	if err != nil || len(audit.Parted) != 0 {
 		t.Errorf("%v, %v", audit.Parted, err)
+	}
+}
+
+// TestRevoked takes back what was approved as long as it is not paid; the holder is told, and it can be proposed anew.
+func TestRevoked(t *testing.T) {
+	w := newWorld(t)
+	tip, code := w.wished(1)
+	a := w.approved(tip, 50_000_00)
+	w.fails(approver, a, reward.Revoke, reward.Input{}, "reward.note")
+	w.fails(officer, a, reward.Revoke, reward.Input{Note: "处罚撤销了"}, "reward.state")
+	_, a = w.claimed(code, payee)
+	a = w.do(officer, a, reward.Verify, reward.Input{Code: code})
+	w.profile.Rewards.Mode = county.RewardsOff // also while there are no rewards
+	a = w.do(approver, a, reward.Revoke, reward.Input{Note: "处罚撤销了"})
+	w.profile.Rewards.Mode = county.RealnameAtClaim
+	if a.State != reward.Revoked || a.Payee != nil || a.Payer != nil || a.Claim != "" {
+		t.Errorf("%+v", a)
+	}
+	_, _, err := w.Claim(t.Context(), mustEnter(t, w, code).Token, payee)
+	wants(t, err, "reward.revoked")
+	w.fails(cashier, a, reward.Pay, reward.Input{Key: "k"}, "reward.state")
+	a, err = w.Propose(t.Context(), unit, w.proposal(tip, 60_000_00))
+	must(t, err)
+	if a.Decided() {
+		t.Error("proposed anew, it counts as approved")
+	}
+	a = w.do(approver, a, reward.Approve, reward.Input{})
+	second, a := w.claimed(code, payee)
+	a = w.do(officer, a, reward.Verify, reward.Input{Code: code})
+	a = w.do(cashier, a, reward.Pay, reward.Input{Code: second, Key: "k"})
+	w.fails(approver, a, reward.Revoke, reward.Input{Note: "处罚撤销了"}, "reward.state")
+}
+
+// TestUpliftNeedsTheApprover raises no amount on one person's word, and says in no words who it is for.
+func TestUpliftNeedsTheApprover(t *testing.T) {
+	twenty := 20
+	w := newWorld(t, func(r *county.Rewards) { r.UpliftPercent = &twenty })
+	tip, code := w.wished(1)
+	w.approved(tip, 50_000_00)
+	second, a := w.claimed(code, payee)
+	a = w.do(officer, a, reward.Verify, reward.Input{Code: code, Insider: true})
+	if a.State != reward.Raised || a.Fen != 7_500_00 {
+		t.Fatalf("%s, %d 分", a.State, a.Fen)
+	}
+	w.fails(cashier, a, reward.Pay, reward.Input{Code: second, Key: "k"}, "reward.state")
+	same := approver
+	same.ID = officer.ID
+	w.fails(same, a, reward.Agree, reward.Input{}, "reward.eyes")
+	w.fails(approver, a, reward.Deny, reward.Input{}, "reward.note")
+	a = w.do(approver, a, reward.Agree, reward.Input{})
+	if a.State != reward.Verified || a.Fen != 9_000_00 || strings.Contains(strings.Join(a.Why, ""), "从业") {
+		t.Errorf("%s, %d 分, %v", a.State, a.Fen, a.Why)
+	}
+	w.do(cashier, a, reward.Pay, reward.Input{Code: second, Key: "k"})
+	audit, err := w.Audit(t.Context(), "x")
+	if err != nil || len(audit.Rows) != 1 || audit.Rows[0].VerifiedBy != officer.Name || len(audit.Parted) != 0 {
+		t.Errorf("%+v, %v", audit, err)
+	}
+}
+
+// TestExtendNeverShortens counts from the last day, as long as that is still to come.
+func TestExtendNeverShortens(t *testing.T) {
+	w := newWorld(t)
+	tip, _ := w.wished(1)
+	a := w.approved(tip, 50_000_00) // 60 days
+	b := w.do(officer, a, reward.Extend, reward.Input{Note: "住院，有证明"})
+	if got := b.Until.Sub(a.Until); got != 30*24*time.Hour {
+		t.Errorf("extended by %s", got)
 	}
 }
