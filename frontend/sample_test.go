@@ -14,7 +14,7 @@ func staying() Shell {
 }
 
 func deskShell() Shell {
-	return Shell{County: "方山县", Demo: true, Desk: &Desk{Name: "高秀英", Unit: "圪洞镇", Role: "镇里办案", Admin: true, Alarm: &Alarm{Count: 2, Text: "特急 2 件，还没人签收", Href: "/desk?q=urgent"}, Queues: []QueueLink{
+	return Shell{County: "方山县", Demo: true, Desk: &Desk{ID: "s1", Name: "高秀英", Unit: "圪洞镇", Role: "镇里办案", Admin: true, Alarm: &Alarm{Count: 2, Text: "特急 2 件，还没人签收", Href: "/desk?q=urgent"}, Queues: []QueueLink{
 		{Href: "/desk", Label: "待签收", Count: 3, Current: true}, {Href: "/desk?q=open", Label: "正在办", Count: 12},
 		{Href: "/desk?q=late", Label: "快到期、已超期", Count: 2}, {Href: "/desk?q=done", Label: "办结", Count: 140},
 	}}}

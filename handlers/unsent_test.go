@@ -203,6 +203,10 @@ func TestDeskWordsOutliveTheSession(t *testing.T) {
 	if lost.page().Find("#typed").Text() != "车从哪头来" {
 		t.Error("a case that is not there any more: the words are gone")
 	}
+	// What was written for several cases at once belongs to none of them.
+	if several := r.post("/desk/bulk", form2("do", "assign", "unit", unit, "note", note), "ended").is(http.StatusUnauthorized); several.page().Find("#typed").Text() != note {
+		t.Errorf("what was written for several cases: %s", several.text())
+	}
 	if strings.Contains(r.log.String(), "河对岸") {
 		t.Error("the log holds the words")
 	}
