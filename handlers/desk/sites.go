@@ -126,8 +126,11 @@ func (p *Pages) oldRows(c *gin.Context, page *frontend.Sites, q url.Values) (str
 		if o.Gone {
 			continue
 		}
-		row := frontend.SiteRow{Href: "/desk/sites/old/" + o.ID, Name: o.Site, Place: p.placeName(cases.Place{Town: o.Town, Village: o.Village}), Number: o.Number,
+		row := frontend.SiteRow{Href: "/desk/sites/old/" + o.ID, Name: o.Site, Place: p.placeName(cases.Place{Town: o.Town, Village: o.Village}),
 			Kind: string(o.Status), Status: p.Words.T("site." + string(o.Status)), What: p.unitName(o.Lead)}
+		if o.Number != "" {
+			row.Number = p.Words.T("site.number", o.Number)
+		}
 		if o.Found != "" {
 			row.Since = p.Words.T("site.found", o.Found)
 		}
