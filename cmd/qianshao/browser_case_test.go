@@ -70,7 +70,7 @@ func (b *tab) shown(what string) {
 func (b *tab) press(key string) {
 	b.t.Helper()
 	b.unfold("form[data-key=" + key + "]")
-	b.click("form[data-key=" + key + "] button")
+	b.click("form[data-key=" + key + "] button:not([type=button])")
 }
 
 func (b *tab) unfold(sel string) {
