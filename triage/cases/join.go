@@ -40,7 +40,7 @@ func (s *Service) Merge(ctx context.Context, a Actor, id, into string, in Input)
 	if to.Move != nil {
 		return moved()
 	}
-	if (from.barred() != nil || to.reheard()) && slices.Contains(from.concluders(), to.Lead) {
+	if (from.barred() != nil || to.reheard()) && slices.Contains(from.Concluders(), to.Lead) {
 		return fault.New(fault.Conflict, "desk.same_merge", s.Profile.UnitName(to.Lead))
 	}
 	if err := s.noteBoth(ctx, m, id, into); err != nil {
@@ -206,7 +206,7 @@ func (c *Case) take(p *county.Profile, from *Case, m byPerson) {
 	}
 	if came {
 		c.Apart = without(c.Apart, from.ID)
-		c.joined(Joined{Case: from.ID, At: m.at, Units: from.concluders(), Reheard: from.reheard()})
+		c.joined(Joined{Case: from.ID, At: m.at, Units: from.Concluders(), Reheard: from.reheard()})
 		c.event(p, m, c.State, nil) // the note is sealed for the other case
 	}
 }

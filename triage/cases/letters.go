@@ -87,7 +87,7 @@ func (c *Case) HearsOut(a Actor) bool {
 		return true
 	}
 	again := slices.ContainsFunc(c.Events, func(e Event) bool { return c.rehears(e) && !e.At.Before(c.Since) })
-	return again && a.unit() == c.Lead && !slices.Contains(c.concluders(), a.unit())
+	return again && a.unit() == c.Lead && !slices.Contains(c.Concluders(), a.unit())
 }
 
 // rehears says whether an event brought the case to be looked into again because of an objection, be it that one only waited while it was taken up for something
@@ -117,8 +117,8 @@ type Joined struct {
 	Reheard bool     `bson:",omitempty"` // an objection was being looked into
 }
 
-// concluders are the units that may not look into an objection: who concluded last, and who concluded a case that was merged into this one.
-func (c *Case) concluders() []string {
+// Concluders are the units that may not look into an objection: who concluded last, and who concluded a case that was merged into this one.
+func (c *Case) Concluders() []string {
 	var all []string
 	for _, e := range slices.Backward(c.Events) {
 		if concludes(e) {
@@ -148,7 +148,7 @@ func (c *Case) reheard() bool {
 // barred are the units that may not have the case: who concluded, from the objection to the next conclusion.
 func (c *Case) barred() []string {
 	if c.Pleaded() || c.reheard() {
-		return c.concluders()
+		return c.Concluders()
 	}
 	return nil
 }
@@ -159,7 +159,7 @@ func (c *Case) checkAgain(p *county.Profile, in Input, known bool) error {
 	objects := in.Choice == reopenObjection
 	barred := c.barred()
 	if objects {
-		barred = c.concluders()
+		barred = c.Concluders()
 	}
 	switch {
 	case in.Unit == "" && !objects && slices.Contains(barred, c.Lead):
