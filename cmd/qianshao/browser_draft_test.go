@@ -65,10 +65,24 @@ func TestDraftsInABrowser(t *testing.T) {
 	}
 	phone.shown("draft of a form")
 
-	// The session ends: the queue says after signing in what is unfinished, and leads back to it.
-	if _, err := chromedp.Call(phone.ctx, network.ClearBrowserCookies, cdp.Empty{}); err != nil {
-		t.Fatal(err)
+	// The session ends: what was sent comes back through the door, and the queue says after signing in what is unfinished, and leads back to it.
+	ends := func() {
+		t.Helper()
+		if _, err := chromedp.Call(phone.ctx, network.ClearBrowserCookies, cdp.Empty{}); err != nil {
+			t.Fatal(err)
+		}
 	}
+	phone.open(path)
+	ends()
+	phone.press("conclude")
+	phone.see("input[name=login]")
+	phone.do(chromedp.SendKeys("input[name=login]", "yingji"), chromedp.SendKeys("input[name=password]", password))
+	phone.click("button.go")
+	phone.see("#note-conclude")
+	if got := phone.field("#note-conclude"); got != words || js[bool](phone, "!!document.querySelector('.draft')") {
+		t.Errorf("through the door came %q", got)
+	}
+	ends()
 	phone.open(path)
 	phone.see("input[name=login]")
 	phone.enter("yingji")
