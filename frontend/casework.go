@@ -30,6 +30,7 @@ type ActionView struct {
 // Casework is what the case page shows of the work on a matter, beside tips, clocks and log.
 type Casework struct {
 	Now       []Banner // what is the matter just now, the most pressing first
+	Lock      Lock
 	Again     *FailedClosing
 	Scene     ScenePhotos
 	Records   []RecordView
@@ -47,7 +48,15 @@ func (w Casework) Heeds() bool {
 	return slices.ContainsFunc(w.Now, func(b Banner) bool { return b.Heed })
 }
 
-// Banner is one sentence on top of a case. Kind: hold, asked, order, mention, writing, back.
+// Lock says who else is writing in a case: POST /desk/cases/CASE/take, with record and item to come back to the form of a record, takes over. A script shows
+// and hides it as it goes.
+type Lock struct {
+	Case, Text   string // Text is "" while nobody else writes
+	Take         bool
+	Record, Item string
+}
+
+// Banner is one sentence on top of a case. Kind: hold, asked, order, mention, back.
 type Banner struct {
 	Kind, Text, Note string
 	Heed             bool // it can be said to have been read, POST /desk/cases/ID/heed with seen
@@ -129,7 +138,7 @@ type Record struct {
 	Item          string
 	Heading, Verb string
 	Hint          string
-	Writing       string // who else is writing in this case
+	Lock          Lock
 	Error         string
 	Changed       []EventView
 	Summary       []FieldError

@@ -5,7 +5,7 @@ func sampleWork() Casework {
 	lists := []RecordList{{"设备去向", [][]Fact{{{"设备", "反应釜"}, {"台数", "2"}, {"去向地", "离石区废钢厂"}}, {{"设备", "离心机"}}}}}
 	return Casework{
 		Now: []Banner{{Kind: "order", Text: "有督办单没答复，答复了才能办结。"}, {Kind: "asked", Text: "峪口镇 高秀英 11月21日申请延期（核查），等着定。", Note: "等检测\n结果"}, {Kind: "hold", Text: "暂停着，从11月20日起：等鉴定、检测。"},
-			{Kind: "mention", Text: "县应急局 王五：", Note: "看一下桶上的字", Heed: true}, {Kind: "writing", Text: "县公安局 赵六 正在写，10 分钟内动过。"}},
+			{Kind: "mention", Text: "县应急局 王五：", Note: "看一下桶上的字", Heed: true}}, Lock: Lock{Case: "c1", Text: "县公安局 赵六 14:05 起在写。", Take: true},
 		Scene:     ScenePhotos{Case: "2", CanAdd: true, MaxMB: 20, Photos: []ScenePhoto{{"/desk/scene/2/a/320", "/desk/scene/2/a/1600", "现场照片 1", "11月21日", "峪口镇 高秀英"}}, Refused: []string{"第 2 张：这张不是照片。"}, Taken: 1},
 		Again:     &FailedClosing{Number: "FS26-0007", Href: "/desk/cases/7", Facts: []Fact{{"上次的结论", "不属实"}, {"没有销毁的设备", "2 台搬走或者封存了，没有销毁"}}},
 		Records:   []RecordView{{ID: "r2", Case: "2", Version: 7, Name: "彻底清理", Who: "峪口镇 高秀英", Day: "11月21日", Facts: facts, Lists: lists, Correct: "/desk/cases/2/record/clearance?item=r2", CanVoid: true, Note: Field{"错", "请写明理由，至少 6 个字。"}, Before: []RecordVersion{{"峪口镇 高秀英", "11月20日", facts, lists}}}, {ID: "r1", Case: "2", Name: "现场核查", Void: true, Who: "高秀英", Day: "11月19日", Facts: facts}},
@@ -24,7 +24,7 @@ func sampleRecord() Record {
 			{Key: "clearance.equipment." + n + ".town", Label: "去了本县哪个镇", Type: "select", Options: []Option{{ID: "t1", Text: "圪洞镇"}}}}
 	}
 	return Record{Shell: deskShell(), Case: "2", Number: "FS26-0044", Action: "/desk/cases/2/record/clearance", Back: "/desk/cases/2", Version: 7, Seen: 3, Item: "r2", Heading: "更正：彻底清理", Verb: "更正",
-		Hint: "设备、原料、产品去了哪儿都要写清。", Writing: "县公安局 赵六 正在写，10 分钟内动过。", Error: "这个案件刚刚被别人办过一步，您写的还在。", Changed: []EventView{{"11月22日", "县安委办 李四", "催办", "快一点"}},
+		Hint: "设备、原料、产品去了哪儿都要写清。", Lock: Lock{Case: "c1", Text: "县公安局 赵六 14:05 起在写。", Take: true, Record: "clearance", Item: `r1"><script>alert(1)</script>`}, Error: "这个案件刚刚被别人办过一步，您写的还在。", Changed: []EventView{{"11月22日", "县安委办 李四", "催办", "快一点"}},
 		Summary: []FieldError{{"f-clearance-cleared", "“清完的日期”还没到，请核对日期。"}}, Why: &Field{"写错", "请写明理由，至少 6 个字。"}, WhyLabel: "为什么更正",
 		Fields: []FormField{{Key: "on", Label: "办理日期", Type: "day", Need: true, Value: "2026-11-29"}, {Key: "officers", Label: "办理人员", Type: "persons", Value: "高秀英\n李建国", Hint: "一行一个名字。"},
 			{Key: "clearance.cleared", Label: "清完的日期", Type: "day", Error: "“清完的日期”还没到，请核对日期。"}, {Key: "visit.number", Type: "fixed", Value: "2"},

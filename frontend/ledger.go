@@ -8,6 +8,7 @@ type Ledger struct {
 	Count    int64
 	More     bool // there are more than Count
 	Filters  []FilterField
+	Kept     []Hidden // filters that no field of the form shows
 	From, To Field
 	Query    string // the filters as they stand in an address
 	Filtered bool

@@ -20,7 +20,7 @@ func sampleLedger() Ledger {
 		return r
 	}
 	return Ledger{
-		Shell: toolShell("ledger"), Of: "方山县圪洞镇", Count: 5120, Filters: sampleFilters(), From: Field{"2026-13-01", "日期没看懂，请写成 2026-11-29 这样。"}, To: Field{Value: "2026-11-29"},
+		Shell: toolShell("ledger"), Of: "方山县圪洞镇", Count: 5120, Filters: sampleFilters(), Kept: []Hidden{{"closed", `2026-11"><script>alert(1)</script>`}}, From: Field{"2026-13-01", "日期没看懂，请写成 2026-11-29 这样。"}, To: Field{Value: "2026-11-29"},
 		Query: "town=t1", Filtered: true, Chosen: "圪洞镇、<b>庄上</b>", Views: []SavedView{{ID: "v1", Name: "圪洞的", Href: "/desk/ledger?town=t1", On: true}, {ID: "v2", Name: `<script>alert(1)</script>`, Href: "/desk/ledger?town=t2"}},
 		ViewName: Field{"圪洞", "请起个名，最多 20 个字。"}, Groups: []LedgerGroup{{"线索和地点", 3}, {"产品和危险", 1}}, Columns: columns,
 		Rows: []LedgerRow{row("1", "方2026-0041", "老砖厂后院<script>alert(1)</script>", "圪洞镇", "住户 200 米"), row("2", "方2026-0040", "", "圪洞镇", "")},

@@ -46,6 +46,7 @@ func sized(path string, size int) string {
 // Desk is the frame of the staff pages.
 type Desk struct {
 	Name, Unit, Role string // who is signed in
+	ID               string // staff id, by which the browser keeps what is unfinished apart from what others wrote on the same machine
 	Queues           []QueueLink
 	Alarm            *Alarm // emergencies that nobody has signed; nil for who handles none
 	Admin            bool   // shows the link to /ops/queues

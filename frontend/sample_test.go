@@ -14,7 +14,7 @@ func staying() Shell {
 }
 
 func deskShell() Shell {
-	return Shell{County: "方山县", Demo: true, Desk: &Desk{Name: "高秀英", Unit: "圪洞镇", Role: "镇里办案", Admin: true, Alarm: &Alarm{Count: 2, Text: "特急 2 件，还没人签收", Href: "/desk?q=urgent"}, Queues: []QueueLink{
+	return Shell{County: "方山县", Demo: true, Desk: &Desk{ID: "s1", Name: "高秀英", Unit: "圪洞镇", Role: "镇里办案", Admin: true, Alarm: &Alarm{Count: 2, Text: "特急 2 件，还没人签收", Href: "/desk?q=urgent"}, Queues: []QueueLink{
 		{Href: "/desk", Label: "待签收", Count: 3, Current: true}, {Href: "/desk?q=open", Label: "正在办", Count: 12},
 		{Href: "/desk?q=late", Label: "快到期、已超期", Count: 2}, {Href: "/desk?q=done", Label: "办结", Count: 140},
 	}}}
@@ -161,7 +161,7 @@ func samples() []any {
 		BulkDone{Shell: deskShell(), Heading: "几件一起办", Told: "办好 1 件，没有办成 1 件。", Error: "一件也没有勾。", Do: "assign", Verb: "转派", Back: "/desk?q=mine", Bulk: *sampleBulk(), Done: []BulkLine{{"/desk/cases/1", "FS26-0041", "圪洞镇", "转出去了", ""}}, Left: []BulkLine{{"/desk/cases/2", "FS26-0044", "峪口镇", "这个案件刚刚被别人办过一步。", "2 7"}}},
 		sampleCase(), sampleRecord(), sampleReview(), sampleQuality(),
 		Map{Shell: deskShell(), Outline: "111.1,37.6 111.5,37.6 111.5,38.1 111.1,37.6", Points: []MapPoint{{"店坪<script>alert(1)</script>养殖场", "场所", "/desk/cases/1", 111.2, 37.7, true}, {"店坪村", "村", "", 111.21, 37.71, false}}, More: true},
-		Calendar{Shell: deskShell(), Missing: "还没有2027年放假和补班的日子。", Done: "收下了。", File: Field{Error: "还没选表格。"}, Note: Field{"短<script>alert(1)</script>", "请写明理由。"}, Sample: "date,name,kind",
+		Calendar{Shell: deskShell(), Missing: "还没有2027年放假和补班的日子。", Done: "收下了。", File: Field{Error: "还没选表格。"}, Note: Field{"短<script>alert(1)</script>", "请写明理由。"}, Sample: "日期,名称,类别",
 			Problems: []SheetLine{{5, "“2027-02-22”不是周六周日<script>alert(1)</script>", "核对"}, {0, "放假不全", "补上"}}, Years: []CalendarYear{{2027, "放假 20 天，补班 6 天", "11月23日 李四传的", "国务院改了"}, {2026, "放假 20 天，补班 6 天", "随系统带来的", ""}}},
 		Ops{Shell: deskShell(), Engines: []Fact{{"文档", "SQLite"}, {"证据", "本机文件夹"}}, Staff: staff},
 		sampleHotline(), sampleHotlineReceipt(), sampleOrders(),

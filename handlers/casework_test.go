@@ -284,35 +284,65 @@ func TestEveryActionHasItsForm(t *testing.T) {
 	}
 }
 
+// A case is written in by who began first; the others see who that is, since when, and that it ends by itself, and may take over with one press. What is saved
+// is decided by the version alone.
 func TestOthersSeeWhoIsWriting(t *testing.T) {
 	r := newRig(t)
 	one, _ := r.signedIn(cases.Handler, "emergency")
 	two, _ := r.signedIn(cases.Handler, "emergency")
 	foreign, _ := r.signedIn(cases.Handler, "police")
 	m := r.matter("emergency").to(one)
-	writing := func(session string) bool {
-		return strings.Contains(r.get(m.url, session).is(http.StatusOK).page().Find(".now.writing").Text(), "正在这个案件里写东西")
+	clock := func() string { return r.now().In(r.profile.Zone).Format("15:04") }
+	lock := func(session string) string {
+		t.Helper()
+		page := r.get(m.url, session).is(http.StatusOK).page()
+		said := strings.TrimSpace(page.Find("#lock p").Text())
+		if _, hidden := page.Find("#lock").Attr("hidden"); hidden == (said != "") {
+			t.Errorf("the line about who writes is hidden: %v, and says %q", hidden, said)
+		}
+		return said
 	}
-	if writing(two) {
-		t.Fatal("somebody writes before anybody does")
+	if said := lock(two); said != "" {
+		t.Fatalf("somebody writes before anybody does: %q", said)
 	}
+	began := clock()
 	r.get(m.url+"/record/halt", one).is(http.StatusOK)
-	if !writing(two) || writing(one) {
-		t.Error("who opened a form is writing, for others")
+	if said := lock(two); !strings.Contains(said, "正在这个案件里写东西") || !strings.Contains(said, began+" 开始") || lock(one) != "" {
+		t.Errorf("of who opened a form, others read %q and they themselves %q", said, lock(one))
 	}
-	r.advance(11 * time.Minute)
-	if writing(two) {
-		t.Error("after ten minutes somebody still writes")
+	r.advance(5 * time.Minute)
+	m.press(one, "writing").is(http.StatusOK)
+	r.advance(6 * time.Minute)
+	if said := lock(two); !strings.Contains(said, began+" 开始") || strings.Contains(said, clock()) {
+		t.Errorf("of who goes on writing, others read %q", said)
 	}
-	m.press(two, "writing").is(http.StatusNoContent)
-	if !writing(one) {
-		t.Error("who types is not writing")
+	var told struct{ Text string }
+	m.press(two, "writing").is(http.StatusOK).json(&told)
+	if told.Text != lock(two) || lock(one) != "" {
+		t.Errorf("who begins second is told %q, and the first reads %q", told.Text, lock(one))
 	}
-	// A warning only: the other one may go first.
-	m.press(one, "remark", "note", "罐车已经拦下来了").is(http.StatusSeeOther)
-	m.press(two, "record/halt", m.halt()...).is(http.StatusSeeOther)
-	if writing(one) {
-		t.Error("who is done still writes")
+	// One press takes over, and leads back to the form on whose page the button stood.
+	if to := m.press(two, "take", "record", "halt", "item", "").is(http.StatusSeeOther).Header().Get("Location"); to != m.url+"/record/halt?item=" {
+		t.Errorf("who takes over is led to %s", to)
+	}
+	if to := m.press(two, "take", "record", "//evil.example").is(http.StatusSeeOther).Header().Get("Location"); !strings.HasPrefix(to, m.url) || strings.Contains(to, "evil") {
+		t.Errorf("a forged form leads to %s", to)
+	}
+	m.press(one, "writing").is(http.StatusOK).json(&told)
+	if lock(two) != "" || !strings.Contains(told.Text, clock()+" 开始") {
+		t.Errorf("taken over: who did reads %q, who had it %q", lock(two), told.Text)
 	}
 	m.press(foreign, "writing").is(http.StatusNotFound)
+	m.press(foreign, "take").is(http.StatusNotFound)
+	r.advance(11 * time.Minute)
+	if said := lock(one); said != "" {
+		t.Errorf("after ten minutes of silence: %q", said)
+	}
+	// A warning only: the other one may go first.
+	m.press(two, "writing").is(http.StatusOK)
+	m.press(one, "remark", "note", "罐车已经拦下来了").is(http.StatusSeeOther)
+	m.press(two, "record/halt", m.halt()...).is(http.StatusSeeOther)
+	if said := lock(one); said != "" {
+		t.Errorf("who is done still writes: %q", said)
+	}
 }

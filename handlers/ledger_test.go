@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
 	"github.com/xuri/excelize/v2"
 
 	"qianshao/config/county"
@@ -264,6 +265,15 @@ func TestImportOverHTTP(t *testing.T) {
 	}
 	r.post(link, form2("version", "1", "status", "closed", "note", "去看过，门锁着"), handler).is(http.StatusSeeOther)
 	r.get(link, handler).has("去看过，门锁着").has("了结")
+	r.withPassword("li.si", cases.Handler, county.TownUnit(town.Code))
+	ended := r.post(link, form2("version", "2", "status", "known", "note", "又去看过一回\n<b>门</b>还锁着"), "ended").is(http.StatusUnauthorized)
+	back := r.post("/desk/login", form2(replaced(replaced(ended.fields("form"), "login", "li.si"), "password", deskPassword)...)).is(http.StatusOK).has("刚才那一步还没有办")
+	if back.page().Find("#note").Text() != "又去看过一回\n<b>门</b>还锁着" || back.page().Find("[name=status][value=known][checked]").Length() != 1 {
+		t.Errorf("after signing in again the form says %q", back.page().Find("#note").Text())
+	}
+	if action := back.page().Find("main form").AttrOr("action", ""); action != link {
+		t.Errorf("after signing in again the form goes to %q", action)
+	}
 	moved := r.post(link, form2("version", "1", "status", "known", "note", "又去看过，还锁着"), duty).is(http.StatusConflict).has("又去看过，还锁着").has("去看过，门锁着")
 	if moved.page().Find("[name=version]").AttrOr("value", "") != "2" {
 		t.Error("the page does not carry the new version")
@@ -304,6 +314,12 @@ func TestSites(t *testing.T) {
 		t.Error("what was looked for is gone")
 	}
 	r.get("/desk/sites?source=places", handler).is(http.StatusOK).has("地名库里还没有")
+	town := "town=" + r.profile.Towns[0].Code
+	r.get("/desk/sites?"+town, duty).page().Find(".views a").Each(func(_ int, tab *goquery.Selection) {
+		if href := tab.AttrOr("href", ""); !strings.Contains(href, town) {
+			t.Errorf("%s forgets the town: %s", tab.Text(), href)
+		}
+	})
 }
 
 func TestReports(t *testing.T) {

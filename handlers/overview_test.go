@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -309,8 +310,16 @@ func TestNumbersLeadToTheirLists(t *testing.T) {
 					return
 				}
 				want := number.FindString(a.Text())
-				if got := number.FindString(r.get(href, session).is(http.StatusOK).page().Find("main > header .meta").Text()); got != want {
+				list := r.get(href, session).is(http.StatusOK)
+				if got := number.FindString(list.page().Find("main > header .meta").Text()); got != want {
 					t.Errorf("%s of %s: %s leads to %s of %s", page, who, want, got, href)
+				}
+				if got := strconv.Itoa(r.walked(list, session)); got != want {
+					t.Errorf("%s of %s: %s leads to %s rows of %s", page, who, want, got, href)
+				}
+				const headings = 4
+				if got := strconv.Itoa(len(r.post("/desk/ledger/export", form2(list.fields("form.export")...), session).is(http.StatusOK).excel("台账")) - headings); got != want {
+					t.Errorf("%s of %s: the export of %s has %s rows, want %s", page, who, href, got, want)
 				}
 				seen++
 			})
@@ -318,5 +327,49 @@ func TestNumbersLeadToTheirLists(t *testing.T) {
 				t.Errorf("%s of %s has no number with a list", page, who)
 			}
 		}
+		// No number of cases is without its list. The ways by which tips come stay without one: of no case it is told by which its tips came.
+		r.get("/desk/overview", session).page().Find(".numbers b, .sums:not(.times) td, .times td:nth-child(2), .funnel dd:not(.bars)").Each(func(_ int, s *goquery.Selection) {
+			if text := s.Text(); number.MatchString(text) && text != "0" && !strings.HasPrefix(text, "+") && !strings.HasPrefix(text, "-") &&
+				s.Find("a").Length() == 0 && s.ParentsFiltered("a").Length() == 0 && s.ParentsFiltered("section[aria-labelledby=sources]").Length() == 0 {
+				t.Errorf("overview of %s: the number %s leads to no list", who, text)
+			}
+		})
+	}
+}
+
+// walked counts the rows of a list of the ledger to its last page.
+func (r *rig) walked(list answer, session string) int {
+	r.t.Helper()
+	n := 0
+	for range 100 {
+		n += list.page().Find(".sheet tbody tr").Length()
+		next, more := list.page().Find(".more a").Attr("href")
+		if !more {
+			return n
+		}
+		list = r.get(next, session).is(http.StatusOK)
+	}
+	r.t.Fatal("the list has no end")
+	return 0
+}
+
+// What a number narrowed its list to stays when the list is narrowed further, and stands in what is kept.
+func TestANumberStaysInTheFormOfItsList(t *testing.T) {
+	r := newRig(t)
+	r.toMonth(0)
+	duty, _ := r.signedIn(cases.Duty, county.DutyDesk)
+	_, clerk := r.signedIn(cases.Handler, "emergency")
+	r.shut(r.filed(1, "emergency"), clerk)
+	r.filed(2, "emergency")
+	month := r.now().In(r.profile.Zone).Format("2006-01")
+	list := r.get("/desk/ledger?closed="+month+"&reached=concluded", duty).is(http.StatusOK).has("共 1 个点位")
+	form := url.Values{}
+	for f := list.fields("form[method=get].filter"); len(f) > 0; f = f[2:] {
+		form.Set(f[0], f[1])
+	}
+	form.Set("town", r.profile.Towns[0].Code)
+	narrowed := r.get("/desk/ledger?"+form.Encode(), duty).is(http.StatusOK).has("共 1 个点位")
+	if said := narrowed.page().Find(".filters summary").Text(); !strings.Contains(said, "办结的") || !strings.Contains(said, "下过结论的") || !strings.Contains(said, r.profile.Towns[0].Name) {
+		t.Errorf("after narrowing further the page says %q", said)
 	}
 }

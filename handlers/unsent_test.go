@@ -203,6 +203,10 @@ func TestDeskWordsOutliveTheSession(t *testing.T) {
 	if lost.page().Find("#typed").Text() != "车从哪头来" {
 		t.Error("a case that is not there any more: the words are gone")
 	}
+	// What was written for several cases at once belongs to none of them.
+	if several := r.post("/desk/bulk", form2("do", "assign", "unit", unit, "note", note), "ended").is(http.StatusUnauthorized); several.page().Find("#typed").Text() != note {
+		t.Errorf("what was written for several cases: %s", several.text())
+	}
 	if strings.Contains(r.log.String(), "河对岸") {
 		t.Error("the log holds the words")
 	}
@@ -228,6 +232,9 @@ func TestHandBackLeadsToTheList(t *testing.T) {
 	assigned := r.post("/desk/cases/"+k.ID+"/assign", form2("version", strconv.FormatInt(k.Version+1, 10), "unit", home), duty).is(http.StatusSeeOther)
 	r.get(assigned.Header().Get("Location"), duty).is(http.StatusOK).has(k.Number)
 	town, _ := r.signedIn(cases.Handler, home)
+	if why := r.get("/desk/cases/"+k.ID, town).is(http.StatusOK).page().Find("section[aria-labelledby=why] li").First().Text(); !strings.Contains(why, "转派给"+r.profile.UnitName(home)) {
+		t.Errorf("who has the case because a person gave it to them reads %q first", why)
+	}
 	own := r.post("/desk/cases/"+k.ID+"/handback", form2("version", strconv.FormatInt(k.Version+2, 10), "note", "这一家以前是县里管的"), town).is(http.StatusSeeOther)
 	r.get(own.Header().Get("Location"), town).is(http.StatusOK).has(k.Number)
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -36,4 +38,13 @@ func TestNumbersInABrowser(t *testing.T) {
 	}
 	desk.open("/desk/handover?staff=" + js[string](desk, "document.querySelectorAll('#staff option')[1].value"))
 	desk.shown("handover-of-one")
+	file := filepath.Join(t.TempDir(), "2027.csv")
+	if err := os.WriteFile(file, []byte("日期,名称,类别\n2027-01-01,元旦,放\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	desk.open("/desk/calendar")
+	desk.do(chromedp.SetUploadFiles("#file", []string{file}))
+	desk.click("form[enctype] button")
+	desk.see(".problems")
+	desk.shown("calendar refused")
 }

@@ -141,7 +141,16 @@ type Year struct {
 // fewestFree is what a year has at the least: the holidays by law are 13 days (全国年节及纪念日放假办法, 2025), of which some fall on weekends.
 const fewestFree = 7
 
-// ReadYear reads an announcement in the form of holidays.csv (UTF-8 or GBK), for the year in which its days lie. It finds every problem at once: days of two
+// The columns of holidays.csv, and as people name them who upload a year.
+var (
+	holidayColumns = []string{"date", "name", "kind"}
+	spokenColumns  = []string{"日期", "名称", "类别"}
+)
+
+// works says what the kinds of a day mean: whether it is worked.
+var works = map[string]bool{"off": false, "放假": false, "work": true, "补班": true}
+
+// ReadYear reads an announcement in the form of holidays.csv, or with Chinese headings (UTF-8 or GBK), for the year in which its days lie. It finds every problem at once: days of two
 // years, a made-up working day on a weekday, a holiday that is missing. The year is empty when there is one.
 func ReadYear(raw []byte) (Year, []Problem) {
 	text := strings.TrimPrefix(string(raw), "\ufeff")
@@ -156,7 +165,17 @@ func ReadYear(raw []byte) (Year, []Problem) {
 	}
 	var y Year
 	free, names := 0, ""
-	for _, d := range l.days(l.rows(holidaysFile, text, "date", "name", "kind")) {
+	columns := spokenColumns
+	if strings.HasPrefix(text, holidayColumns[0]) {
+		columns = holidayColumns
+	}
+	rows := l.rows(holidaysFile, text, columns...)
+	for i := range rows {
+		for n, name := range columns {
+			rows[i].V[holidayColumns[n]] = rows[i].V[name]
+		}
+	}
+	for _, d := range l.days(rows) {
 		day, year := d.at, d.V.day.Year()
 		switch {
 		case y.Year != 0 && year != y.Year:
@@ -199,10 +218,11 @@ func (l *loader) days(rows []entry[map[string]string]) []entry[dated] {
 			l.bad(row.at, "日期“"+date+"”不对", "写成 2026-10-01 这样")
 			continue
 		}
-		if kind != "off" && kind != "work" {
-			l.bad(row.at, "“"+kind+"”不认识", "放假写 off，补班写 work")
+		work, known := works[kind]
+		if !known {
+			l.bad(row.at, "“"+kind+"”不认识", "写“放假”或者“补班”")
 		}
-		out = append(out, entry[dated]{dated{Holiday{date, row.V["name"], kind == "work"}, day}, row.at})
+		out = append(out, entry[dated]{dated{Holiday{date, row.V["name"], work}, day}, row.at})
 	}
 	return out
 }
@@ -210,7 +230,7 @@ func (l *loader) days(rows []entry[map[string]string]) []entry[dated] {
 // holidays reads holidays.csv.
 func (l *loader) holidays(p *Profile) {
 	p.Calendar = Calendar{zone: p.Zone, days: map[string]bool{}, years: map[int]bool{}}.alone()
-	for _, d := range l.days(l.table(holidaysFile, "date", "name", "kind")) {
+	for _, d := range l.days(l.table(holidaysFile, holidayColumns...)) {
 		p.Calendar.days[d.V.Date] = d.V.Work
 		p.Calendar.years[d.V.day.Year()] = true
 	}

@@ -26,6 +26,10 @@ func TestReadYear(t *testing.T) {
 	if len(problems) > 0 || y.Year != 2027 || len(y.Days) != 9 {
 		t.Fatalf("%+v, %v", y, problems)
 	}
+	spoken := strings.NewReplacer("date,name,kind", "日期,名称,类别", ",off", ",放假", ",work", ",补班").Replace(nextYear)
+	if said, problems := ReadYear([]byte(spoken)); len(problems) > 0 || !slices.Equal(said.Days, y.Days) {
+		t.Errorf("in Chinese: %+v, %v", said, problems)
+	}
 	for name, c := range map[string]struct{ old, new, want string }{
 		"two years":         {"2027-10-05", "2028-10-05", "不是 2027 年的"},
 		"no day":            {"2027-10-05", "2027-10-35", "日期“2027-10-35”不对"},

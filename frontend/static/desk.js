@@ -160,10 +160,9 @@
     d.addEventListener('submit', function () { removeEventListener('beforeunload', guard); });
   }
   /* One more line of a list without asking the server. The number in the names is the next one. */
-  d.addEventListener('click', function (e) {
-    var b = e.target.closest && e.target.closest('[data-add]'), blank = b && b.parentNode.querySelector('template');
-    if (!blank || !blank.content) return;
-    e.preventDefault();
+  function addLine(b) {
+    var blank = b.parentNode.querySelector('template');
+    if (!blank || !blank.content) return null;
     var box = b.parentNode.querySelector('.lines'), n = +box.getAttribute('data-lines'), line = blank.content.firstElementChild.cloneNode(true);
     box.setAttribute('data-lines', n + 1);
     Array.prototype.forEach.call(line.querySelectorAll('*'), function (el) {
@@ -174,20 +173,141 @@
     var title = line.querySelector('h2'), before = box.querySelector('h2');
     if (title && before) title.textContent = before.textContent.replace(/\d+/, n + 1);
     box.appendChild(line);
+    return line;
+  }
+  d.addEventListener('click', function (e) {
+    var b = e.target.closest && e.target.closest('[data-add]'), line = b && addLine(b);
+    if (!line) return;
+    e.preventDefault();
     var field = line.querySelector('input:not([type=hidden]), select, textarea');
     if (field) field.focus();
   });
   if ($('summary')) $('summary').focus();
-  /* Others see that somebody writes: from the first letter on, and again every few minutes. */
-  Array.prototype.forEach.call(d.querySelectorAll('form[data-writing]'), function (f) {
-    var told = 0;
-    f.addEventListener('input', function () {
-      var now = Date.now();
-      if (now - told < 240000 || !window.fetch) return;
-      told = now;
-      fetch('/desk/cases/' + f.getAttribute('data-writing') + '/writing', { method: 'POST', credentials: 'same-origin', redirect: 'error' }).catch(function () { /* a courtesy only */ });
+  /* What somebody types about a case stays in this tab until it is taken, dropped or they sign out: no reload, dead network or ended session loses it. It is kept for
+     each person apart, and nowhere else. */
+  (function () {
+    var me = d.body.getAttribute('data-me'), mine = 'draft ' + me + ' ', week = 7 * 864e5, store;
+    try { store = sessionStorage; store.getItem(mine); } catch (e) { return; /* switched off: nothing is kept */ }
+    function read(key) { try { return JSON.parse(store.getItem(key)) || {}; } catch (e) { return {}; } }
+    function keys() { return Object.keys(store).filter(function (k) { return k.indexOf('draft ') === 0; }); }
+    keys().forEach(function (k) { if (!me || k.indexOf(mine) !== 0 || !(Date.now() - read(k).at < week)) store.removeItem(k); });
+    d.addEventListener('submit', function (e) { if (e.target.getAttribute('action') === '/desk/logout') keys().forEach(function (k) { store.removeItem(k); }); });
+    function fields(f) {
+      return Array.prototype.filter.call(f.elements, function (el) { return el.name && !/^(hidden|file|submit|button|password|fieldset)$/.test(el.type); });
+    }
+    function begins(el) {
+      if (el.tagName !== 'SELECT') return el.defaultValue;
+      var o = Array.prototype.filter.call(el.options, function (o) { return o.defaultSelected; })[0] || el.options[0];
+      return o ? o.value : '';
+    }
+    function typed(f, first) { /* or what the page came with: the browser may have filled it in by itself */
+      return fields(f).filter(function (el) { return !/^(radio|checkbox)$/.test(el.type) || (first ? el.defaultChecked : el.checked); }).map(function (el) {
+        return [el.name, first ? begins(el) : el.value];
+      });
+    }
+    function fill(f, all) {
+      all.forEach(function (v) { /* the lines of a list that the page does not begin with */
+        var list = /^(.+)\.\d+\.[^.]+$/.exec(v[0]), add = list && f.querySelector('[data-add][value="' + list[1] + '"]');
+        for (var n = 0; add && !f.elements[v[0]] && n < 50; n++) addLine(add);
+      });
+      fields(f).forEach(function (el) {
+        var of = all.filter(function (v) { return v[0] === el.name; });
+        if (/^(radio|checkbox)$/.test(el.type)) el.checked = of.some(function (v) { return v[1] === el.value; });
+        else if (of.length) el.value = of[0][1];
+      });
+    }
+    function button(text, press) {
+      var b = d.createElement('button');
+      b.type = 'button';
+      b.className = 'plain';
+      b.textContent = text;
+      b.addEventListener('click', press);
+      return b;
+    }
+    function say(key) { return d.body.getAttribute('data-draft' + key); }
+    var main = $('main'), answered = main.querySelector('.alert'), seen = false, forms = {};
+    Array.prototype.forEach.call(d.querySelectorAll('form[data-draft]'), function (f) {
+      function hidden(name) { var el = f.querySelector('input[type=hidden][name=' + name + ']'); return el ? el.value : ''; }
+      var key = mine + f.getAttribute('action') + ' ' + ['item', 'tip', 'place', 'month', 'case'].map(hidden).join(' '), empty = JSON.stringify(typed(f, true)), kept = read(key);
+      var title = f.getAttribute('data-draft') || main.querySelector('h1').textContent + ' ' + f.querySelector('button').textContent;
+      var page = f.getAttribute('action').replace(/^(\/desk\/cases\/[^\/]+)\/[^\/]+$/, '$1'), item = /\/record\//.test(page) && hidden('item');
+      if (item) page += '?item=' + encodeURIComponent(item);
+      function keep() {
+        var now = typed(f);
+        if (JSON.stringify(now) === empty) return store.removeItem(key);
+        try { store.setItem(key, JSON.stringify({ at: Date.now(), version: hidden('version'), page: page, title: title, all: now })); } catch (e) { /* full: this one is not kept */ }
+      }
+      function drop() { store.removeItem(key); }
+      f.addEventListener('input', keep);
+      f.addEventListener('change', keep);
+      f.addEventListener('taken', drop);
+      f.addEventListener('gone', function () { var k = read(key); if (k.all) { k.gone = true; store.setItem(key, JSON.stringify(k)); } });
+      forms[key] = true;
+      if (!kept.all || answered) return; /* the answer of the server carries what was typed */
+      if (kept.gone && kept.version !== hidden('version')) return drop(); /* it was taken */
+      fill(f, kept.all);
+      if (JSON.stringify(typed(f)) === empty) return drop();
+      var box = f.closest('details'), line = d.createElement('p');
+      if (box) box.open = true;
+      line.className = 'note draft';
+      line.setAttribute('role', 'status');
+      line.textContent = say(kept.version === hidden('version') ? '' : '-old') + ' ';
+      line.appendChild(button(say('-drop'), function () { f.reset(); drop(); line.remove(); }));
+      f.insertBefore(line, f.firstChild);
+      if (seen || line.getBoundingClientRect().top < innerHeight) return;
+      seen = true;
+      var top = d.createElement('p'), see = top.appendChild(d.createElement('a'));
+      line.id = 'draft';
+      see.href = '#draft';
+      see.textContent = say('-see');
+      top.className = 'note draft';
+      main.insertBefore(top, main.querySelector('.bar').nextSibling);
     });
-  });
+    keys().forEach(function (k) { /* what was typed for a step that is over stands by itself */
+      var kept = read(k);
+      if (forms[k] || answered || kept.page.split('?')[0] !== location.pathname || /\/record\//.test(kept.page)) return;
+      var box = d.createElement('div'), words = d.createElement('textarea');
+      box.className = 'note draft';
+      box.textContent = say('-gone') + ' ';
+      words.readOnly = true;
+      words.setAttribute('aria-label', kept.title);
+      words.value = kept.all.map(function (v) { return v[1]; }).join('\n');
+      box.appendChild(words);
+      box.appendChild(button(say('-drop'), function () { store.removeItem(k); box.remove(); }));
+      main.insertBefore(box, main.querySelector('.bar').nextSibling);
+    });
+    var list = $('drafts');
+    if (list) keys().forEach(function (k) {
+      var kept = read(k), li = d.createElement('li'), a = li.appendChild(d.createElement('a'));
+      a.href = kept.page;
+      a.textContent = kept.title;
+      li.appendChild(d.createTextNode(' '));
+      li.appendChild(button(say('-drop'), function () { store.removeItem(k); li.remove(); list.hidden = !list.querySelector('li'); }));
+      list.querySelector('ul').appendChild(li);
+      list.hidden = false;
+    });
+  })();
+  /* Others see that somebody writes: from the first letter on, and again every minute. The answer says who else does, or took over. */
+  var lock = $('lock');
+  function locked(r) {
+    return r.ok ? r.json().then(function (a) { lock.querySelector('span').textContent = a.text || ''; lock.hidden = !a.text; }) : null;
+  }
+  if (lock && window.fetch) (function () {
+    var told = 0, at = '/desk/cases/' + lock.getAttribute('data-case') + '/', take = lock.querySelector('form');
+    function ask(verb) { return fetch(at + verb, { method: 'POST', credentials: 'same-origin', redirect: 'error', headers: { 'X-Qianshao-Script': '1' } }); }
+    Array.prototype.forEach.call(d.querySelectorAll('form[data-writing]'), function (f) {
+      f.addEventListener('input', function () {
+        var now = Date.now();
+        if (now - told < 60000) return;
+        told = now;
+        ask('writing').then(locked).catch(function () { /* a courtesy only */ });
+      });
+    });
+    if (take) take.addEventListener('submit', function (e) { /* without leaving the page, on which something may be typed already */
+      e.preventDefault();
+      ask('take').then(function (r) { if (r.ok) lock.hidden = true; }).catch(function () { /* the line stays */ });
+    });
+  })();
   var here = d.querySelector('.queues [aria-current]');
   if (here && here.offsetParent) { var bar = here.parentNode.parentNode; bar.scrollLeft = here.offsetLeft - bar.offsetLeft - 16; }
   /* Photos from the spot go one by one, each with its own result; what a dead network stopped goes on by itself. The server keeps a file once, however often it comes. */
@@ -287,8 +407,10 @@
       }
       sent = true;
       if (f.method === 'post' && !f.hasAttribute('enctype') && !f.hasAttribute('data-whole') && f.querySelector('textarea') && 'submitter' in e && window.fetch && window.URLSearchParams && window.AbortController) send(e);
+      else if (f.hasAttribute('data-draft')) tellOf('gone');
     });
     addEventListener('pageshow', function () { sent = false; });
+    function tellOf(what) { var e = d.createEvent('Event'); e.initEvent(what, false, false); f.dispatchEvent(e); }
     function tell(text) {
       var bar = f.querySelector('.send'), p = f.querySelector('[data-offline]') || (bar ? bar.insertBefore(d.createElement('span'), bar.firstChild) : f.appendChild(d.createElement('p')));
       p.className = 'wrong';
@@ -311,6 +433,7 @@
           f.setAttribute('action', to);
           return HTMLFormElement.prototype.submit.call(f);
         }
+        tellOf('taken');
         var at = new URL(next, location.href), same = at.pathname + at.search === location.pathname + location.search;
         if (!same) return void (location.href = at.href);
         history.replaceState(null, '', at.href); /* a mark alone would not bring the page anew */

@@ -21,7 +21,7 @@ const calendarPath = "/desk/calendar"
 const MaxCalendar = 64 << 10
 
 // sampleYear is how the table of a year begins.
-const sampleYear = "date,name,kind\n2026-10-01,国庆节,off\n2026-10-10,国庆节补班,work"
+const sampleYear = "日期,名称,类别\n2026-10-01,国庆节,放假\n2026-10-10,国庆节补班,补班"
 
 // calendarForm is GET /desk/calendar.
 func (p *Pages) calendarForm(c *gin.Context) error {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -13,6 +14,7 @@ import (
 	"qianshao/intake"
 	"qianshao/intake/fault"
 	"qianshao/triage/cases"
+	"qianshao/triage/cases/disposal"
 )
 
 // open is GET /desk/cases/:id.
@@ -52,6 +54,11 @@ func (p *Pages) act(c *gin.Context) error {
 	case placeAction, unplaceAction:
 		next += "#place"
 		err = p.place(c)
+	case takeAction:
+		if kind := c.Request.PostForm.Get("record"); disposal.Fields(disposal.Kind(kind)) != nil {
+			next = recordHref(c.Param("id"), disposal.Kind(kind)) + "?item=" + url.QueryEscape(c.Request.PostForm.Get("item"))
+		}
+		err = p.takeOver(c)
 	case "heed":
 		n, _ := strconv.Atoi(c.Request.PostForm.Get("seen")) // what is no number heeds nothing
 		err = p.Cases.Heed(c.Request.Context(), staff(c).Actor(), c.Param("id"), n)

@@ -25,9 +25,7 @@ func (p *Pages) casework(c *gin.Context, k *cases.Case) (frontend.Casework, erro
 		return w, err
 	}
 	w.Now, w.Orders, w.Opinions = p.banners(a, k, said), p.demands(k, said), p.opinions(k, said)
-	if text := p.othersWriting(c, k); text != "" {
-		w.Now = append(w.Now, frontend.Banner{Kind: "writing", Text: text})
-	}
+	w.Lock = p.lock(c, k)
 	if w.Records, err = p.recordViews(a, k); err != nil {
 		return w, err
 	}

@@ -56,6 +56,10 @@ func (p *Pages) login(c *gin.Context) error {
 		SignedIn(c, m)
 		return p.resumeCall(c)
 	}
+	if id := f.Get("old"); id != "" {
+		SignedIn(c, m)
+		return p.resumeOld(c, id)
+	}
 	if id := f.Get("case"); id != "" {
 		SignedIn(c, m)
 		return p.goOn(c, id)

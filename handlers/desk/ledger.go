@@ -47,8 +47,12 @@ func (p *Pages) toolShell(c *gin.Context, tool, title string) (frontend.Shell, e
 	return s, err
 }
 
-// filterNames are the fields of the filters, in an address and in a saved view.
-var filterNames = []string{"town", "category", "state", "light", "lead", "from", "to", "open", "late", "relapse", "reached", "priority", "closed"}
+// filterNames are the fields of the filters, in an address and in a saved view. Those of countedNames have no field in the form: a number of another page asked
+// for them.
+var (
+	countedNames = []string{"open", "late", "relapse", "reached", "priority", "closed"}
+	filterNames  = append([]string{"town", "category", "state", "light", "lead", "from", "to"}, countedNames...)
+)
 
 // sheetOf reads filters. What is none of the profile's asks for nothing; days that cannot be read are told beside their fields.
 func (p *Pages) sheetOf(q url.Values) (s cases.Sheet, wrong map[string]string) {
@@ -96,25 +100,31 @@ func (p *Pages) sheetOf(q url.Values) (s cases.Sheet, wrong map[string]string) {
 var ledgerLights = []cases.Light{cases.Green, cases.Yellow, cases.Red, cases.Black, cases.NoLight}
 
 // filtersIn are the filters of an address, and nothing else of it.
-func filtersIn(q url.Values) string {
+func filtersIn(q url.Values) url.Values {
 	f := url.Values{}
 	for _, name := range filterNames {
 		if v := q.Get(name); v != "" && len(v) <= 40 {
 			f.Set(name, v)
 		}
 	}
-	return f.Encode()
+	return f
 }
 
 // ledgerPage is GET /desk/ledger without its rows.
 func (p *Pages) ledgerPage(c *gin.Context, q url.Values) (frontend.Ledger, cases.Sheet, error) {
 	ctx, a := c.Request.Context(), staff(c).Actor()
 	sheet, wrong := p.sheetOf(q)
+	filters := filtersIn(q)
 	page := frontend.Ledger{
-		Of: p.Ledger.Of(sheet), Query: filtersIn(q), From: frontend.Field{Value: q.Get("from"), Error: wrong["from"]}, To: frontend.Field{Value: q.Get("to"), Error: wrong["to"]},
+		Of: p.Ledger.Of(sheet), Query: filters.Encode(), From: frontend.Field{Value: q.Get("from"), Error: wrong["from"]}, To: frontend.Field{Value: q.Get("to"), Error: wrong["to"]},
 		Import: a.Role == cases.Duty,
 	}
 	page.Filtered = page.Query != ""
+	for _, name := range countedNames {
+		if filters.Has(name) {
+			page.Kept = append(page.Kept, frontend.Hidden{Name: name, Value: filters.Get(name)})
+		}
+	}
 	page.Filters = p.ledgerFilters(sheet)
 	page.Chosen = strings.Join(append(chosen(page.Filters, page.From, page.To), p.countedWords(sheet.Counted)...), "、")
 	var err error
@@ -316,7 +326,7 @@ func (p *Pages) keepView(c *gin.Context) error {
 	if err != nil {
 		q = url.Values{}
 	}
-	query := filtersIn(q)
+	query := filtersIn(q).Encode()
 	err = p.Ledger.Keep(c.Request.Context(), ledger.View{Staff: staff(c).ID, Name: f.Get("name"), Query: query})
 	if err == nil {
 		c.Redirect(http.StatusSeeOther, "/desk/ledger?done=view&"+query)

@@ -38,7 +38,7 @@ const PressPath = "/desk/press"
 func (p *Pages) shell(c *gin.Context, title string, current cases.Filter) (frontend.Shell, error) {
 	m := staff(c)
 	s := p.Shell(title)
-	s.Desk = &frontend.Desk{Name: m.Name, Role: p.Words.T("role." + string(m.Role)), Admin: m.Role == cases.Admin}
+	s.Desk = &frontend.Desk{ID: m.ID, Name: m.Name, Role: p.Words.T("role." + string(m.Role)), Admin: m.Role == cases.Admin}
 	if m.Unit != "" {
 		s.Desk.Unit = p.Profile.UnitName(m.Unit)
 	}

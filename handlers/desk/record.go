@@ -281,7 +281,8 @@ func (p *Pages) recordPage(c *gin.Context, k *cases.Case, kind disposal.Kind, f 
 	}
 	page := frontend.Record{Shell: shell, Case: k.ID, Number: k.Number, Action: recordHref(k.ID, kind), Back: "/desk/cases/" + k.ID, Version: k.Version, Seen: len(k.Events), Item: f.Get("item"),
 		Heading: p.Words.T(title, kind.Name()), Verb: p.Words.T("verb." + string(act)), Hint: p.hint("record.hint." + string(kind))}
-	page.Writing = p.othersWriting(c, k)
+	page.Lock = p.lock(c, k)
+	page.Lock.Record, page.Lock.Item = string(kind), page.Item
 	p.writes(c, k.ID)
 	if act == cases.Correct {
 		why, _ := intake.CleanWords(f.Get("why"))

@@ -39,9 +39,8 @@ func (p *Pages) sites(c *gin.Context) error {
 	}
 	for _, s := range siteSources {
 		tab := url.Values{"source": {s}}
-		if page.Name.Value != "" {
-			tab.Set("name", page.Name.Value)
-		}
+		set(tab, "name", page.Name.Value)
+		set(tab, "town", q.Get("town"))
 		page.Tabs = append(page.Tabs, frontend.QueueTab{Href: "/desk/sites?" + tab.Encode(), Label: p.Words.T("sites." + s), On: s == page.Source})
 	}
 	page.Filters = p.siteFilters(page.Source, q)
@@ -127,8 +126,11 @@ func (p *Pages) oldRows(c *gin.Context, page *frontend.Sites, q url.Values) (str
 		if o.Gone {
 			continue
 		}
-		row := frontend.SiteRow{Href: "/desk/sites/old/" + o.ID, Name: o.Site, Place: p.placeName(cases.Place{Town: o.Town, Village: o.Village}), Number: o.Number,
+		row := frontend.SiteRow{Href: "/desk/sites/old/" + o.ID, Name: o.Site, Place: p.placeName(cases.Place{Town: o.Town, Village: o.Village}),
 			Kind: string(o.Status), Status: p.Words.T("site." + string(o.Status)), What: p.unitName(o.Lead)}
+		if o.Number != "" {
+			row.Number = p.Words.T("site.number", o.Number)
+		}
 		if o.Found != "" {
 			row.Since = p.Words.T("site.found", o.Found)
 		}
@@ -180,8 +182,8 @@ func named(pl *places.Place, name string) bool {
 }
 
 // oldPage is GET /desk/sites/old/:old.
-func (p *Pages) oldPage(c *gin.Context) (frontend.OldSite, error) {
-	o, cells, err := p.Ledger.Old(c.Request.Context(), staff(c).Actor(), c.Param("old"))
+func (p *Pages) oldPage(c *gin.Context, id string) (frontend.OldSite, error) {
+	o, cells, err := p.Ledger.Old(c.Request.Context(), staff(c).Actor(), id)
 	if err != nil {
 		return frontend.OldSite{}, err
 	}
@@ -210,7 +212,7 @@ func (p *Pages) oldPage(c *gin.Context) (frontend.OldSite, error) {
 }
 
 func (p *Pages) oldSite(c *gin.Context) error {
-	page, err := p.oldPage(c)
+	page, err := p.oldPage(c, c.Param("old"))
 	if err != nil {
 		return err
 	}
@@ -234,7 +236,7 @@ func (p *Pages) touchOld(c *gin.Context) error {
 		c.Redirect(http.StatusSeeOther, "/desk/sites/old/"+c.Param("old"))
 		return nil
 	}
-	page, pageErr := p.oldPage(c)
+	page, pageErr := p.oldPage(c, c.Param("old"))
 	if pageErr != nil {
 		return p.lost(c, errors.Join(err, pageErr))
 	}
@@ -244,4 +246,19 @@ func (p *Pages) touchOld(c *gin.Context) error {
 	}
 	choose(page.Statuses, f.Get("status"))
 	return again{fmt.Errorf("desk: old site: %w", err), page}
+}
+
+// resumeOld shows a site of the ledger from before with what was typed there when the session ended. The id is only looked up.
+func (p *Pages) resumeOld(c *gin.Context, id string) error {
+	page, err := p.oldPage(c, id)
+	if err != nil {
+		return p.lost(c, err)
+	}
+	page.Error = p.Words.T("unsent")
+	if version(c) != page.Version {
+		page.Error = sentence(fault.New(fault.Conflict, "desk.moved"))
+	}
+	page.Note.Value = Written(c.Request.PostForm)
+	choose(page.Statuses, c.Request.PostForm.Get("status"))
+	return p.Show(c, http.StatusOK, page)
 }

@@ -24,13 +24,19 @@ import (
 // kept are the fields that the sign-in page carries; none when no action was stopped.
 func kept(f url.Values) []frontend.Hidden {
 	var fields []frontend.Hidden
-	if f.Get("call") != "" {
-		for _, name := range append([]string{"call"}, callFields...) {
+	carry := func(names []string) []frontend.Hidden {
+		for _, name := range names {
 			for _, v := range f[name] {
 				fields = append(fields, frontend.Hidden{Name: name, Value: v})
 			}
 		}
 		return fields
+	}
+	switch {
+	case f.Get("call") != "":
+		return carry(append([]string{"call"}, callFields...))
+	case f.Get("old") != "":
+		return carry([]string{"old", "version", "status", "note"})
 	}
 	if f.Get("case") == "" {
 		return nil
@@ -63,11 +69,13 @@ func (p *Pages) Refused(c *gin.Context, err error) error {
 	if c.FullPath() == checksPath {
 		f.Set("note", writtenCheck(f))
 	}
-	if ofNoCase(c.FullPath()) && Written(f) != "" {
-		return p.lost(c, err)
-	}
-	if c.FullPath() == hotlinePath {
+	switch {
+	case c.FullPath() == hotlinePath:
 		f.Set("call", "1")
+	case c.Param("old") != "":
+		f.Set("old", c.Param("old"))
+	case ofNoCase(c) && Written(f) != "":
+		return p.lost(c, err)
 	}
 	f.Set("case", c.Param("id"))
 	f.Set("action", c.Param("action"))
@@ -81,8 +89,8 @@ func (p *Pages) Refused(c *gin.Context, err error) error {
 }
 
 // ofNoCase says that what is typed on a page belongs to no case.
-func ofNoCase(path string) bool {
-	return strings.HasPrefix(path, drawsPath) || path == checksPath || strings.HasPrefix(path, PressPath) || strings.HasPrefix(path, "/desk/awards") || strings.HasPrefix(path, "/desk/payout")
+func ofNoCase(c *gin.Context) bool {
+	return c.Param("id") == "" || strings.HasPrefix(c.FullPath(), PressPath)
 }
 
 // goOn shows the case of an action that the end of a session stopped, with what was typed. The id is only looked up, so it leads nowhere else.

@@ -17,6 +17,18 @@ import (
 	"qianshao/triage/cases"
 )
 
+// why says why the case is with its lead: who gave it to that unit, if a person did, and what the rules say.
+func (p *Pages) why(k *cases.Case) []string {
+	i := last(k, func(e cases.Event) bool {
+		return e.Action == string(cases.Assign) || e.Action == string(cases.HandBack)
+	})
+	if i < 0 || k.Events[i].Action != string(cases.Assign) || k.Events[i].Lead != k.Lead {
+		return k.Reasons
+	}
+	e := k.Events[i]
+	return append([]string{p.Words.T("why.assigned", p.who(e.Unit, e.Name), p.day(e.At), p.unitName(k.Lead))}, k.Reasons...)
+}
+
 // casePage builds the page of a case that the actor was let in to.
 func (p *Pages) casePage(c *gin.Context, k *cases.Case) (frontend.Case, error) {
 	m, q, now := staff(c), p.view(c), p.Now()
@@ -29,7 +41,7 @@ func (p *Pages) casePage(c *gin.Context, k *cases.Case) (frontend.Case, error) {
 		Light: p.light(k.Light(p.Profile, now)), Priority: p.priorityName(k.Priority), Emergency: k.Emergency,
 		Place:    frontend.Guess{Text: p.placeName(k.Place), How: p.how(k.Place.Confidence), Reasons: k.Place.Reasons},
 		Category: frontend.Guess{Text: p.categoryName(k.Category), How: p.how(k.Confidence), Reasons: p.otherCategories(k)},
-		Lead:     p.unitName(k.Lead), Oversight: p.unitName(k.Oversight), Why: k.Reasons,
+		Lead:     p.unitName(k.Lead), Oversight: p.unitName(k.Oversight), Why: p.why(k),
 		Check: reviewHref(m.Actor(), k), Sheets: p.sheets(m.Actor(), k), Heading: p.Words.T("queue." + string(q.Filter)), Back: href(q, ""),
 	}
 	if a := m.Actor(); k.Outcome == cases.True && p.Profile.Rewards.Mode != county.RewardsOff && (a.Role == cases.Duty || a.Unit == k.Lead) {

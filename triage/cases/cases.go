@@ -123,6 +123,7 @@ type Case struct {
 	Before     State    `bson:",omitempty"` // of a merged case: its state until then
 	Paused     []Clock  `bson:",omitempty"` // of a merged case: the clocks that ran
 	Move       *Move    `bson:",omitempty"` // what a person ordered and is not done with
+	Joined     []Joined `bson:",omitempty"` // the cases whose tips came into it
 	Out        []string `bson:",omitempty"` // tips that a person took out: the machine does not put them back
 	Apart      []string `bson:",omitempty"` // cases of which a person said that they are another matter
 	Clocks     []Clock

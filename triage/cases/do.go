@@ -255,7 +255,7 @@ func (c *Case) checkUnit(p *county.Profile, m move) error {
 		return fault.New(fault.Invalid, "desk.unit").On("unit")
 	case c.hides(m.in.Unit):
 		return accusedUnit()
-	case m.act == Assign && m.in.Unit == c.barred():
+	case m.act == Assign && slices.Contains(c.barred(), m.in.Unit):
 		return fault.New(fault.Invalid, "desk.same_unit").On("unit")
 	}
 	return nil

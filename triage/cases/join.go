@@ -27,7 +27,8 @@ type byPerson struct {
 }
 
 // Merge orders that all tips of a case go into another one; the empty case stays behind, so that Separate can go back. Finish does it. Ordering it again, after
-// it stopped halfway, changes nothing. faults desk.not_found, desk.moved, desk.action, desk.forbidden, form.too_long.
+// it stopped halfway, changes nothing. An objection does not come to who concluded that way. faults desk.not_found, desk.moved, desk.action, desk.same_merge,
+// desk.forbidden, form.too_long.
 func (s *Service) Merge(ctx context.Context, a Actor, id, into string, in Input) error {
 	from, to, m, err := s.pair(ctx, a, Merge, id, into, in)
 	if err != nil {
@@ -38,6 +39,9 @@ func (s *Service) Merge(ctx context.Context, a Actor, id, into string, in Input)
 	}
 	if to.Move != nil {
 		return moved()
+	}
+	if (from.barred() != nil || to.reheard()) && slices.Contains(from.Concluders(), to.Lead) {
+		return fault.New(fault.Conflict, "desk.same_merge", s.Profile.UnitName(to.Lead))
 	}
 	if err := s.noteBoth(ctx, m, id, into); err != nil {
 		return err
@@ -202,8 +206,14 @@ func (c *Case) take(p *county.Profile, from *Case, m byPerson) {
 	}
 	if came {
 		c.Apart = without(c.Apart, from.ID)
+		c.joined(Joined{Case: from.ID, At: m.at, Units: from.Concluders(), Reheard: from.reheard()})
 		c.event(p, m, c.State, nil) // the note is sealed for the other case
 	}
+}
+
+// joined keeps what a case leaves behind whose tips came in, the last time counts.
+func (c *Case) joined(j Joined) {
+	c.Joined = append(slices.DeleteFunc(slices.Clone(c.Joined), func(o Joined) bool { return o.Case == j.Case }), j)
 }
 
 // empty leaves a case whose tips went into another one. A tip that came meanwhile stops it.
@@ -254,6 +264,9 @@ func (c *Case) remove(p *county.Profile, tip, home string, m byPerson) {
 
 func (c *Case) lose(tip string) {
 	c.Tips = slices.DeleteFunc(c.Tips, func(t TipRef) bool { return t.Tip == tip })
+	c.Joined = slices.DeleteFunc(slices.Clone(c.Joined), func(j Joined) bool {
+		return !slices.ContainsFunc(c.Tips, func(t TipRef) bool { return t.From == j.Case })
+	})
 	c.unaddress(tip)
 	c.recount()
 	c.release(tip)

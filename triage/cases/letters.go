@@ -86,15 +86,22 @@ func (c *Case) HearsOut(a Actor) bool {
 	if c.Decides(a) {
 		return true
 	}
-	again := slices.ContainsFunc(c.Events, func(e Event) bool { return c.rehears(e) && e.At.Equal(c.Since) })
-	return again && a.unit() == c.Lead && a.unit() != c.Concluder()
+	again := slices.ContainsFunc(c.Events, func(e Event) bool { return c.rehears(e) && !e.At.Before(c.Since) })
+	return again && a.unit() == c.Lead && !slices.Contains(c.Concluders(), a.unit())
 }
 
-// rehears says whether an event took the case up again because of an objection, be it that one only waited while it was taken up for something else.
+// rehears says whether an event brought the case to be looked into again because of an objection, be it that one only waited while it was taken up for something
+// else, or that a case came into it of which that was so.
 func (c *Case) rehears(e Event) bool {
-	return e.Action == string(Reopen) && (e.Choice == reopenObjection || slices.ContainsFunc(c.Tips, func(t TipRef) bool {
-		return slices.ContainsFunc(t.Pleas, func(o Plea) bool { return o.How == Reopen && o.Decided != nil && o.Decided.Equal(e.At) })
-	}))
+	switch Action(e.Action) {
+	case Reopen:
+		return e.Choice == reopenObjection || slices.ContainsFunc(c.Tips, func(t TipRef) bool {
+			return slices.ContainsFunc(t.Pleas, func(o Plea) bool { return o.How == Reopen && o.Decided != nil && o.Decided.Equal(e.At) })
+		})
+	case Merge:
+		return slices.ContainsFunc(c.Joined, func(j Joined) bool { return j.Reheard && j.At.Equal(e.At) })
+	}
+	return false
 }
 
 // concludes says whether an event is a conclusion. Who answered with a referral concluded, too.
@@ -102,30 +109,48 @@ func concludes(e Event) bool {
 	return e.Action == string(Conclude) || e.Action == string(Close) && e.From == Signed
 }
 
-// Concluder is the unit that concluded last; "" when nobody did.
-func (c *Case) Concluder() string {
-	for _, e := range slices.Backward(c.Events) {
-		if concludes(e) {
-			return e.Unit
-		}
-	}
-	return ""
+// Joined is what a case that was merged into this one leaves behind: who concluded it must not be the one that looks into an objection here.
+type Joined struct {
+	Case    string
+	At      time.Time
+	Units   []string `bson:",omitempty"` // that concluded it
+	Reheard bool     `bson:",omitempty"` // an objection was being looked into
 }
 
-// barred is the unit that may not have the case: who concluded, from the objection to the next conclusion. "" when any may.
-func (c *Case) barred() string {
-	if c.Pleaded() {
-		return c.Concluder()
+// Concluders are the units that may not look into an objection: who concluded last, and who concluded a case that was merged into this one.
+func (c *Case) Concluders() []string {
+	var all []string
+	for _, e := range slices.Backward(c.Events) {
+		if concludes(e) {
+			all = append(all, e.Unit)
+			break
+		}
 	}
+	for _, j := range c.Joined {
+		all = union(all, j.Units)
+	}
+	return all
+}
+
+// reheard says whether an objection is being looked into: from the event that began it to the next conclusion.
+func (c *Case) reheard() bool {
 	for _, e := range slices.Backward(c.Events) {
 		switch {
 		case concludes(e):
-			return ""
+			return false
 		case c.rehears(e):
-			return c.Concluder()
+			return true
 		}
 	}
-	return ""
+	return false
+}
+
+// barred are the units that may not have the case: who concluded, from the objection to the next conclusion.
+func (c *Case) barred() []string {
+	if c.Pleaded() || c.reheard() {
+		return c.Concluders()
+	}
+	return nil
 }
 
 // checkAgain says to which unit a closed case may go: an objection is never looked into by the unit that concluded, whatever else the case is taken up for, and
@@ -134,10 +159,10 @@ func (c *Case) checkAgain(p *county.Profile, in Input, known bool) error {
 	objects := in.Choice == reopenObjection
 	barred := c.barred()
 	if objects {
-		barred = c.Concluder()
+		barred = c.Concluders()
 	}
 	switch {
-	case in.Unit == "" && !objects && barred != "" && c.Lead == barred:
+	case in.Unit == "" && !objects && slices.Contains(barred, c.Lead):
 		return fault.New(fault.Invalid, "desk.same_unit").On("unit")
 	case in.Unit == "" && !objects:
 		return nil
@@ -145,7 +170,7 @@ func (c *Case) checkAgain(p *county.Profile, in Input, known bool) error {
 		return fault.New(fault.Invalid, "desk.unit").On("unit")
 	case c.hides(in.Unit):
 		return accusedUnit()
-	case in.Unit == barred:
+	case slices.Contains(barred, in.Unit):
 		return fault.New(fault.Invalid, "desk.same_unit").On("unit")
 	case c.Sealed && !slices.Contains(c.Sees, in.Unit) && !Seals(p, in.Unit):
 		return fault.New(fault.Invalid, "desk.unit").On("unit")

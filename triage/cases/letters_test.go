@@ -128,3 +128,91 @@ func TestAnObjectionDoesNotComeBack(t *testing.T) {
 		t.Errorf("nobody objects, and it goes to %s", c.Lead)
 	}
 }
+
+// TestAMergeDoesNotBringAnObjectionBack to who concluded either of the two cases, whichever has the objection and whenever it comes.
+func TestAMergeDoesNotBringAnObjectionBack(t *testing.T) {
+	p := profile(t)
+	concluded := func(tip intake.TipID, unit string) Case {
+		o := opening(p)
+		o.Tip, o.Lead = tip, unit
+		c := opened(p, o, monday)
+		c.ID = string(tip)
+		must(t, c.try(p, handler(unit), Sign, Input{}, monday))
+		must(t, c.try(p, handler(unit), Look, Input{}, monday))
+		must(t, c.try(p, handler(unit), Register, Input{Record: survey(p, monday)}, monday))
+		must(t, c.try(p, handler(unit), Conclude, Input{Outcome: False, Note: "去了两次都是空院子"}, monday))
+		must(t, c.try(p, handler(unit), Close, Input{Note: "没有要处置的，办结"}, monday))
+		return c
+	}
+	object := func(c *Case, tip intake.TipID) {
+		t.Helper()
+		if !c.hear(p, tip, []intake.Message{{ID: "m1", Turn: intake.Objection}}, monday) {
+			t.Fatal("the objection is not heard")
+		}
+	}
+	into := func(lead string, from *Case) Case {
+		o := opening(p)
+		o.Tip, o.Lead = "tip9", lead
+		c := opened(p, o, monday)
+		m := byPerson{actor: duty, act: Merge, at: monday.Add(time.Hour)}
+		c.take(p, from, m)
+		c.take(p, from, m) // once more after it stopped halfway
+		must(t, from.empty(p, c, m))
+		return c
+	}
+	assign := func(c *Case, unit string) string {
+		k := c.copy()
+		return key(k.try(p, duty, Assign, Input{Unit: unit, Note: "你们去看"}, monday.Add(2*time.Hour)))
+	}
+
+	from := concluded("tip2", "emergency")
+	object(&from, "tip2")
+	c := into("police", &from)
+	if got := assign(&c, "emergency"); got != "desk.same_unit" {
+		t.Errorf("an objection that came with the merge, to who concluded: %s", got)
+	}
+	if got := assign(&c, "market"); got != "<nil>" {
+		t.Errorf("to somebody else: %s", got)
+	}
+
+	from = concluded("tip2", "emergency")
+	c = into("police", &from)
+	if got := assign(&c, "emergency"); got != "<nil>" {
+		t.Errorf("nobody objects: %s", got)
+	}
+	object(&c, "tip2")
+	if got := assign(&c, "emergency"); got != "desk.same_unit" {
+		t.Errorf("an objection after the merge: %s", got)
+	}
+	before := c.Lead
+	c.follow(p, Opening{Lead: "emergency"}, monday)
+	if c.Lead != before {
+		t.Error("the rules give it to who concluded")
+	}
+	for _, act := range []struct {
+		act Action
+		in  Input
+	}{{Sign, Input{}}, {Look, Input{}}, {Register, Input{Record: survey(p, monday)}}, {Conclude, Input{Outcome: False, Note: "去了还是空院子"}}, {Close, Input{Note: "没有要处置的，办结"}}} {
+		must(t, c.try(p, handler("police"), act.act, act.in, monday.Add(3*time.Hour)))
+	}
+	for _, unit := range []string{"emergency", "police"} {
+		if got := key(c.try(p, duty, Reopen, Input{Choice: reopenObjection, Unit: unit, Note: "来人说还在干"}, monday.Add(4*time.Hour))); got != "desk.same_unit" {
+			t.Errorf("taken up again for %s, who concluded one of the two: %s", unit, got)
+		}
+	}
+
+	from = concluded("tip2", "emergency")
+	object(&from, "tip2")
+	must(t, from.try(p, duty, Reopen, Input{Choice: reopenObjection, Unit: "market", Note: "来人说还在干"}, monday))
+	c = into("police", &from)
+	if got := assign(&c, "emergency"); got != "desk.same_unit" {
+		t.Errorf("merged while it is looked into again: %s", got)
+	}
+	if !c.HearsOut(handler("police")) {
+		t.Error("who looks into it after the merge does not learn what was objected")
+	}
+	c.remove(p, "tip2", "tip2", byPerson{actor: duty, act: Separate, at: monday.Add(5 * time.Hour)})
+	if got := assign(&c, "emergency"); got != "<nil>" {
+		t.Errorf("taken apart again: %s", got)
+	}
+}

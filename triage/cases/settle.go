@@ -99,7 +99,7 @@ func (c *Case) follows() bool {
 
 // follow does what the rules say now.
 func (c *Case) follow(p *county.Profile, to Opening, at time.Time) {
-	desk, anew := slices.Contains(c.Sees, dutyDesk), to.Lead != c.Lead && !c.hides(to.Lead)
+	desk, anew := slices.Contains(c.Sees, dutyDesk), to.Lead != c.Lead && !c.hides(to.Lead) && !slices.Contains(c.barred(), to.Lead)
 	if anew {
 		c.Lead = to.Lead
 	}

@@ -272,3 +272,33 @@ func TestOneOfManyActs(t *testing.T) {
 		t.Errorf("record %+v", record)
 	}
 }
+
+// A case about which an objection waits does not go into one that is led by who concluded it.
+func TestAMergeIntoTheConcludersCaseIsRefused(t *testing.T) {
+	s := service(t)
+	do := func(c cases.Case, a cases.Actor, act cases.Action, in cases.Input) cases.Case {
+		t.Helper()
+		in.Version = c.Version
+		c, err := s.Do(t.Context(), a, c.ID, act, in)
+		check(t, err)
+		return c
+	}
+	o := opening("tip0")
+	o.Refer = true
+	c, err := s.Open(t.Context(), o)
+	check(t, err)
+	c = do(c, handler("emergency"), cases.Sign, cases.Input{})
+	c = do(c, handler("emergency"), cases.Close, cases.Input{Note: "这件归别的部门管，已经告诉来人"})
+	check(t, s.Hear(t.Context(), "tip0", []intake.Message{{ID: "m1", Turn: intake.Objection}}))
+	for lead, want := range map[string]string{"emergency": "desk.same_merge", "police": "<nil>"} {
+		o := opening(intake.TipID("tip " + lead))
+		o.Lead = lead
+		into, err := s.Open(t.Context(), o)
+		check(t, err)
+		c, err = s.ByID(t.Context(), c.ID)
+		check(t, err)
+		if got := key(s.Merge(t.Context(), duty, c.ID, into.ID, cases.Input{Version: c.Version})); got != want {
+			t.Errorf("into a case led by %s: %s, want %s", lead, got, want)
+		}
+	}
+}
