@@ -402,7 +402,8 @@ type Case struct {
 	Why       []string // 为什么到我这里: rule and reasons
 	Tips      []TipView
 	Clocks    []ClockView // those that run or are paused
-	Done      []ClockView
+	Done      []ClockView // the last one of each kind of which none runs
+	Past      []ClockView // those before, told with the log
 	Events    []EventView
 	Thread    []Message
 	Actions   []ActionView

@@ -98,7 +98,7 @@ func sampleCase() Case {
 			Words: "夜里十二点来一辆罐车，\n没有牌子。<script>alert(1)</script>", Photos: []PhotoView{{Item: "p1", Small: "/desk/evidence/a/1/320", Large: "/desk/evidence/a/1/1600", Alt: "线索 1 的照片 1"}, {Item: "p2", Alt: "照片 2", Problem: "这张照片打不开"}}, Pending: 1, Recordings: sampleRecordings()},
 			{Label: "线索 2", Day: "11月20日", Words: "还是那个院子，味大。", Linked: "同村，照片相同", Split: &SplitForm{Case: "2", Tip: "b", Version: 7, Seen: 3, NoteLabel: "为什么不是一件事", Note: Field{"不同村", "请写明理由。"}}}},
 		Clocks: []ClockView{{"去看一眼", "还剩 1 个工作日", Light{"yellow", "将到期"}}, {"回来人的话", "还剩 5 个工作日", Light{"green", "正常"}}},
-		Done:   []ClockView{{"签收", "11月20日办了", Light{"green", "正常"}}},
+		Done:   []ClockView{{"签收", "11月20日办了", Light{"green", "正常"}}}, Past: []ClockView{{"签收", "11月19日", Light{"red", "超了 2 小时"}}},
 		Events: []EventView{{"11月20日", "高秀英", "签收", ""}, {"11月19日", "县安委办", "转给峪口镇", "在沟里，离镇上近"}},
 		Thread: []Message{{From: "来人", Day: "11月21日", Text: "又来了一车。", New: true, Photos: 1}, {From: "峪口镇", FromUs: true, Day: "11月20日", Text: "罐车从哪头来？"}},
 		Actions: []ActionView{{Key: "look", Verb: "去看过了", Main: true, NoteLabel: "看到什么"},

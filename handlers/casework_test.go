@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
+
 	"qianshao/config/county"
 	"qianshao/triage/cases"
 	"qianshao/triage/cases/disposal"
@@ -344,5 +346,28 @@ func TestOthersSeeWhoIsWriting(t *testing.T) {
 	m.press(two, "record/halt", m.halt()...).is(http.StatusSeeOther)
 	if said := lock(one); said != "" {
 		t.Errorf("who is done still writes: %q", said)
+	}
+}
+
+// A case that was routed anew twice tells of each kind of clock once beside what is to be done, and of those before with its log.
+func TestClocksOfACaseRoutedAnew(t *testing.T) {
+	r := newRig(t)
+	duty, _ := r.signedIn(cases.Duty, county.DutyDesk)
+	m := r.matter("emergency")
+	for _, unit := range []string{"market", "ecology"} {
+		lead, _ := r.signedIn(cases.Handler, m.now().Lead)
+		m.press(lead, "sign").is(http.StatusSeeOther)
+		m.press(lead, "handback", "note", "这里不归我们管，请转给别人").is(http.StatusSeeOther)
+		m.press(duty, "assign", "unit", unit, "note", "请你们去看一看").is(http.StatusSeeOther)
+	}
+	page := r.get(m.url, duty).is(http.StatusOK).page()
+	told := page.Find(`section[aria-labelledby="clocks"] dt`).Map(func(_ int, s *goquery.Selection) string { return s.Text() })
+	slices.Sort(told)
+	if once := slices.Compact(slices.Clone(told)); len(told) < 3 || len(once) != len(told) {
+		t.Errorf("clocks are told of twice: %v", told)
+	}
+	before := page.Find(`section[aria-labelledby="events"] .clocks dt`).Length()
+	if all := m.now().Clocks; before == 0 || before+len(told) > len(all) {
+		t.Errorf("%d clocks are told with the log and %d before it, of %d", before, len(told), len(all))
 	}
 }

@@ -48,6 +48,11 @@ func TooMany(k Kind) *fault.Error {
 	return fault.New(fault.Invalid, string(k)+".too_many").On(Fields[k])
 }
 
+// TooLarge is the fault of a file that has more bytes than the limit.
+func TooLarge(k Kind, limit int64) *fault.Error {
+	return fault.New(fault.TooLarge, string(k)+".too_large", limit>>20).On(Fields[k])
+}
+
 // mediaTypes are what the first bytes of each kind may say. They only keep honest mistakes out; what a file really is the worker finds out by decoding it.
 // Phones record as AMR, M4A or 3GP (3GP may call itself a video), browsers as WebM, Ogg or MP4.
 var mediaTypes = map[Kind][]string{
@@ -110,7 +115,7 @@ func (s *Service) Stage(ctx context.Context, d *Draft, kind Kind, r io.Reader) (
 	_, err = s.Blobs.Put(ctx, it.Blob, sealed)
 	switch {
 	case errors.Is(up.failed, errTooLarge):
-		return refuse(fault.TooLarge, "too_large", limit>>20)
+		return Staged{}, TooLarge(kind, limit)
 	case up.failed != nil:
 		return refuse(fault.Invalid, "broken")
 	case errors.Is(err, blobs.ErrFull):

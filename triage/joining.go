@@ -162,9 +162,17 @@ func (s *Service) finishMoves(ctx context.Context, age time.Duration) (int, erro
 	return n, errors.Join(failed...)
 }
 
-// Reject keeps that two cases are two matters. faults of cases.Reject.
+// Reject keeps that a case and one that is suggested for it are two matters. faults of cases.Reject.
 func (s *Service) Reject(ctx context.Context, a cases.Actor, id, other string, in cases.Input) (cases.Case, error) {
-	c, err := s.Cases.Reject(ctx, a, id, other, in)
+	open, err := s.Suggestions(ctx, a, id)
+	if err != nil {
+		return cases.Case{}, err
+	}
+	var proposed []string
+	for _, o := range open {
+		proposed = append(proposed, o.Case.ID)
+	}
+	c, err := s.Cases.Reject(ctx, a, id, other, proposed, in)
 	if err != nil {
 		return c, err
 	}

@@ -110,6 +110,6 @@ func (j *job) read(ctx context.Context, it intake.Item) (Picture, *features, err
 		}
 	}
 	return p, &features{
-		SHA256: found.SHA256[:], Sketch: found.Sketch, Where: found.Claim.Where, When: found.Claim.When, Make: found.Claim.Make,
+		SHA256: found.SHA256[:], Sketch: found.Sketch, Where: found.Claim.Where, When: found.Claim.When, Make: found.Claim.Make, Doubts: found.Claim.Doubts,
 	}, nil
 }

@@ -214,3 +214,21 @@ func (w *world) different(n int) []intake.TipID {
 	}
 	return tips
 }
+
+// The desk is told why a position in a photo is not believed, if the person let the photos be used for the place.
+func TestAPhotoWhosePlaceIsNotBelieved(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	w.run(time.Second)
+	for _, allowed := range []bool{true, false} {
+		r := w.workshop(w.village(5), "院里有怪味，夜里有车进出")
+		r.PhotoPlace = allowed
+		tip, _ := w.tell(r, sample(t, "nofix.jpg"))
+		w.finished()
+		got, err := w.triage.Reading(t.Context(), tip)
+		must(t, err)
+		if has(got.Place.Reasons, "照片里的位置不可信") != allowed || got.Place.Village != w.village(5).Code {
+			t.Errorf("allowed %v: %+v", allowed, got.Place)
+		}
+	}
+}

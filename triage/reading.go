@@ -15,6 +15,7 @@ import (
 	"qianshao/intake/vault"
 	"qianshao/triage/cases"
 	"qianshao/triage/match"
+	"qianshao/triage/media"
 )
 
 // Reading is what triage concluded about a tip; the case page shows parts of it.
@@ -80,6 +81,8 @@ type features struct {
 	Where  *orb.Point // this and what follows are used only if the person allowed it
 	When   *time.Time `bson:",omitempty"`
 	Make   string     `bson:",omitempty"` // of the camera
+
+	Doubts []media.Doubt `bson:",omitempty"` // why what it says of where or when is not believed
 }
 
 // picture is what is compared.

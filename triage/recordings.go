@@ -43,7 +43,7 @@ func (i *Inspector) Inspect(ctx context.Context, kind intake.Kind, in *io.Sectio
 	if err != nil {
 		return fmt.Errorf("triage: inspect recording: %w", err)
 	}
-	return refusal(kind, rec.Problem, i.limits)
+	return Refusal(kind, rec.Problem, i.limits)
 }
 
 func use(kind intake.Kind) media.Use {
@@ -58,8 +58,8 @@ func Lengths(e county.Evidence) media.Lengths {
 	return media.Lengths{Voice: time.Duration(e.VoiceMinutes) * time.Minute, Film: time.Duration(e.VideoMinutes) * time.Minute}
 }
 
-// refusal is what the person is told of a recording that cannot be taken.
-func refusal(kind intake.Kind, p media.Problem, limits county.Evidence) error {
+// Refusal is what the person is told of a recording that cannot be taken; nil when it can.
+func Refusal(kind intake.Kind, p media.Problem, limits county.Evidence) error {
 	refuse := func(why string, args ...any) error {
 		return fault.New(fault.Invalid, string(kind)+"."+why, args...).On(intake.Fields[kind])
 	}

@@ -144,6 +144,15 @@ func TestAPersonAgreesWithTheMachine(t *testing.T) {
 	if agreed.Lead != b.Lead || agreed.Doubted(cases.What) || w.ruling(&b, cases.What).Outcome != review.Confirmed {
 		t.Errorf("agreed: %+v", w.ruling(&b, cases.What))
 	}
+	third, _ := w.tell(w.workshop(w.village(40), "河滩里有人倒红水"))
+	w.finished()
+	c := w.caseOf(third)
+	if _, err := w.triage.Reject(ctx, duty, b.ID, c.ID, cases.Input{Version: agreed.Version}); faultKey(err) != "desk.action" {
+		t.Errorf("a case about which nobody asked is rejected: %v", err)
+	}
+	if c := w.caseOf(third); len(c.Apart) > 0 {
+		t.Errorf("it is kept apart from %v", c.Apart)
+	}
 	after, err := w.triage.Reject(ctx, duty, b.ID, a.ID, cases.Input{Version: agreed.Version})
 	must(t, err)
 	if after.Doubted(cases.Again) || w.ruling(&b, cases.Again).Outcome != review.Corrected {

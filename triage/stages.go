@@ -213,8 +213,14 @@ func (j *job) facts() (judge.Tip, error) {
 			continue
 		}
 		t.Pictures = append(t.Pictures, f.picture())
-		if f.Where != nil && t.Report.PhotoPlace {
+		if !t.Report.PhotoPlace {
+			continue
+		}
+		if f.Where != nil {
 			t.Photos = append(t.Photos, *f.Where)
+		}
+		for _, d := range f.Doubts {
+			t.Doubts = append(t.Doubts, strings.TrimSuffix(fault.New(fault.Invalid, string(d)).Sentence(fault.DefaultLang), "。"))
 		}
 	}
 	return t, nil

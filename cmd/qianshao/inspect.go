@@ -17,6 +17,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"qianshao/config/county"
+	"qianshao/intake"
 	"qianshao/intake/fault"
 	"qianshao/triage"
 	"qianshao/triage/media"
@@ -41,6 +42,12 @@ type inspectCmd struct {
 	Out     string   `type:"path" help:"Folder for the clean copies, as the desk would see them."`
 	Profile string   `type:"existingdir" help:"Folder of the profile; default: the one in force."`
 }
+
+// The verdicts.
+const (
+	accepted = "accept"
+	rejected = "reject"
+)
 
 // inspected is what the command says of a file.
 type inspected struct {
@@ -67,6 +74,10 @@ func (c inspectCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+	cfg, err := e.load("tool")
+	if err != nil {
+		return err
+	}
 	command, err := child()
 	if err != nil {
 		return err
@@ -74,7 +85,11 @@ func (c inspectCmd) Run(e *env) error {
 	if err := c.prepare(); err != nil {
 		return err
 	}
-	in := inspector{profile: p, reader: media.New(media.Options{Zone: p.Zone, Child: command}), out: c.Out, written: map[string]bool{}}
+	most := map[intake.Kind]int64{intake.Photo: int64(cfg.MaxPhotoMB) << 20, intake.Voice: int64(cfg.MaxVoiceMB) << 20, intake.Video: int64(cfg.MaxVideoMB) << 20}
+	in := inspector{
+		profile: p, reader: media.New(media.Options{Limits: media.Limits{Bytes: most[intake.Photo]}, Zone: p.Zone, Child: command}), most: most,
+		out: c.Out, written: map[string]bool{},
+	}
 	lines := json.NewEncoder(e.stdout)
 	lines.SetEscapeHTML(false)
 	unread := 0
@@ -106,34 +121,42 @@ func someUnread(n int) error {
 type inspector struct {
 	profile *county.Profile
 	reader  *media.Reader
-	out     string          // folder for the clean copies; empty for none
-	written map[string]bool // names in it
+	most    map[intake.Kind]int64 // bytes that the door takes
+	out     string                // folder for the clean copies; empty for none
+	written map[string]bool       // names in it
 }
 
 // inspect judges one file. The error is about opening, reading or writing files; it comes with a judgement all the same.
 func (i inspector) inspect(ctx context.Context, file string) (inspected, error) {
-	unread := inspected{File: file, Verdict: "reject", Reason: "读不了这个文件。"}
+	unread := inspected{File: file, Verdict: rejected, Reason: "读不了这个文件。"}
 	pic, err := readPicture(ctx, i.reader, file)
 	if err != nil {
 		return unread, fileError(file, err)
 	}
-	if pic.Problem != media.Sound && pic.Problem != media.NoKind && (pic.Problem != media.Large || !pic.Kind.Voice()) {
-		return describe(i.profile, file, pic), i.keep(file, ".jpg", bytes.NewReader(pic.Large), pic.Problem)
+	if pic.Problem != media.Sound && pic.Problem != media.NoKind {
+		said := describe(i.profile, file, pic)
+		if pic.Problem == media.Large {
+			said.Reason = sentence(intake.TooLarge(intake.Photo, i.most[intake.Photo]))
+		}
+		return said, i.keep(file, ".jpg", bytes.NewReader(pic.Large), said.Verdict)
 	}
 	in, err := openFile(file)
 	if err != nil {
 		return unread, fileError(file, err)
 	}
 	defer in.Close()
-	rec, err := readRecording(ctx, in, i.profile.Evidence)
+	rec, refused, err := i.readRecording(ctx, in)
 	if err != nil {
 		return unread, fileError(file, err)
 	}
 	if pic.Problem == media.NoKind && (rec.Problem == media.NoRecording || rec.Problem == media.BrokenRecording) {
 		return describe(i.profile, file, pic), nil
 	}
-	pic.Problem, pic.Kind = rec.Problem, rec.Kind
+	pic.Problem, pic.Kind = "", rec.Kind
 	said := describe(i.profile, file, pic)
+	if refused != nil {
+		said.Verdict, said.Reason = rejected, sentence(refused)
+	}
 	if pic.SHA256 == ([sha256.Size]byte{}) { // too large for a picture
 		sum := sha256.New()
 		if _, err := io.Copy(sum, in); err != nil {
@@ -141,20 +164,25 @@ func (i inspector) inspect(ctx context.Context, file string) (inspected, error) 
 		}
 		said.Hash = unlessEmpty(hex.EncodeToString(sum.Sum(nil)))
 	}
-	return said, i.keep(file, suffixes[rec.Type], rec.Clean, rec.Problem)
+	return said, i.keep(file, suffixes[rec.Type], rec.Clean, said.Verdict)
 }
 
-// readRecording takes a recording as what it is: a video where there is a picture, else a voice note.
-func readRecording(ctx context.Context, in *os.File, limits county.Evidence) (media.Recording, error) {
+// readRecording takes a recording as what it is: a video where there is a picture, else a voice note. Refused is why the door would not take it.
+func (i inspector) readRecording(ctx context.Context, in *os.File) (rec media.Recording, refused, err error) {
 	info, err := in.Stat()
 	if err != nil {
-		return media.Recording{}, err
+		return rec, nil, err
 	}
-	rec, err := media.ReadRecording(ctx, in, info.Size(), media.Voice, triage.Lengths(limits))
+	kind, lengths := intake.Voice, triage.Lengths(i.profile.Evidence)
+	rec, err = media.ReadRecording(ctx, in, info.Size(), media.Voice, lengths)
 	if err == nil && rec.Problem == media.WithPicture {
-		return media.ReadRecording(ctx, in, info.Size(), media.Film, triage.Lengths(limits))
+		kind = intake.Video
+		rec, err = media.ReadRecording(ctx, in, info.Size(), media.Film, lengths)
 	}
-	return rec, err
+	if limit := i.most[kind]; rec.Problem != media.NoRecording && info.Size() > limit {
+		return rec, intake.TooLarge(kind, limit), err
+	}
+	return rec, triage.Refusal(kind, rec.Problem, i.profile.Evidence), err
 }
 
 // suffixes are how clean recordings are called, by their type.
@@ -173,12 +201,15 @@ func readPicture(ctx context.Context, r *media.Reader, file string) (media.Pictu
 
 // describe leaves out what is not known.
 func describe(p *county.Profile, file string, pic media.Picture) inspected {
-	said := inspected{File: file, Verdict: "accept", Format: unlessEmpty(string(pic.Kind)), Width: pic.Width, Height: pic.Height, TakenAt: pic.Claim.When}
+	said := inspected{File: file, Verdict: accepted, Format: unlessEmpty(string(pic.Kind)), Width: pic.Width, Height: pic.Height, TakenAt: pic.Claim.When}
 	if pic.Problem != "" {
-		said.Verdict, said.Reason = "reject", reason(pic.Problem)
+		said.Verdict, said.Reason = rejected, reason(pic.Problem)
 	}
 	if pic.SHA256 != ([sha256.Size]byte{}) {
 		said.Hash = unlessEmpty(hex.EncodeToString(pic.SHA256[:]))
+	}
+	for _, d := range pic.Claim.Doubts {
+		said.Reason += sentence(fault.New(fault.Invalid, string(d)))
 	}
 	if at := pic.Claim.Where; at != nil {
 		said.Position = &lonLat{at.Lon(), at.Lat()}
@@ -189,8 +220,10 @@ func describe(p *county.Profile, file string, pic media.Picture) inspected {
 
 // reason is the sentence without its end about the original, because here nothing is stored.
 func reason(p media.Problem) string {
-	return strings.TrimSuffix(fault.New(fault.Invalid, string(p)).Sentence(fault.DefaultLang), "原件已经封存。")
+	return strings.TrimSuffix(sentence(fault.New(fault.Invalid, string(p))), "原件已经封存。")
 }
+
+func sentence(err error) string { return fault.Sentence(fault.DefaultLang, err) }
 
 func unlessEmpty(s string) *string {
 	if s == "" {
@@ -228,9 +261,9 @@ func (c inspectCmd) prepare() error {
 	return nil
 }
 
-// keep writes the clean copy of what has no problem, named for its original: yard.heic becomes yard.jpg, or yard.heic.jpg when there is a yard.jpg already.
-func (i inspector) keep(file, suffix string, clean io.Reader, problem media.Problem) (err error) {
-	if i.out == "" || problem != "" {
+// keep writes the clean copy of what is accepted, named for its original: yard.heic becomes yard.jpg, or yard.heic.jpg when there is a yard.jpg already.
+func (i inspector) keep(file, suffix string, clean io.Reader, verdict string) (err error) {
+	if i.out == "" || verdict != accepted {
 		return nil
 	}
 	base := filepath.Base(file)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"image"
 	"image/jpeg"
@@ -9,6 +10,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"qianshao/intake"
+	"qianshao/triage/media"
 )
 
 // TestInspect judges good and bad files together, through the real child.
@@ -125,6 +129,57 @@ func TestInspectRecordings(t *testing.T) {
 			if info, err := os.Stat(filepath.Join(out, w[2])); err != nil || info.Size() == 0 {
 				t.Errorf("%s was not kept: %v", w[2], err)
 			}
+		}
+	}
+}
+
+// What the door refuses for its size or length is refused with its sentence; what is not believed of a photo's place is told of one that is accepted.
+func TestInspectSaysWhatTheDoorSays(t *testing.T) {
+	t.Parallel()
+	settings := map[string]string{"QIANSHAO_MAX_PHOTO_MB": "1", "QIANSHAO_MAX_VOICE_MB": "2", "QIANSHAO_MAX_VIDEO_MB": "3"}
+	read := func(parts ...string) []byte {
+		raw, err := os.ReadFile(filepath.Join(parts...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return raw
+	}
+	photo, film := read("../../triage/testdata/nofix.jpg"), read(recordingsFolder, "film.mp4")
+	notes := func(minutes int) []byte { // silence, 20 ms a frame
+		return append([]byte("#!AMR\n"), bytes.Repeat(append([]byte{0x3C}, make([]byte, 31)...), minutes*60*50)...)
+	}
+	filled := func(raw []byte, mb int) []byte { // a box of nothing behind the others
+		box := binary.BigEndian.AppendUint32(bytes.Clone(raw), uint32(mb<<20+8))
+		return append(append(box, "free"...), make([]byte, mb<<20)...)
+	}
+	nofix := "照片里的位置不可信：经纬度是零或者读不出来，像是没定上位。"
+	for name, c := range map[string]struct {
+		content         []byte
+		verdict, reason string
+	}{
+		"photo.jpg":  {photo, accepted, nofix},
+		"large.jpg":  {append(bytes.Clone(photo), make([]byte, 1<<20)...), rejected, sentence(intake.TooLarge(intake.Photo, 1<<20))},
+		"letter.pdf": {append([]byte("%PDF-1.7\n"), make([]byte, 1<<20)...), rejected, reason(media.NoKind)},
+		"short.amr":  {notes(1), accepted, ""},
+		"long.amr":   {notes(6), rejected, "这段录音超过 5 分钟，没有收下。请拣要紧的录短一点。"},
+		"large.amr":  {notes(40), rejected, sentence(intake.TooLarge(intake.Voice, 2<<20))},
+		"film.mp4":   {filled(film, 2), accepted, ""},
+		"large.mp4":  {filled(film, 4), rejected, sentence(intake.TooLarge(intake.Video, 3<<20))},
+	} {
+		file := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(file, c.content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var stdout, stderr strings.Builder
+		if code := run(t.Context(), []string{"inspect", file}, func(k string) string { return settings[k] }, &stdout, &stderr); code != 0 {
+			t.Errorf("%s: status %d: %s", name, code, stderr.String())
+		}
+		var got inspected
+		if err := json.Unmarshal([]byte(stdout.String()), &got); err != nil {
+			t.Fatal(err)
+		}
+		if got.Verdict != c.verdict || got.Reason != c.reason || got.Position != nil {
+			t.Errorf("%s: %s, want %s %s", name, stdout.String(), c.verdict, c.reason)
 		}
 	}
 }

@@ -53,6 +53,8 @@ func (p *Pages) casePage(c *gin.Context, k *cases.Case) (frontend.Case, error) {
 	for i, clock := range k.Clocks {
 		switch v := p.clockView(k, clock, now); {
 		case k.Replaced(i):
+		case k.Past(i):
+			page.Past = append(page.Past, v)
 		case clock.Done != nil:
 			page.Done = append(page.Done, v)
 		default:

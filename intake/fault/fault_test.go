@@ -24,7 +24,8 @@ var built = map[string][]string{
 		"photo.stale", "voice.stale", "video.stale", "video.broken", "video.kind", "video.too_large", "video.full", "voice.too_many", "video.too_many"},
 	"triage/recordings.go":      {"voice.too_long", "video.too_long", "voice.broken", "video.broken", "voice.kind", "video.kind"},
 	"handlers/desk/evidence.go": append(recordings, pictures...),
-	"cmd/qianshao/inspect.go":   pictures,
+	"cmd/qianshao/inspect.go":   slices.Concat(pictures, claims),
+	"triage/stages.go":          claims,
 	"cmd/qianshao/similar.go":   pictures,
 }
 
@@ -32,6 +33,9 @@ var built = map[string][]string{
 var pictures = []string{
 	"picture.broken", "picture.kind", "picture.gif", "picture.format", "picture.animated", "picture.pixels", "picture.large", "picture.heic", "picture.voice",
 }
+
+// claims are why triage/media does not believe what a picture says of where or when.
+var claims = []string{"claim.nofix", "claim.swapped", "claim.globe", "claim.incomplete", "claim.future", "claim.unset"}
 
 // recordings are what triage found out about a recording, and why any file is held back.
 var recordings = []string{

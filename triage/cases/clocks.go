@@ -294,6 +294,20 @@ func (c *Case) Replaced(i int) bool {
 	})
 }
 
+// Past says whether the i-th clock is history: another one of its step runs, or was stopped after it.
+func (c *Case) Past(i int) bool {
+	done := c.Clocks[i].Done
+	if done == nil {
+		return false
+	}
+	for j, o := range c.Clocks {
+		if j != i && o.Step == c.Clocks[i].Step && (o.Done == nil || o.Done.After(*done) || j > i && o.Done.Equal(*done)) {
+			return true
+		}
+	}
+	return false
+}
+
 // spell says a duration in its largest fitting unit; up rounds up, so that what is left is never "0 分钟".
 func spell(d time.Duration, up bool) string {
 	unit, name := time.Minute, "分钟"

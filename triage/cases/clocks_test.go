@@ -80,3 +80,34 @@ func TestAnUrgentTipRaisesTheCase(t *testing.T) {
 		t.Errorf("a calmer tip: priority %s, version %d, %d tips", c.Priority, c.Version, len(c.Tips))
 	}
 }
+
+// However often a case is routed anew, one clock of each kind is the present one: that which runs, else that which was stopped last.
+func TestClocksThatAreHistory(t *testing.T) {
+	p := profile(t)
+	c := opened(p, opening(p), monday)
+	at := monday
+	for _, unit := range []string{"market", "ecology"} {
+		at = at.Add(time.Hour)
+		must(t, c.try(p, handler(c.Lead), Sign, Input{}, at))
+		must(t, c.try(p, handler(c.Lead), HandBack, Input{Note: "这里归别的局管"}, at.Add(time.Minute)))
+		must(t, c.try(p, duty, Assign, Input{Unit: unit, Note: "请你们去看一看"}, at.Add(2*time.Minute)))
+	}
+	present := map[string]int{}
+	for i, k := range c.Clocks {
+		if !c.Past(i) {
+			present[k.Step]++
+		} else if k.Running() {
+			t.Errorf("%s runs and is history", k.Step)
+		}
+	}
+	all := map[string]int{}
+	for i, k := range c.Clocks {
+		all[k.Step]++
+		if present[k.Step] != 1 {
+			t.Errorf("clock %d: %d of %s are present", i, present[k.Step], k.Step)
+		}
+	}
+	if all[StepSign] < 3 {
+		t.Errorf("only %d clocks of %s", all[StepSign], StepSign)
+	}
+}

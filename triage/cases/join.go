@@ -98,11 +98,14 @@ func (s *Service) home(ctx context.Context, t TipRef, leaves string, m Move, o O
 	return s.cases.Change(ctx, m.Other, func(c *Case) error { c.restore(s.Profile, t, m.person()); return apart(c) })
 }
 
-// Reject notes in both cases that they are two matters. faults as Merge.
-func (s *Service) Reject(ctx context.Context, a Actor, id, other string, in Input) (Case, error) {
+// Reject notes in both cases that they are two matters; only of one of the proposed cases somebody asked. faults as Merge.
+func (s *Service) Reject(ctx context.Context, a Actor, id, other string, proposed []string, in Input) (Case, error) {
 	_, _, m, err := s.pair(ctx, a, Reject, id, other, in)
 	if err != nil {
 		return Case{}, err
+	}
+	if !slices.Contains(proposed, other) {
+		return Case{}, fault.New(fault.Conflict, "desk.action")
 	}
 	if err := s.noteBoth(ctx, m, id, other); err != nil {
 		return Case{}, err

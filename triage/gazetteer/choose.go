@@ -1,6 +1,8 @@
 package gazetteer
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -77,7 +79,7 @@ func (g *Gazetteer) undecided(text []rune, found []mention) (reading, bool) {
 		if !between && !unsure {
 			continue
 		}
-		r := g.common(reading{}, slices.Concat(a.targets, b.targets))
+		r := g.common(reading{}, slices.Concat(a.targets, b.targets), "")
 		r.reasons = []string{"写的是" + a.targets[0].name + "和" + b.targets[0].name + "之间，要问清归哪一边"}
 		if unsure {
 			r.reasons = []string{"写的人也说不清是" + a.targets[0].name + "还是" + b.targets[0].name}
@@ -105,7 +107,7 @@ func (g *Gazetteer) choose(m mention, text []rune, found []mention, q Query) rea
 		r.sure, r.firm = r.sure*0.6, false
 	}
 	if len(left) > 1 {
-		return g.common(r, left)
+		return g.common(r, left, m.called(text))
 	}
 	r.target = left[0]
 	if r.level == aTown && !m.full {
@@ -115,7 +117,48 @@ func (g *Gazetteer) choose(m mention, text []rune, found []mention, q Query) rea
 			}
 		}
 	}
-	return g.doubt(g.explain(r, m), m, text, found)
+	r = g.doubt(g.explain(r, m), m, text, found)
+	if says := g.several(m.called(text), m.targets); guessed && says != "" {
+		r.say(says)
+	}
+	return r
+}
+
+// called is the official name that stands there, without its ending; empty when it was misheard: no reason repeats what a person wrote.
+func (m mention) called(text []rune) string {
+	switch {
+	case m.misheard():
+		return ""
+	case m.stem-m.from < 2: // 南村
+		return string(text[m.from:m.to])
+	}
+	return string(text[m.from:m.stem])
+}
+
+// several says that a name stands for several places, and where they lie: “庄上”有两处：圪洞镇、积翠镇，要人定. Empty when that cannot be said.
+func (g *Gazetteer) several(name string, of []target) string {
+	apart := slices.ContainsFunc(of, func(t target) bool { return t.county != of[0].county || t.town != of[0].town })
+	var where []string
+	for _, t := range of {
+		town, ok := g.anyTown(t.town)
+		switch {
+		case !ok:
+			where = append(where, t.name)
+		case apart:
+			where = append(where, town.name)
+		default:
+			where = append(where, strings.TrimPrefix(t.name, town.name))
+		}
+	}
+	where = unique(where)
+	count := "两"
+	switch {
+	case name == "" || len(where) < 2:
+		return ""
+	case len(where) > 2:
+		count = fmt.Sprintf(" %d ", len(where))
+	}
+	return "“" + name + "”有" + count + "处：" + strings.Join(where, "、") + "，要人定"
 }
 
 // narrow leaves out the places of a name that something speaks against; guessed says that only the age of the names did.
@@ -174,14 +217,14 @@ func (g *Gazetteer) trust(m mention, left []target) float64 {
 	return 0.5
 }
 
-// common is the smallest place that holds all that a name may mean.
-func (g *Gazetteer) common(r reading, left []target) reading {
+// common is the smallest place that holds all that a name may mean; the name is empty when it cannot be told.
+func (g *Gazetteer) common(r reading, left []target, name string) reading {
 	r.others, r.firm = left, false
-	town := left[0].town
+	town, says := left[0].town, g.several(name, left)
 	for _, t := range left {
 		if t.county != left[0].county {
 			r.target, r.sure = target{}, 0
-			r.reasons = []string{"写的地名几个县都有，要问清是哪一个"}
+			r.reasons = []string{cmp.Or(says, "写的地名几个县都有，要问清是哪一个")}
 			return r
 		}
 		if t.town != town {
@@ -190,11 +233,11 @@ func (g *Gazetteer) common(r reading, left []target) reading {
 	}
 	if t, ok := g.anyTown(town); ok {
 		r.target, r.sure = t, min(0.75, max(r.sure, 0.5))
-		r.reasons = []string{"写的村名在" + t.name + "不止一个村对得上，要问清是哪一个"}
+		r.reasons = []string{cmp.Or(says, "写的村名在"+t.name+"不止一个村对得上，要问清是哪一个")}
 		return r
 	}
 	r.target, r.sure = target{level: aCounty, county: left[0].county, name: g.countyName(left[0].county)}, 0.5
-	r.reasons = []string{"写的村名不止一个乡镇有，要问清是哪一个"}
+	r.reasons = []string{cmp.Or(says, "写的村名不止一个乡镇有，要问清是哪一个")}
 	return r
 }
 

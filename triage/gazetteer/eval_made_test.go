@@ -152,6 +152,9 @@ func (m *maker) villages() {
 func (m *maker) others() {
 	g := m.g
 	for _, n := range g.profile.Neighbours {
+		if len(n.Villages) == 0 { // farther off: known by its name alone
+			continue
+		}
 		for range 40 {
 			v := one(m, n.Villages)
 			to := g.elsewhere[v.Code]

@@ -19,6 +19,7 @@ type Query struct {
 	Position      *orb.Point  // WGS-84, of the phone
 	Accuracy      float64     // of Position, metres; 0 when unknown
 	Photos        []orb.Point // WGS-84, of the photos, only where the person allowed their use
+	Doubts        []string    // in Chinese: why something that photos say was left out; they stand among the reasons
 }
 
 // Place is the answer. County, Town and Village are codes, empty when unknown. They may be those of a neighbouring county: whoever asks the profile for a town

@@ -24,10 +24,10 @@ func (g *Gazetteer) Locate(q Query) Place {
 	}
 	q.Texts = texts
 	picked := g.picked(q)
-	written, matched, mentioned := g.written(q)
+	written, matched, mentioned, refused := g.written(q)
 	written, matched = g.called(written, matched, q)
-	best := g.weigh(written, picked)
-	at := g.fixes(q)
+	best := g.weigh(written, g.unless(picked, written, refused, q.Texts))
+	at, doubts := g.fixes(q)
 	best = g.stand(best, at)
 	p := Place{
 		County: best.county, Town: best.town, Village: best.village, Confidence: best.sure,
@@ -45,6 +45,7 @@ func (g *Gazetteer) Locate(q Query) Place {
 			p.Reasons = []string{"写的地方没认出来"}
 		}
 	}
+	p.Reasons = append(p.Reasons, doubts...)
 	return p
 }
 
@@ -59,9 +60,26 @@ func (g *Gazetteer) picked(q Query) reading {
 	return reading{}
 }
 
+// unless gives up what was picked where the text says outright that it is not there, and names no place in its stead that is. Of a village that is denied
+// its town is left, with doubt, when nothing else is named.
+func (g *Gazetteer) unless(picked, written reading, refused []target, texts []string) reading {
+	denied := func(what target) bool {
+		return slices.ContainsFunc(refused, func(t target) bool { return t.covers(what) && (t.was != aVillage || t.village != "") })
+	}
+	elsewhere := picked.level == aVillage && slices.ContainsFunc(texts, notOurs.MatchString)
+	if !picked.known() || written.known() && written.same(picked.target) || !denied(picked.target) && !elsewhere {
+		return picked
+	}
+	r := reading{others: []target{picked.target}, reasons: []string{"举报人在列表里选了" + picked.name + "，文字里却说不是那里"}}
+	if town, ok := g.townTarget(picked.town); ok && !written.known() && picked.level == aVillage && !denied(town) {
+		r.target, r.sure = town, 0.5
+	}
+	return r
+}
+
 // written reads all texts; the first that names a village or a neighbouring place decides, else the first that names anything. What one text says of the
 // town helps to understand the next.
-func (g *Gazetteer) written(q Query) (first reading, matched, mentioned []string) {
+func (g *Gazetteer) written(q Query) (first reading, matched, mentioned []string, refused []target) {
 	for _, s := range q.Texts {
 		text := []rune(s)
 		found := g.mentions(text, q)
@@ -69,6 +87,8 @@ func (g *Gazetteer) written(q Query) (first reading, matched, mentioned []string
 			if m.role != denied {
 				matched = append(matched, string(text[m.from:m.to]))
 				mentioned = append(mentioned, g.places(m, text)...)
+			} else if m.refused {
+				refused = append(refused, m.targets...)
 			}
 		}
 		r := g.conclude(text, found, q)
@@ -82,7 +102,7 @@ func (g *Gazetteer) written(q Query) (first reading, matched, mentioned []string
 			q.Town = first.town
 		}
 	}
-	return first, unique(matched), unique(mentioned)
+	return first, unique(matched), unique(mentioned), refused
 }
 
 // places are the villages that a mention may mean: their codes, or the name of one that is gone.
@@ -134,16 +154,16 @@ func misspeltTowns(text []rune, heard []mention) []mention {
 // otherwise the list wins, because a bare name may be a word.
 func (g *Gazetteer) weigh(written, picked reading) reading {
 	switch {
-	case !written.known() && len(written.others) > 0:
-		if picked.known() {
-			picked.others, picked.reasons = written.others, append(picked.reasons, written.reasons...)
-			return picked
-		}
+	case !picked.known():
+		written.reasons = slices.Concat(picked.reasons, written.reasons)
+		written.other(picked.others...)
 		return written
+	case !written.known() && len(written.others) > 0:
+		picked.reasons = append(picked.reasons, written.reasons...)
+		picked.other(written.others...)
+		return picked
 	case !written.known():
 		return picked
-	case !picked.known():
-		return written
 	}
 	reasons := append(slices.Clone(picked.reasons), written.reasons...)
 	agree := written.county == picked.county && (written.town == "" || written.town == picked.town) &&

@@ -16,6 +16,7 @@ type mention struct {
 	opens    bool    // a name may begin there: it is not likely the end of a longer one
 	picked   bool    // in the town that the person picked in the list
 	evident  bool    // what follows is said of places, or the name is too long to be there by chance
+	refused  bool    // the text says outright that it is not there
 	role     role    // what it is there for
 	cost     float64 // of writing it like this; 0 as it is spelt
 }
@@ -53,7 +54,6 @@ func (g *Gazetteer) find(text []rune, q Query, known ...mention) []mention {
 			}
 			if verdict == word {
 				m.role = denied
-				m.targets, _ = n.places()
 			}
 			found = append(found, m)
 			step = l
@@ -81,12 +81,21 @@ func (g *Gazetteer) judge(text []rune, at int, n *name, found []mention, q Query
 	if cuts(text, at) || !m.full && len(n.runes) == 2 && !strings.ContainsRune("东西南北", at0(text, m.to)) && cuts(text, m.to) {
 		return m, no
 	}
-	if m.role == denied || !m.full && (road(text, m.to) || startsWithAny(string(text[m.to:min(len(text), m.to+4)]), firm)) {
+	if within := denials(text, n, found, at); m.role == denied || len(within) > 0 {
+		if m.refused = outright(text, m.to); len(within) > 0 {
+			m.targets = within
+		}
+		return m, word
+	}
+	if !m.full && (road(text, m.to) || startsWithAny(string(text[m.to:min(len(text), m.to+4)]), firm)) {
 		return m, word
 	}
 	m.evident, m.opens = m.full || sites(text, m.to), begins(text, at, found)
+	if m.to-at == 2 && household(text, at) {
+		return m, word
+	}
 	in := container(text, found, at)
-	if gone := lived(n, found, at); in == nil && gone != nil {
+	if gone := lived(text, n, found, at); in == nil && gone != nil {
 		in = &found[len(found)-1]
 		in.targets = gone.targets
 	}
@@ -110,9 +119,9 @@ func (g *Gazetteer) judge(text []rune, at int, n *name, found []mention, q Query
 		return m, no
 	}
 	ours := slices.ContainsFunc(m.targets, g.own)
-	m.targets = g.here(m, text, found, q)
-	switch {
-	case len(m.targets) > 0:
+	switch here := g.here(m, text, found, q); {
+	case len(here) > 0:
+		m.targets = here
 		return m, yes
 	case ours:
 		return m, word
@@ -121,22 +130,17 @@ func (g *Gazetteer) judge(text []rune, at int, n *name, found []mention, q Query
 }
 
 // here keeps the places that an unaccompanied name may stand for: ours before the neighbours', of ours a town before the village of the same name, and
-// of a word of everyday speech none, unless something speaks for it.
+// of a word of everyday speech those for which something speaks.
 func (g *Gazetteer) here(m mention, text []rune, found []mention, q Query) []target {
 	spelling := text[m.from:m.to]
-	plain := !m.full && isOrdinary(string(spelling))
-	opens := m.from == 0 || !unicode.Is(unicode.Han, text[m.from-1])
+	plain := isOrdinary(string(spelling))
 	var ours, theirs []target
 	for _, t := range m.targets {
 		switch {
 		case g.own(t):
-			if plain && at0(text, m.to) == '山' { // 武当山 is the mountain
-				continue
+			if !plain || g.namely(t, m, text, found, q) {
+				ours = append(ours, t)
 			}
-			if plain && !(t.village != "" && t.village == q.Village || opens && t.town == q.Town || opens && m.evident) {
-				continue
-			}
-			ours = append(ours, t)
 		case t.level == aCounty, m.full && (t.level == aTown && len(spelling) >= 3 || len(spelling) >= 4):
 			theirs = append(theirs, t)
 		}
@@ -191,9 +195,32 @@ func container(text []rune, found []mention, at int) *mention {
 	return last
 }
 
-// lived is container for a town that is gone and whose name a village bears: in 麻地会赵庄 it is the town.
-func lived(n *name, found []mention, at int) *mention {
-	if len(found) == 0 || found[len(found)-1].to != at {
+// denials are the places of a name in the town or county that is named right before it and denied: 不是马坊四皓, 不是马坊镇的四皓.
+func denials(text []rune, n *name, found []mention, at int) []target {
+	if len(found) == 0 {
+		return nil
+	}
+	last := found[len(found)-1]
+	i := slices.IndexFunc(last.targets, func(t target) bool { return t.level < aVillage })
+	if i < 0 || !runsOn(text, last.to, at) || roleOf(text, last.from, last.to) != denied {
+		return nil
+	}
+	within, _ := n.within(last.targets[i])
+	return within
+}
+
+// runsOn reports whether nothing, or a link without a stop, stands between two names.
+func runsOn(text []rune, from, to int) bool {
+	if to < from || to-from > 4 {
+		return false
+	}
+	link := string(text[from:to])
+	return links[link] && !strings.ContainsAny(link, "，,、:(（\n")
+}
+
+// lived is container for a town that is gone and whose name a village bears: in 麻地会赵庄 and 麻地会这边的赵庄 it is the town.
+func lived(text []rune, n *name, found []mention, at int) *mention {
+	if len(found) == 0 || !runsOn(text, found[len(found)-1].to, at) {
 		return nil
 	}
 	last := &found[len(found)-1]

@@ -34,9 +34,8 @@ type fix struct {
 	there  spot     // what is known there; no level when nothing is
 }
 
-// fixes are the positions of a query that can be believed, photos of one spot once.
-func (g *Gazetteer) fixes(q Query) []fix {
-	var all []fix
+// fixes are the positions of a query that can be believed, photos of one spot once, and why the others cannot.
+func (g *Gazetteer) fixes(q Query) (all []fix, doubts []string) {
 	if q.Position != nil {
 		accuracy := q.Accuracy
 		if !(accuracy > 0) { // unknown, or nonsense
@@ -49,17 +48,31 @@ func (g *Gazetteer) fixes(q Query) []fix {
 			all = append(all, fix{at: p, what: "照片里的位置", sure: photo})
 		}
 	}
-	all = slices.DeleteFunc(all, func(f fix) bool { return !f.believed() })
+	all = slices.DeleteFunc(all, func(f fix) bool {
+		why := f.disbelief()
+		if why != "" {
+			doubts = append(doubts, f.what+"不可信："+why)
+		}
+		return why != ""
+	})
 	for i := range all {
 		g.survey(&all[i])
 	}
-	return all
+	return all, unique(append(doubts, q.Doubts...))
 }
 
-// believed reports whether it is a position on earth, and exact enough. What sets no position writes zeros.
-func (f fix) believed() bool {
+// disbelief is why it is no position on earth, or not exact enough; empty when it is. What sets no position writes zeros.
+func (f fix) disbelief() string {
 	lon, lat := f.at.Lon(), f.at.Lat()
-	return math.Abs(lon) <= hemisphere && math.Abs(lat) <= hemisphere/2 && (lon != 0 || lat != 0) && f.accuracy <= coarse
+	switch {
+	case lon == 0 && lat == 0:
+		return "经纬度是零，没有定上位"
+	case !(math.Abs(lon) <= hemisphere && math.Abs(lat) <= hemisphere/2): // no number is out of range too
+		return "经纬度超出了范围"
+	case f.accuracy > coarse:
+		return fmt.Sprintf("误差约 %.0f 公里，太粗", f.accuracy/1000)
+	}
+	return ""
 }
 
 // survey finds the county at a position, those across the border when it is near, and the known place. Far from every county of the profile there is none.

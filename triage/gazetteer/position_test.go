@@ -145,7 +145,7 @@ func TestPositionAndKnownPlaces(t *testing.T) {
 		"some way off":                 {Query{Position: by(0, 700)}, first.Code, 0.5, 0.5, "约 700 米"},
 		"too far off":                  {Query{Position: by(0, 2500)}, "", 0.6, 0.8, ""},
 		"roughly beside":               {Query{Position: by(0, 80), Accuracy: 600}, first.Code, 0.5, 0.5, ""},
-		"too coarse":                   {Query{Position: by(0, 80), Accuracy: 9000}, "", 0, 0, ""},
+		"too coarse":                   {Query{Position: by(0, 80), Accuracy: 9000}, "", 0, 0, "手机定位不可信：误差约 9 公里"},
 		"in an area":                   {Query{Position: by(270, 8000)}, second.Code, 0.8, 0.8, "手机定位在"},
 		"at its edge":                  {Query{Position: by(270, 7300), Accuracy: 300}, second.Code, 0.5, 0.5, ""},
 		"bears the text out":           {Query{Texts: []string{first.Name}, Position: by(0, 80)}, first.Code, 0.9, 1, "一带"},
@@ -158,8 +158,9 @@ func TestPositionAndKnownPlaces(t *testing.T) {
 		"a name that any site has":     {Query{Texts: []string{"废弃养殖场里头"}}, "", 0, 0, ""},
 		"a site and its village":       {Query{Texts: []string{first.Name + "丰源养殖场"}}, first.Code, 0.9, 1, ""},
 		"a site and another village":   {Query{Texts: []string{second.Name + "丰源养殖场"}}, second.Code, 0.3, 0.65, "对不上"},
-		"nobody believes zeros":        {Query{Position: &orb.Point{}}, "", 0, 0, ""},
-		"nor what is no number":        {Query{Position: &orb.Point{math.NaN(), 37.9}}, "", 0, 0, ""},
+		"nobody believes zeros":        {Query{Position: &orb.Point{}}, "", 0, 0, "手机定位不可信：经纬度是零"},
+		"nor what is no number":        {Query{Position: &orb.Point{math.NaN(), 37.9}}, "", 0, 0, "手机定位不可信：经纬度超出了范围"},
+		"a photo that is not believed": {Query{Texts: []string{first.Name}, Doubts: []string{"照片里的位置不可信"}}, first.Code, 0.8, 1, "照片里的位置不可信"},
 		"an accuracy that is nonsense": {Query{Position: by(0, 80), Accuracy: math.NaN()}, first.Code, 0.7, 0.8, ""},
 	} {
 		p := g.Locate(c.q)

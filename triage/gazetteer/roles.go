@@ -31,7 +31,7 @@ var (
 		role  role
 		words []string
 	}{
-		{denied, []string{"不是", "不在", "并非", "而非", "不属于", "不属", "没在", "不归", "不是说", "不是指"}},
+		{denied, []string{"不是", "不在", "并非", "而非", "不属于", "不属", "没在", "不归", "不是说", "不是指", "不是在"}},
 		{stated, []string{"就是", "就在", "地点在", "地点是", "位置在", "位置是", "位于", "地址是", "地址在", "地点：", "地址：", "位置：", "地点:", "地址:", "发生在", "说的是", "快到", "到了", "走到", "来到", "租了", "开在"}},
 		{home, []string{
 			"我是", "我们是", "本人是", "我家在", "家在", "我住", "住在", "家住", "我住在", "人住", "户住", "系", "人是", "人为", "老家在", "老家是", "老家", "户口在", "娘家在", "娘家", "婆家在", "嫁到", "嫁在",
@@ -98,6 +98,18 @@ func denies(r role, left, word string) bool {
 		return strings.HasSuffix(left, "隔离") || strings.HasSuffix(left, "自从")
 	}
 	return false
+}
+
+// denied outright is a place behind which the clause ends, or goes on with what it is instead: 不是古渡的，不是古渡是红崖. What is said of people or things of
+// the place denies those: 不是古渡的人.
+var (
+	afterDenial = `(?:那个|那边|这边|那里|这里|那头|里头|里|上)?的?(?:$|[，,。；;！!、）)\n]|是|而是)`
+	clauseEnds  = regexp.MustCompile(`^(?:村|镇|乡)?` + afterDenial)
+	notOurs     = regexp.MustCompile(`(?:^|[^是要可])(?:不是|不在|并非|不属于)在?(?:我|咱|俺)们?(?:这个|自己)?(?:村|这里|这儿|这边)` + afterDenial)
+)
+
+func outright(text []rune, to int) bool {
+	return clauseEnds.MatchString(string(text[to:min(len(text), to+8)]))
 }
 
 // ownHome sees 我在…住, 我是…的: a clause of the person's about themselves.
@@ -212,7 +224,7 @@ func begins(text []rune, at int, before []mention) bool {
 }
 
 // small are the last characters of words after which a place is named.
-const small = "见称映为系指诉在到去是从往离和与跟及向的们咱俺我你住叫就过近靠给找走进回县镇乡市里边至于对报有了说听原老旧前后经由属归临查这那第当叫往自即查报染处沿拉来驻赴奔"
+const small = "见称映为系指诉在到去是从往离和与跟及向的们咱俺我你住叫就过近靠给找走进回县镇乡市里边至于对报有了说听原老旧前后经由属归临查这那第当叫往自即查报染处沿拉来驻赴奔壁"
 
 // places are words that people put behind the name of a place.
 var places = []string{

@@ -209,7 +209,7 @@ func (g *Gazetteer) likely(text []rune, sounds []*voice, at int, s *sounding, ex
 // isWord reports whether what is written at a point is something else: a city, a word of everyday speech, a person, a firm.
 func (g *Gazetteer) isWord(text []rune, from, to int) bool {
 	written, behind := string(text[from:to]), string(text[to:min(len(text), to+4)])
-	return slices.Contains(regions, written) || isOrdinary(written) || slices.Contains(places, written) || cuts(text, from) || cuts(text, to) ||
+	return slices.Contains(regions, written) || isOrdinary(written) || slices.Contains(places, written) || cuts(text, from) || cuts(text, to) || household(text, from) ||
 		from > 0 && text[from-1] == '叫' && !strings.HasPrefix(behind, "村") || startsWithAny(behind, firm)
 }
 
@@ -308,6 +308,7 @@ func (m mention) score() float64 {
 func (s *sounding) cost(text []rune, heard []*voice) float64 {
 	const grounds = "沟庄山湾坡塔焉峪会崖岭坪梁洼"
 	const numbers = "一二三四五六七八九十"
+	const particles = "的地得了在是有那这个和跟也都就" // end a word; nobody mistypes a name into one
 	sum := 0.0
 	for i, r := range s.runes {
 		switch {
@@ -330,7 +331,7 @@ func (s *sounding) cost(text []rune, heard []*voice) float64 {
 			return none
 		case near(heard[i].merged, s.sounds[i].merged):
 			sum += nearSound
-		case i == 0 && len(s.runes) > 1 && s.runes[1] == '家':
+		case i == 0 && len(s.runes) > 1 && s.runes[1] == '家', strings.ContainsRune(particles, text[i]):
 			return none
 		default:
 			sum += wrong

@@ -48,13 +48,14 @@ type Tip struct {
 	Report   intake.Report
 	Later    []string        // what the person said since
 	Photos   []orb.Point     // WGS-84, where the photos were taken; only if the person allowed their use
+	Doubts   []string        // in Chinese: why what else the photos say of where or when is not believed; only if the person allowed their use
 	Pictures []match.Picture // their fingerprints
 	Category string          // what a person found that it is about; "" leaves it to the words
 }
 
 // Place finds where it happened.
 func (j *Judge) Place(t Tip) gazetteer.Place {
-	q := gazetteer.Query{Town: t.Report.Town, Village: t.Report.Village, Texts: []string{t.Report.Where, t.Report.Words}, Photos: t.Photos}
+	q := gazetteer.Query{Town: t.Report.Town, Village: t.Report.Village, Texts: []string{t.Report.Where, t.Report.Words}, Photos: t.Photos, Doubts: t.Doubts}
 	if p := t.Report.Position; p != nil {
 		q.Position, q.Accuracy = &orb.Point{p.Lon, p.Lat}, p.Accuracy
 	}

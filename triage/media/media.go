@@ -70,9 +70,9 @@ type Limits struct {
 // Picture is what was found in one file.
 type Picture struct {
 	Kind    Kind
-	Problem Problem // why there are no renditions; empty when there are
-	Bytes   int64
-	SHA256  [32]byte // of the original bytes; set unless Problem is Large
+	Problem Problem  // why there are no renditions; empty when there are
+	Bytes   int64    // 0 when they are more than we read
+	SHA256  [32]byte // of the original bytes; zero when they are more than we read
 
 	// Width and Height are those of the original as it should be seen, in pixels; 0 when unknown.
 	Width, Height int
@@ -89,4 +89,19 @@ type Claim struct {
 	Where *orb.Point // WGS-84, longitude and latitude
 	When  *time.Time
 	Make  string // of the camera or phone; empty when it does not say
+
+	Doubts []Doubt // why what it does say of where or when is not believed
 }
+
+// Doubt is the fault key of the sentence that tells why a place or a time in a file is not believed.
+type Doubt string
+
+// What speaks against a place or a time.
+const (
+	NoFix      Doubt = "claim.nofix"      // zero, or no number: a receiver that had not found its place
+	Swapped    Doubt = "claim.swapped"    // longitude and latitude
+	OffGlobe   Doubt = "claim.globe"      // no place on earth
+	Incomplete Doubt = "claim.incomplete" // one of the two is missing, or of which half of the world it is
+	Future     Doubt = "claim.future"     // more than a day ahead
+	Unset      Doubt = "claim.unset"      // a camera whose clock nobody set
+)

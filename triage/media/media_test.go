@@ -11,6 +11,7 @@ import (
 	"image/jpeg"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -129,30 +130,35 @@ func TestClaims(t *testing.T) {
 	}
 	shifted, baidu := datum.ToGCJ02(orb.Point{111.24, 37.9}), datum.ToBD09(orb.Point{111.24, 37.9})
 	for name, c := range map[string]struct {
-		s    said
-		want *orb.Point
+		s     said
+		want  *orb.Point
+		doubt Doubt
 	}{
-		"none":                           {said{}, nil},
-		"plain":                          {at(37.9, 111.24, "WGS-84"), &orb.Point{111.24, 37.9}},
-		"no reference":                   {said{gps: true, lat: 37.9, lon: 111.24}, &orb.Point{111.24, 37.9}},
-		"south and west":                 {said{gps: true, lat: 37.9, lon: 111.24, latRef: "S", lonRef: "W"}, &orb.Point{-111.24, -37.9}},
-		"GCJ-02":                         {at(shifted[1], shifted[0], "GCJ-02"), &orb.Point{111.24, 37.9}},
-		"0/0":                            {at(0, 0, ""), nil},
-		"swapped":                        {at(111.24, 37.9, ""), nil},
-		"out of range":                   {at(37.9, 211.24, ""), nil},
-		"far out of range":               {at(4e9, 1, ""), nil},
-		"other hemispheres":              {at(1.2, 5, ""), &orb.Point{5, 1.2}},
-		"one of them 0":                  {at(0, 111.24, ""), nil},
-		"swapped in the west of China":   {at(80.2, 40.1, ""), nil},
-		"references swapped":             {said{gps: true, lat: 37.9, lon: 111.24, latRef: "E", lonRef: "N"}, nil},
-		"references in small letters":    {said{gps: true, lat: 37.9, lon: 111.24, latRef: "n", lonRef: "e"}, &orb.Point{111.24, 37.9}},
-		"no reference and not in China":  {said{gps: true, lat: 40.7, lon: 52.1}, nil},
-		"BD-09":                          {at(baidu[1], baidu[0], "BD-09"), &orb.Point{111.24, 37.9}},
-		"GCJ-02 abroad is WGS-84":        {at(48.85, 2.35, "GCJ-02"), &orb.Point{2.35, 48.85}},
-		"GCJ-02 by the method":           {said{gps: true, lat: shifted[1], lon: shifted[0], latRef: "N", lonRef: "E", method: "AMap"}, &orb.Point{111.24, 37.9}},
-		"the datum goes before a method": {said{gps: true, lat: 37.9, lon: 111.24, latRef: "N", lonRef: "E", datum: "WGS-84", method: "AMap"}, &orb.Point{111.24, 37.9}},
+		"none":                           {said{}, nil, ""},
+		"plain":                          {at(37.9, 111.24, "WGS-84"), &orb.Point{111.24, 37.9}, ""},
+		"no reference":                   {said{gps: true, lat: 37.9, lon: 111.24}, &orb.Point{111.24, 37.9}, ""},
+		"south and west":                 {said{gps: true, lat: 37.9, lon: 111.24, latRef: "S", lonRef: "W"}, &orb.Point{-111.24, -37.9}, ""},
+		"GCJ-02":                         {at(shifted[1], shifted[0], "GCJ-02"), &orb.Point{111.24, 37.9}, ""},
+		"0/0":                            {at(0, 0, ""), nil, NoFix},
+		"swapped":                        {at(111.24, 37.9, ""), nil, Swapped},
+		"out of range":                   {at(37.9, 211.24, ""), nil, OffGlobe},
+		"far out of range":               {at(4e9, 1, ""), nil, OffGlobe},
+		"other hemispheres":              {at(1.2, 5, ""), &orb.Point{5, 1.2}, ""},
+		"one of them 0":                  {at(0, 111.24, ""), nil, NoFix},
+		"swapped in the west of China":   {at(80.2, 40.1, ""), nil, Swapped},
+		"references swapped":             {said{gps: true, lat: 37.9, lon: 111.24, latRef: "E", lonRef: "N"}, nil, Swapped},
+		"references in small letters":    {said{gps: true, lat: 37.9, lon: 111.24, latRef: "n", lonRef: "e"}, &orb.Point{111.24, 37.9}, ""},
+		"no reference and not in China":  {said{gps: true, lat: 40.7, lon: 52.1}, nil, Incomplete},
+		"BD-09":                          {at(baidu[1], baidu[0], "BD-09"), &orb.Point{111.24, 37.9}, ""},
+		"GCJ-02 abroad is WGS-84":        {at(48.85, 2.35, "GCJ-02"), &orb.Point{2.35, 48.85}, ""},
+		"GCJ-02 by the method":           {said{gps: true, lat: shifted[1], lon: shifted[0], latRef: "N", lonRef: "E", method: "AMap"}, &orb.Point{111.24, 37.9}, ""},
+		"the datum goes before a method": {said{gps: true, lat: 37.9, lon: 111.24, latRef: "N", lonRef: "E", datum: "WGS-84", method: "AMap"}, &orb.Point{111.24, 37.9}, ""},
 	} {
-		got := read(t, withEXIF(file, c.s)).Claim.Where
+		claim := read(t, withEXIF(file, c.s)).Claim
+		got := claim.Where
+		if !slices.Equal(claim.Doubts, doubts(c.doubt)) {
+			t.Errorf("%s: doubts %v, want %q", name, claim.Doubts, c.doubt)
+		}
 		switch {
 		case (got == nil) != (c.want == nil):
 			t.Errorf("%s: %v, want %v", name, got, c.want)
@@ -161,23 +167,34 @@ func TestClaims(t *testing.T) {
 		}
 	}
 	for name, c := range map[string]struct {
-		s    said
-		want string
+		s     said
+		want  string
+		doubt Doubt
 	}{
-		"zone of the county": {said{taken: "2026:11:10 10:55:00"}, "2026-11-10T02:55:00Z"},
-		"own zone":           {said{taken: "2026:11:10 10:55:00", offset: "+09:00"}, "2026-11-10T01:55:00Z"},
-		"future":             {said{taken: "2031:01:01 00:00:00"}, ""},
-		"clock never set":    {said{taken: "1970:01:01 00:00:00"}, ""},
-		"no time":            {said{taken: "    :  :     :  :  "}, ""},
+		"zone of the county": {said{taken: "2026:11:10 10:55:00"}, "2026-11-10T02:55:00Z", ""},
+		"own zone":           {said{taken: "2026:11:10 10:55:00", offset: "+09:00"}, "2026-11-10T01:55:00Z", ""},
+		"future":             {said{taken: "2031:01:01 00:00:00"}, "", Future},
+		"clock never set":    {said{taken: "1970:01:01 00:00:00"}, "", Unset},
+		"no time":            {said{taken: "    :  :     :  :  "}, "", ""},
 	} {
-		got := ""
-		if w := read(t, withEXIF(file, c.s)).Claim.When; w != nil {
+		claim, got := read(t, withEXIF(file, c.s)).Claim, ""
+		if !slices.Equal(claim.Doubts, doubts(c.doubt)) {
+			t.Errorf("%s: doubts %v, want %q", name, claim.Doubts, c.doubt)
+		}
+		if w := claim.When; w != nil {
 			got = w.UTC().Format(time.RFC3339)
 		}
 		if got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
+}
+
+func doubts(d Doubt) []Doubt {
+	if d == "" {
+		return nil
+	}
+	return []Doubt{d}
 }
 
 func TestClaimsOfXMP(t *testing.T) {
@@ -208,7 +225,7 @@ func TestClaimsOfXMP(t *testing.T) {
 func TestFarLatitudeIsNotBelieved(t *testing.T) {
 	for _, v := range []any{math.NaN(), math.Inf(1), "37.9", nil, uint8(3)} {
 		m := metadata{tags: map[string]any{"GPSLatitude": v, "GPSLongitude": math.NaN()}}
-		if p := m.where(); p != nil {
+		if p, _ := m.where(); p != nil {
 			t.Errorf("%v gave %v", v, *p)
 		}
 	}
@@ -258,6 +275,7 @@ func TestProblems(t *testing.T) {
 		"AMR voice note":    {[]byte("#!AMR\n\x3c\x00\x00"), AMR, Sound},
 		"m4a voice note":    {[]byte("\x00\x00\x00\x1cftypM4A \x00\x00\x00\x00M4A mp42isom\x00\x00\x00\x00"), M4A, Sound},
 		"more than is read": {append(bytes.Clone(good), make([]byte, 1<<20)...), JPEG, Large},
+		"a long letter":     {append([]byte("%PDF-1.7\n"), make([]byte, 1<<20)...), PDF, NoKind},
 	} {
 		pic, err := newReader(Limits{Bytes: 1 << 20}).Read(context.Background(), bytes.NewReader(c.file))
 		if err != nil {

@@ -84,28 +84,41 @@ func (m metadata) collect(ctx context.Context, raw []byte, k Kind, from imagemet
 
 // claim keeps what can be believed.
 func (m metadata) claim(now time.Time, zone *time.Location) Claim {
-	return Claim{Where: m.where(), When: m.when(now, zone), Make: text(m.tags["Make"])}
+	c := Claim{Make: text(m.tags["Make"])}
+	var where, when Doubt
+	c.Where, where = m.where()
+	c.When, when = m.when(now, zone)
+	for _, d := range []Doubt{where, when} {
+		if d != "" {
+			c.Doubts = append(c.Doubts, d)
+		}
+	}
+	return c
 }
 
 // where is nil when there is no position, or none that a working receiver gives: out of range, one of the two zero (a phone without a fix), or the two swapped.
 // It is not swapped back: who writes them the wrong way round may have written anything.
-func (m metadata) where() *orb.Point {
+func (m metadata) where() (*orb.Point, Doubt) {
 	lat, okLat := coordinate(m.tags["GPSLatitude"], m.tags["GPSLatitudeRef"], "N", "S")
 	lon, okLon := coordinate(m.tags["GPSLongitude"], m.tags["GPSLongitudeRef"], "E", "W")
 	p := orb.Point{lon.degrees, lat.degrees}
 	const noFix = 1e-4
 	switch {
-	case !okLat || !okLon || math.Abs(p[1]) > 90 || math.Abs(p[0]) > 180:
-		return nil
+	case m.tags["GPSLatitude"] == nil && m.tags["GPSLongitude"] == nil:
+		return nil, ""
+	case m.tags["GPSLatitude"] == nil || m.tags["GPSLongitude"] == nil:
+		return nil, Incomplete
 	case math.Abs(p[0]) < noFix || math.Abs(p[1]) < noFix:
-		return nil
+		return nil, NoFix
+	case math.Abs(p[1]) > 72 && datum.InChina(orb.Point{p[1], p[0]}), !okLat || !okLon: // in the arctic sea as it stands, in China the other way round
+		return nil, Swapped
+	case math.Abs(p[1]) > 90 || math.Abs(p[0]) > 180:
+		return nil, OffGlobe
 	case !(lat.sure && lon.sure) && !datum.InChina(p): // half of the world is as likely
-		return nil
-	case math.Abs(p[1]) > 72 && datum.InChina(orb.Point{p[1], p[0]}): // in the arctic sea as it stands, in China the other way round
-		return nil
+		return nil, Incomplete
 	}
 	p = m.system().ToWGS84(p)
-	return &p
+	return &p, ""
 }
 
 // system is the first that the file names: what the datum says goes before the method, and that before the name of the area.
@@ -141,14 +154,21 @@ func coordinate(v, reference any, plus, minus string) (angle, bool) {
 }
 
 // when is nil when there is no time, when it lies more than a day ahead (a clock may be an hour or a zone wrong), or before there were such cameras.
-func (m metadata) when(now time.Time, zone *time.Location) *time.Time {
+func (m metadata) when(now time.Time, zone *time.Location) (*time.Time, Doubt) {
+	var why Doubt
 	for _, tag := range []string{"DateTimeOriginal", "CreateDate"} {
 		t, ok := clock(text(m.tags[tag]), text(m.tags["OffsetTimeOriginal"]), zone)
-		if ok && !t.After(now.Add(24*time.Hour)) && t.Year() >= 1995 {
-			return &t
+		switch {
+		case !ok:
+		case t.After(now.Add(24 * time.Hour)):
+			why = Future
+		case t.Year() < 1995:
+			why = Unset
+		default:
+			return &t, ""
 		}
 	}
-	return nil
+	return nil, why
 }
 
 // clock reads a time as EXIF or as XMP writes it.

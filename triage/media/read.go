@@ -78,7 +78,11 @@ func (r *Reader) Read(ctx context.Context, in io.Reader) (Picture, error) {
 		return Picture{}, fmt.Errorf("media: read file: %w", err)
 	}
 	if int64(len(raw)) > r.limits.Bytes {
-		return Picture{Kind: kindOf(raw), Problem: Large}, nil
+		pic := Picture{Kind: kindOf(raw), Problem: Large}
+		if p := refused(pic.Kind, raw); p != "" {
+			pic.Problem = p
+		}
+		return pic, nil
 	}
 	pic := Picture{Kind: kindOf(raw), Bytes: int64(len(raw)), SHA256: sha256.Sum256(raw)}
 	wait := r.limits.Timeout

@@ -1,0 +1,129 @@
+package gazetteer
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// What everyday words say of no village, though villages bear them as names, and what names those villages. The sentences are made up; the county is the one that
+// ships, with its six towns.
+var everyday = []struct {
+	text          string
+	town, village string // by name; empty when none is meant. A village that is gone has its town only
+}{
+	{"杨家的院子里夜里有人熬油", "", ""},
+	{"杨家院墙里头堆着罐子，墙外能闻见", "", ""},
+	{"大武镇杨家的院子里头夜里熬油", "大武镇", ""},
+	{"我们村西村口那个院子，黑夜里冒烟", "", ""},
+	{"村东头那个旧猪场，味道大", "", ""},
+	{"后沟口有个大棚，老有罐车", "", ""},
+	{"前庄后院都闻得见，呛得不行", "", ""},
+	{"东坡上有个院子堆了好多蓝桶", "", ""},
+	{"西山底下那个厂子夜里偷偷干", "", ""},
+	{"西沟里的旧窑洞，有人在里头熬油", "", ""},
+	{"东沟口的养鸡场早不养鸡了", "", ""},
+	{"东湾地里挖了个坑，往里倒废水", "", ""},
+	{"水沟边上的猪圈里头有人熬东西", "", ""},
+	{"新房院子里堆满了铁桶", "", ""},
+	{"窑上的工人说夜里还干", "", ""},
+	{"保安旁边的库房不让进", "", ""},
+	{"水源地边上有个院子往沟里排水", "", ""},
+	{"一村的人都闻见了，没人管", "", ""},
+	{"相当大的一个厂子，没挂牌", "", ""},
+	{"安上铁门的院子，白天锁着", "", ""},
+	{"新民房后头有人卸桶", "", ""},
+
+	{"西村口那个院，黑夜里熬油", "峪口镇", ""},
+	{"峪口镇西村口那个院子夜里熬油", "峪口镇", ""},
+	{"大武镇杨家村的院子里头夜里熬油", "大武镇", ""},
+	{"圪洞镇庄上那个旧猪场冒黄烟", "圪洞镇", "庄上村"},
+	{"马坊镇西沟的旧窑洞里头有人熬油", "马坊镇", "西沟村"},
+	{"大武东坡那边有个院子堆桶", "大武镇", "东坡村"},
+	{"峪口南村戏台后头有人卸桶", "峪口镇", "南村"},
+	{"南村口有个大院，夜里进罐车", "峪口镇", "南村"},
+	{"窑上村的旧砖窑又冒烟了", "马坊镇", "窑上村"},
+	{"马坊窑上那个厂，酸味大", "马坊镇", "窑上村"},
+	{"我们隔壁东湾村有人熬油", "峪口镇", "东湾村"},
+	{"新庄村后头那个大棚，老有罐车", "峪口镇", "新庄村"},
+	{"新庄那边的大棚里有人兑药水", "峪口镇", "新庄村"},
+	{"在保安村口的修车铺后院灌瓶子", "大武镇", "保安村"},
+	{"大武镇保安那个库房不让人看", "大武镇", "保安村"},
+	{"圪洞东沟里头那个石料厂夜里开", "圪洞镇", "东沟村"},
+	{"东沟小学旧址里头有人熬油", "圪洞镇", "东沟村"},
+	{"相当村有个院子夜里进罐车", "大武镇", "相当村"},
+	{"水源小学旁边的院子，味道呛", "大武镇", "水源村"},
+	{"安上村那个加油点夜里也开", "峪口镇", "安上村"},
+	{"北武当镇新民的大棚里头有桶", "北武当镇", "新民村"},
+	{"一村那个旧旅社后院里灌气", "大武镇", "大武一村"},
+	{"杨家塔的院子里堆着桶", "大武镇", "杨家塔村"},
+	{"大武镇杨家会的院子里堆着桶", "大武镇", "杨家会村"},
+}
+
+func TestEverydayWords(t *testing.T) {
+	p := embedded(t)
+	g := gazetteer(t, p)
+	for _, s := range everyday {
+		got := g.Locate(Query{Texts: []string{s.text}})
+		town, _ := p.Town(got.Town)
+		village, _ := p.Village(got.Village)
+		if town.Name != s.town || village.Name != s.village {
+			t.Errorf("%s: %s %s %.2f %v, want %s %s", s.text, town.Name, village.Name, got.Confidence, got.Reasons, s.town, s.village)
+		}
+	}
+}
+
+// What the text says outright not to be the place is not, though the person picked it in the list; what is said of people of the place denies nothing.
+func TestADeniedPlace(t *testing.T) {
+	const sihao, banzhuangTown, mafang = "141128101209", "141128100", "141128101"
+	g := gazetteer(t, embedded(t))
+	for _, c := range []struct {
+		hint, text    string
+		town, village string
+		sure, says    bool // needs nobody; says that what was picked is denied
+	}{
+		{"", "不是马坊四皓，夜里熬油", "", "", false, false},
+		{"", "不是马坊镇的四皓村，是班庄村", banzhuangTown, banzhuang, true, false},
+		{sihao, "不是马坊四皓，夜里熬油", mafang, "", false, true},
+		{sihao, "不是四皓那边的，院里熬油", mafang, "", false, true},
+		{sihao, "不是马坊的，夜里熬油", "", "", false, true},
+		{sihao, "不是四皓，是班庄村", banzhuangTown, banzhuang, true, true},
+		{sihao, "不是我们村，是隔壁班庄村的", banzhuangTown, banzhuang, true, true},
+		{sihao, "不是我们村,是隔壁班庄那边", banzhuangTown, banzhuang, true, true},
+		{sihao, "不是我们村的，是隔壁村的", mafang, "", false, true},
+		{banzhuang, "不是我们村，是隔壁班庄村的", banzhuangTown, banzhuang, true, false},
+		{sihao, "不是我们村的人干的", mafang, sihao, true, false},
+		{sihao, "老板不是四皓人，夜里熬油", mafang, sihao, true, false},
+		{sihao, "是不是我们村的，你们来看", mafang, sihao, true, false},
+	} {
+		q := Query{Village: c.hint, Texts: []string{c.text}}
+		if c.hint != "" {
+			q.Town = c.hint[:9]
+		}
+		p := g.Locate(q)
+		says := slices.ContainsFunc(p.Reasons, func(r string) bool { return strings.Contains(r, "却说不是那里") })
+		if p.Town != c.town || p.Village != c.village || p.Confidence >= 0.7 != c.sure || says != c.says {
+			t.Errorf("%s, picked %s: %s %s %.2f %v", c.text, c.hint, p.Town, p.Village, p.Confidence, p.Reasons)
+		}
+		if says && !slices.ContainsFunc(p.Alternatives, func(a Candidate) bool { return a.Village == c.hint }) {
+			t.Errorf("%s: what was picked is no alternative: %v", c.text, p.Alternatives)
+		}
+	}
+}
+
+// A name that stands in two towns, now or before, says so with both, as long as nothing decides between them.
+func TestANameInTwoTownsSaysSo(t *testing.T) {
+	g := gazetteer(t, embedded(t))
+	for text, want := range map[string]string{
+		"庄上村后头有人熬油": "“庄上”有两处：圪洞镇、积翠镇，要人定", "西山村有人熬油": "“西山”有两处：圪洞镇、峪口镇，要人定", "水沟村有人熬油": "“水沟”有两处：圪洞镇、大武镇，要人定",
+		"相王村有人熬油": "“相王”有两处：东相王村、西相王村，要人定", "积翠镇庄上村": "", "班庄村有人熬油": "",
+	} {
+		p := g.Locate(Query{Texts: []string{text}})
+		if got := slices.ContainsFunc(p.Reasons, func(r string) bool { return strings.Contains(r, "要人定") }); got != (want != "") || got && (!slices.Contains(p.Reasons, want) || p.Confidence >= 0.7) {
+			t.Errorf("%s: %.2f %v, want %q", text, p.Confidence, p.Reasons, want)
+		}
+	}
+	if p := g.Locate(Query{Town: "141128105", Texts: []string{"庄上村后头"}}); strings.Contains(strings.Join(p.Reasons, ""), "要人定") || p.Town != "141128105" {
+		t.Errorf("the picked town decides: %s %v", p.Town, p.Reasons)
+	}
+}
