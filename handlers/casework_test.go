@@ -74,6 +74,17 @@ func (m *matter) halt(more ...string) []string {
 	return append([]string{"on", day, "officers", "高秀英\n李建国", "halt.stopped", day, "halt.permits", "安全生产许可证", "halt.deadline", "2099-01-01"}, more...)
 }
 
+func TestNoFormForWhatTheLawDoesNotAllow(t *testing.T) {
+	r := newRig(t)
+	session, _ := r.signedIn(cases.Handler, "emergency")
+	unit := county.TownUnit(r.profile.Towns[0].Code)
+	town, _ := r.signedIn(cases.Handler, unit)
+	r.get(r.matter("emergency").to(session).url+"/record/seizure", session).is(http.StatusOK)
+	m := r.matter(unit).to(town)
+	r.get(m.url+"/record/halt", town).is(http.StatusOK)
+	r.get(m.url+"/record/seizure", town).is(http.StatusForbidden).has("法律没有给")
+}
+
 func TestRecordFormKeepsEverythingTyped(t *testing.T) {
 	r := newRig(t)
 	session, _ := r.signedIn(cases.Handler, "emergency")
@@ -330,8 +341,10 @@ func TestOthersSeeWhoIsWriting(t *testing.T) {
 	if to := m.press(two, "take", "record", "//evil.example").is(http.StatusSeeOther).Header().Get("Location"); !strings.HasPrefix(to, m.url) || strings.Contains(to, "evil") {
 		t.Errorf("a forged form leads to %s", to)
 	}
+	took := clock()
+	r.advance(time.Minute)
 	m.press(one, "writing").is(http.StatusOK).json(&told)
-	if lock(two) != "" || !strings.Contains(told.Text, clock()+" 开始") {
+	if lock(two) != "" || !strings.Contains(told.Text, took+" 开始") {
 		t.Errorf("taken over: who did reads %q, who had it %q", lock(two), told.Text)
 	}
 	m.press(foreign, "writing").is(http.StatusNotFound)

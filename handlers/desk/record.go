@@ -27,6 +27,10 @@ func (p *Pages) newRecord(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	unit := unitOf(staff(c).Actor())
+	if disposal.Kind(c.Param("form")) == disposal.KindSeizure && !p.Profile.MaySeize(unit) { // nobody fills in what is not taken
+		return fault.New(fault.Forbidden, "record.seizure_unit", p.unitName(unit))
+	}
 	f := url.Values{"item": {c.Query("item")}}
 	if item := c.Query("item"); item != "" {
 		filled, err := p.recorded(&k, item)
