@@ -257,6 +257,7 @@ type Status struct {
 	Staged                []StagedFile
 	Said                  bool        // what was said has just arrived
 	Done                  string      // what was done just now instead
+	Late                  string      // why it cannot be withdrawn any more
 	Unsent                bool        // Words and Staged are what was written before the code was asked again
 	Reward                *RewardNote // nil for who wishes none
 	MaxPhotos, MaxPhotoMB int

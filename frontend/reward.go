@@ -84,12 +84,17 @@ type RuleRow struct{ Text, Source string }
 type Awards struct {
 	Shell
 	Draft    string
-	Rows     []AwardRow
-	Next     string
-	Raised   []AwardRow // a higher amount waits for a yes or a no
-	Approved []AwardRow // that may be revoked
+	Waiting  AwardList
+	Raised   AwardList // a higher amount waits for a yes or a no
+	Approved AwardList // that may be revoked
 	Done     string
 	Error    string
+}
+
+// AwardList is a page of awards.
+type AwardList struct {
+	Rows []AwardRow
+	Next string // address of the next page
 }
 
 // AwardRow is one proposal.
@@ -104,6 +109,7 @@ type AwardRow struct {
 	Actions        []PayAction
 	Error          string
 	State          string // of one that was revoked
+	Stale          string // that the case says something else by now
 }
 
 // PayAction is a button with what it asks for.
@@ -171,7 +177,7 @@ type PayYear struct{ Year, Budget, Paid, Left, Promised string }
 type PaySum struct{ State, Count, Amount string }
 
 // PayRow is a line of the ledger of rewards.
-type PayRow struct{ Number, Amount, State, Approved, Paid, By string }
+type PayRow struct{ Number, Amount, Rule, State, Approved, Paid, By string }
 
 // payPage is what the forms of an award share.
 type payPage struct {

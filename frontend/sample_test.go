@@ -65,11 +65,11 @@ func sampleCompose() *Compose {
 }
 
 func sampleWithdraw() Withdraw {
-	return Withdraw{Shell: staying(), Visit: "v", Token: "t", Reward: &RewardNote{"可以领奖了，2027年1月9日以前都能领。", "/claim"}, Stops: "以后不答复。", GoesOn: "该查的还会查。", Kept: "不删。"}
+	return Withdraw{Shell: staying(), Visit: "v", Token: "t", Reward: &RewardNote{"可以领奖了，到2027年1月9日为止都能领。", "/claim"}, Stops: "以后不答复。", GoesOn: "该查的还会查。", Kept: "不删。"}
 }
 
 func sampleStatus() Status {
-	return Status{Shell: staying(), Visit: "visit", Token: "tok", Reward: &RewardNote{"可以领奖了，2027年1月9日以前都能领。", "/claim"}, Said: true, Unsent: true, Photos: 2, Next: "圪洞镇 11月26日以前派人去看，看完这里会写结果。",
+	return Status{Shell: staying(), Visit: "visit", Token: "tok", Reward: &RewardNote{"可以领奖了，到2027年1月9日为止都能领。", "/claim"}, Said: true, Unsent: true, Photos: 2, Next: "圪洞镇 11月26日以前派人去看，看完这里会写结果。",
 		Steps:  []Step{{"11月23日", "圪洞镇已经接手。", true}, {"11月22日", "照片看过了，地方找到了，交给圪洞镇。", true}, {"11月22日", "收到了。", true}},
 		Thread: []Message{{From: "圪洞镇", FromUs: true, Day: "11月23日", Text: "罐车一般从哪头来？\n车是什么颜色？", New: true}, {From: "您", Day: "11月23日", Text: "从沟里来，白色的。", Photos: 1, Note: "没等到您的回音，没关系。"}},
 		Words:  Field{Value: "又来了", Error: "您写的话里有查询码。这个码谁拿到谁就能看，请先删掉再发送。"}, Staged: []StagedFile{{Token: "s", Label: "照片 1"}}, MaxPhotos: 9, MaxPhotoMB: 20,

@@ -42,18 +42,23 @@ func (r *rig) wished() (code, claim string) {
 	return a.code(), claim
 }
 
+// penalty is one in force since today.
+func (r *rig) penalty(decision string, fine disposal.Fen) *disposal.Form {
+	today := disposal.Day(r.now().In(r.profile.Zone).Format(time.DateOnly))
+	return &disposal.Form{Kind: disposal.KindPenalty, On: today, Officers: []disposal.Person{"王五", "赵六"},
+		Penalty: &disposal.Penalty{Case: "立案1号", Filed: today, Decision: decision, Decided: today, Fine: fine}}
+}
+
 // foundTrue carries the case of a code to "true", with a penalty of so many 分 in force.
 func (r *rig) foundTrue(code, lead string, fine disposal.Fen) cases.Case {
 	r.t.Helper()
 	k, _ := r.opened(code, lead)
 	me := cases.Actor{ID: "x", Name: "王五", Role: cases.Handler, Unit: lead}
-	today := disposal.Day(r.now().In(r.profile.Zone).Format(time.DateOnly))
 	for _, step := range []struct {
 		act cases.Action
 		in  cases.Input
 	}{{cases.Sign, cases.Input{}}, {cases.Look, cases.Input{}}, {cases.Register, cases.Input{Record: disposaltest.Survey(r.profile.Day(r.now()))}}, {cases.Conclude, cases.Input{Outcome: cases.True, Note: "现场有反应釜和废桶"}},
-		{cases.Register, cases.Input{Record: &disposal.Form{Kind: disposal.KindPenalty, On: today, Officers: []disposal.Person{"王五", "赵六"},
-			Penalty: &disposal.Penalty{Case: "立案1号", Filed: today, Decision: "罚决1号", Decided: today, Fine: fine}}}}} {
+		{cases.Register, cases.Input{Record: r.penalty("罚决1号", fine)}}} {
 		step.in.Version = k.Version
 		var err error
 		if k, err = r.cases.Do(r.t.Context(), me, k.ID, step.act, step.in); err != nil {
@@ -96,6 +101,18 @@ func (r *rig) approved(k cases.Case, p people) {
 	r.t.Helper()
 	r.post("/desk/cases/"+k.ID+"/award", url.Values{}, p.unit).is(http.StatusSeeOther)
 	r.press(r.get("/desk/awards", p.decider).is(http.StatusOK), "approve", p.decider).is(http.StatusSeeOther)
+}
+
+// waiting carries a tip with a wish to where its reward waits for who claims it.
+func (r *rig) waiting(change ...func(*county.Rewards)) (p people, code, claim string, k cases.Case) {
+	r.t.Helper()
+	r.enact(change...)
+	lead := county.TownUnit(r.profile.Towns[0].Code)
+	p = r.people(lead)
+	code, claim = r.wished()
+	k = r.foundTrue(code, lead, 50_000_00)
+	r.approved(k, p)
+	return p, code, claim, k
 }
 
 // claimed claims it as a resident does and gives the second code.
@@ -213,18 +230,18 @@ func TestWithdrawingKeepsTheRewardInSight(t *testing.T) {
 	r.approved(k, p)
 	a := confirm()
 	text := a.page().Find("main").Text()
-	if !strings.Contains(text, "以前都能领") || strings.Index(text, "以前都能领") > strings.Index(text, r.profile.Texts["withdraw.stops"]) {
+	if !strings.Contains(text, "为止都能领") || strings.Index(text, "为止都能领") > strings.Index(text, r.profile.Texts["withdraw.stops"]) {
 		t.Errorf("the reward does not stand first: %s", text)
 	}
 	for range 2 {
-		r.post("/status/withdraw", form2(append(a.fields("main form"), "sure", "1")...)).is(http.StatusOK).has(r.profile.Texts["story.withdrawn"]).has("以前都能领")
+		r.post("/status/withdraw", form2(append(a.fields("main form"), "sure", "1")...)).is(http.StatusOK).has(r.profile.Texts["story.withdrawn"]).has("为止都能领")
 	}
-	gone := look().has(r.profile.Texts["story.withdrawn"]).has("以前都能领")
+	gone := look().has(r.profile.Texts["story.withdrawn"]).has("为止都能领")
 	if gone.page().Find("main form, .steps, .talk").Length() != 0 || gone.page().Find(`main a[href^="/claim"]`).Length() != 1 {
 		t.Errorf("more than the reward is told: %s", gone.text())
 	}
 	r.claimed(claim)
-	if a := look(); strings.Contains(a.text(), "以前都能领") {
+	if a := look(); strings.Contains(a.text(), "为止都能领") {
 		t.Errorf("it is claimed: %s", a.text())
 	}
 }
@@ -290,11 +307,7 @@ func TestDraftShowsOnlyThat(t *testing.T) {
 // TestWrongClaimCodesCostTheGuesser asks for a captcha after three wrong codes, before any further code is looked at; the holder goes on all the same.
 func TestWrongClaimCodesCostTheGuesser(t *testing.T) {
 	r := newRig(t)
-	r.enact()
-	lead := county.TownUnit(r.profile.Towns[0].Code)
-	p := r.people(lead)
-	code, claim := r.wished()
-	r.approved(r.foundTrue(code, lead, 50_000_00), p)
+	_, _, claim, _ := r.waiting()
 	wrong := intake.CodeFrom(bytes.Repeat([]byte{3}, 32)).Fours()
 	for i := range 3 {
 		if i > 0 { // who mistyped is let in by the right one
@@ -327,11 +340,7 @@ func TestWrongClaimCodesCostTheGuesser(t *testing.T) {
 // TestClaimFormComesBack keeps what was typed, and shows nothing of it elsewhere.
 func TestClaimFormComesBack(t *testing.T) {
 	r := newRig(t)
-	r.enact()
-	lead := county.TownUnit(r.profile.Towns[0].Code)
-	p := r.people(lead)
-	code, claim := r.wished()
-	r.approved(r.foundTrue(code, lead, 50_000_00), p)
+	p, _, claim, _ := r.waiting()
 	visit := r.post("/claim", url.Values{"code": {claim}}).is(http.StatusOK).has("3").value("visit")
 	a := r.post("/claim/pay", url.Values{"visit": {visit}, "way": {"account"}, "name": {"王小二"}, "id_number": {"1"}, "bank": {"方山农商行"}}).is(http.StatusUnprocessableEntity)
 	if a.value("name") != "王小二" || a.value("bank") != "方山农商行" || a.value("visit") != visit {
@@ -363,7 +372,7 @@ func TestAuditBookReconciles(t *testing.T) {
 		lookup, _, err := r.vault.Slow(ctx, "claim code", []byte(code))
 		must(t, err)
 		must(t, r.rewards.Register(ctx, lookup, code.Tail(), tip))
-		a, err := r.rewards.Propose(ctx, reward.Actor{ID: "u", Party: reward.Unit}, reward.Proposal{Tip: tip, Case: "c", Closed: r.now(), Deciders: "emergency", Share: 100,
+		a, err := r.rewards.Propose(ctx, reward.Actor{ID: "u", Party: reward.Unit}, reward.Proposal{Tip: tip, Case: string(tip), Closed: r.now(), Deciders: "emergency", Share: 100,
 			Basis: reward.Basis{Decisions: 1, Fine: 50_000_00 + int64(i)*33}})
 		must(t, err)
 		a, err = r.rewards.Do(ctx, reward.Actor{ID: "a", Name: `=HYPERLINK("http://x")`, Party: reward.Approver, Unit: "emergency"}, a.ID, reward.Approve, reward.Input{Version: a.Version})
@@ -395,11 +404,11 @@ func TestAuditBookReconciles(t *testing.T) {
 	for i, row := range rows[1:] {
 		fen := fenOf(t, row[1])
 		inBook += fen
-		if row[15] == strconv.Itoa(year) {
+		if row[12] == strconv.Itoa(year) {
 			paidInBook += fen
 		}
-		if formula, err := f.GetCellFormula("奖励台账", fmt.Sprintf("K%d", i+2)); err != nil || formula != "" || row[10] != `=HYPERLINK("http://x")` {
-			t.Errorf("what somebody typed is a formula: %q, %q, %v", formula, row[10], err)
+		if formula, err := f.GetCellFormula("奖励台账", fmt.Sprintf("H%d", i+2)); err != nil || formula != "" || row[7] != `=HYPERLINK("http://x")` {
+			t.Errorf("what somebody typed is a formula: %q, %q, %v", formula, row[7], err)
 		}
 	}
 	sums, err := f.GetRows("合计", excelize.Options{RawCellValue: true})
@@ -438,12 +447,7 @@ func fenOf(t *testing.T, cell string) int64 {
 // TestRewardPagesLeaveALine finds every look and decision in the custody log.
 func TestRewardPagesLeaveALine(t *testing.T) {
 	r := newRig(t)
-	r.enact()
-	lead := county.TownUnit(r.profile.Towns[0].Code)
-	p := r.people(lead)
-	code, claim := r.wished()
-	k := r.foundTrue(code, lead, 50_000_00)
-	r.approved(k, p)
+	p, _, claim, _ := r.waiting()
 	r.claimed(claim)
 	one, _ := r.post("/desk/payout/check", url.Values{"code": {claim}}, p.officer).page().Find(`form[action$="/verify"]`).Attr("action")
 	money := strings.Split(one, "/")[3]
@@ -472,12 +476,7 @@ func must(t *testing.T, err error) {
 // TestRevokedIsToldToEverybody takes back an approved award through the pages; the holder reads why it cannot be claimed, the unit that it was revoked.
 func TestRevokedIsToldToEverybody(t *testing.T) {
 	r := newRig(t)
-	r.enact()
-	lead := county.TownUnit(r.profile.Towns[0].Code)
-	p := r.people(lead)
-	code, claim := r.wished()
-	k := r.foundTrue(code, lead, 50_000_00)
-	r.approved(k, p)
+	p, code, claim, k := r.waiting()
 	before := r.get("/desk/awards", p.decider).is(http.StatusOK)
 	second := r.claimed(claim)
 	after := r.get("/desk/awards", p.decider).is(http.StatusOK)
@@ -498,12 +497,7 @@ func TestRevokedIsToldToEverybody(t *testing.T) {
 func TestHigherAmountIsForTheApprover(t *testing.T) {
 	r := newRig(t)
 	twenty := 20
-	r.enact(func(rules *county.Rewards) { rules.UpliftPercent = &twenty })
-	lead := county.TownUnit(r.profile.Towns[0].Code)
-	p := r.people(lead)
-	code, claim := r.wished()
-	k := r.foundTrue(code, lead, 50_000_00)
-	r.approved(k, p)
+	p, _, claim, k := r.waiting(func(rules *county.Rewards) { rules.UpliftPercent = &twenty })
 	r.claimed(claim)
 	awards := r.get("/desk/awards", p.decider).is(http.StatusOK).page().Find("article")
 	known := strings.Fields(awards.Find("h3").Text())[1]
@@ -516,7 +510,10 @@ func TestHigherAmountIsForTheApprover(t *testing.T) {
 	one := strings.TrimSuffix(checked.page().Find(`form[action$="/verify"]`).AttrOr("action", ""), "/verify")
 	r.press(checked, "verify", p.officer, "insider", "1").is(http.StatusSeeOther)
 	r.get(one, p.officer).is(http.StatusOK).has("加的金额待核定")
-	list := r.get("/desk/awards", p.decider).is(http.StatusOK).has("9,000 元")
+	list := r.get("/desk/awards", p.decider).is(http.StatusOK).has("加 20%")
+	if strings.Contains(list.text(), "9,000") {
+		t.Error("the amount leads to the case in the list below")
+	}
 	r.press(list, "agree", p.decider).is(http.StatusSeeOther)
 	r.get("/desk/cases/"+k.ID+"/award", p.unit).is(http.StatusOK).has("7,500 元")
 	for _, a := range []answer{r.get(one, p.cashier).is(http.StatusOK).has("9,000 元"), r.get(one, p.officer).is(http.StatusOK)} {
@@ -531,15 +528,102 @@ func TestHigherAmountIsForTheApprover(t *testing.T) {
 // TestOtherPayeeOnTheSamePage is told that nothing was changed.
 func TestOtherPayeeOnTheSamePage(t *testing.T) {
 	r := newRig(t)
-	r.enact()
-	lead := county.TownUnit(r.profile.Towns[0].Code)
-	p := r.people(lead)
-	code, claim := r.wished()
-	r.approved(r.foundTrue(code, lead, 50_000_00), p)
+	_, _, claim, _ := r.waiting()
 	visit := r.post("/claim", url.Values{"code": {claim}}).is(http.StatusOK).value("visit")
 	f := url.Values{"visit": {visit}, "way": {"window"}, "name": {"王小二"}, "id_number": {"11010519491231002X"}, "declared": {"1"}}
 	r.post("/claim/pay", f).is(http.StatusOK).has("登记好了")
 	r.post("/claim/pay", f).is(http.StatusOK).has("登记好了")
 	f.Set("name", "王小三")
 	r.post("/claim/pay", f).is(http.StatusConflict).has("没有改").has("退回")
+}
+
+// TestApprovedAwardsHavePages finds each of more than a page once, and the one of whose case the fine was changed with a word about it.
+func TestApprovedAwardsHavePages(t *testing.T) {
+	r := newRig(t)
+	p, _, _, k := r.waiting()
+	ctx := t.Context()
+	first, found, err := r.rewards.OfTip(ctx, intake.TipID(k.Tips[0].Tip))
+	must(t, err)
+	for i := range 51 {
+		a, err := r.rewards.Propose(ctx, reward.Actor{ID: "u", Party: reward.Unit, Unit: k.Lead}, reward.Proposal{Tip: tipID(i + 1), Case: k.ID, Closed: first.Closed, Deciders: "emergency",
+			Share: 50, Basis: first.Basis})
+		must(t, err)
+		_, err = r.rewards.Do(ctx, reward.Actor{ID: "a", Party: reward.Approver, Unit: "emergency"}, a.ID, reward.Approve, reward.Input{Version: a.Version})
+		must(t, err)
+	}
+	seen := map[string]int{}
+	path, pages := "/desk/awards", 0
+	for ; path != "" && pages < 5; pages++ {
+		a := r.get(path, p.decider).is(http.StatusOK)
+		if strings.Contains(a.text(), "处罚或者结案日改了") {
+			t.Error("nothing was changed")
+		}
+		a.page().Find("article h3").Each(func(_ int, s *goquery.Selection) { seen[s.Text()]++ })
+		path, _, _ = strings.Cut(a.page().Find(`.more a[href*="approved="]`).AttrOr("href", ""), "#")
+	}
+	if !found || pages != 2 || len(seen) != 52 {
+		t.Errorf("%d awards on %d pages", len(seen), pages)
+	}
+	for number, n := range seen {
+		if n != 1 {
+			t.Errorf("%s stands there %d times", number, n)
+		}
+	}
+	r.get("/desk/awards?approved=cut", p.decider).is(http.StatusSeeOther)
+	_, err = r.cases.Do(ctx, cases.Actor{ID: "x", Name: "王五", Role: cases.Handler, Unit: k.Lead}, k.ID, cases.Register, cases.Input{Version: k.Version, Record: r.penalty("罚决2号", 10_000_00)})
+	must(t, err)
+	if n := r.get("/desk/awards", p.decider).is(http.StatusOK).page().Find("article .missing").Length(); n != 50 {
+		t.Errorf("%d of 50 say that the fine was changed", n)
+	}
+}
+
+// TestTheOtherTipOfAMatterIsTold that there is no reward, and not that somebody else got it.
+func TestTheOtherTipOfAMatterIsTold(t *testing.T) {
+	r := newRig(t)
+	r.enact()
+	lead := county.TownUnit(r.profile.Towns[0].Code)
+	p := r.people(lead)
+	code, claim := r.wished()
+	later, other := r.wished()
+	k := r.foundTrue(code, lead, 50_000_00)
+	r.join(k.ID, later)
+	look := func(code string) answer { return r.post("/status", url.Values{"code": {code}}).is(http.StatusOK) }
+	look(later).has("奖不奖、奖多少")
+	duty, _ := r.signedIn(cases.Duty, county.DutyDesk)
+	r.post("/desk/cases/"+k.ID+"/award", url.Values{"tip": {"0"}}, duty).is(http.StatusSeeOther) // neither said where
+	r.press(r.get("/desk/awards", p.decider).is(http.StatusOK), "approve", p.decider).is(http.StatusSeeOther)
+	look(code).has("可以领奖了")
+	if a := look(later).has("没有奖金"); strings.Contains(a.text(), "别人") || strings.Contains(a.text(), "先报") {
+		t.Errorf("it tells of another tip: %s", a.text())
+	}
+	r.post("/claim", url.Values{"code": {other}}).is(http.StatusOK).has("还没到领的时候")
+	r.claimed(claim)
+}
+
+// TestReportsTellTheCountyASum, once the month is over, and no unit anything.
+func TestReportsTellTheCountyASum(t *testing.T) {
+	r := newRig(t)
+	p, _, claim, k := r.waiting()
+	second := r.claimed(claim)
+	checked := r.post("/desk/payout/check", url.Values{"code": {claim}}, p.officer).is(http.StatusOK)
+	one := strings.TrimSuffix(checked.page().Find(`form[action$="/verify"]`).AttrOr("action", ""), "/verify")
+	r.press(checked, "verify", p.officer).is(http.StatusSeeOther)
+	r.press(r.get(one, p.cashier).is(http.StatusOK), "pay", p.cashier, "code", second).is(http.StatusSeeOther)
+	path := "/desk/reports?period=" + r.now().In(r.profile.Zone).Format("2006-01")
+	tells := func(role cases.Role, unit string) bool {
+		session, _ := r.signedIn(role, unit)
+		return strings.Contains(r.get(path, session).is(http.StatusOK).page().Find("table.report").Text(), "7500")
+	}
+	if tells(cases.Duty, county.DutyDesk) {
+		t.Error("a month that goes on tells the day")
+	}
+	r.advance(32 * 24 * time.Hour)
+	if !tells(cases.Duty, county.DutyDesk) {
+		t.Error("the county's report does not tell the sum")
+	}
+	for _, unit := range []string{k.Lead, "emergency"} {
+		if tells(cases.Handler, unit) {
+			t.Errorf("the report of %s tells it", unit)
+		}
+	}
 }

@@ -164,7 +164,7 @@ func newRig(t *testing.T, change ...func(*config.Config)) *rig {
 	r.answers, err = answers.New(t.Context(), answers.Deps{Docs: r.engines.Docs, Vault: vlt, Custody: r.custody, Profile: r.profile, Cases: r.cases, Intake: r.intake, Places: r.places})
 	must("answers")
 	r.ledger, err = ledger.New(t.Context(), ledger.Deps{Docs: r.engines.Docs, Blobs: r.engines.Blobs, Queue: r.engines.Queue, Vault: vlt, Custody: r.custody, Profile: r.profile,
-		Cases: r.cases, Places: r.places, Now: r.now, Direct: 5})
+		Cases: r.cases, Places: r.places, Now: r.now, Paid: r.rewards, Direct: 5})
 	must("ledger")
 	t.Cleanup(func() { _ = r.ledger.Close() }) // as above
 	r.figures, err = figures.New(t.Context(), figures.Deps{Docs: r.engines.Docs, Cases: r.cases, Profile: r.profile, Every: time.Minute, Now: r.now})

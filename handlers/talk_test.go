@@ -128,7 +128,10 @@ func TestAQuestionStandsFirstAndMayBeLeft(t *testing.T) {
 	if after := d.status(0); after.page().Find(".asked").Length() != 0 || !after.shows(".talk", "不知道，或者不想说") {
 		t.Error("the question still waits")
 	}
-	d.get(d.url, d.lead).has("来人回话了")
+	desk := d.get(d.url, d.lead).has("来人答了：不知道，或者不想说")
+	if strings.Contains(desk.text(), "来人回话了") || !d.status(0).shows(".steps", "没等到，接着办") || d.status(0).shows(".steps", "等的东西有了") {
+		t.Error("it is said that something came")
+	}
 }
 
 func TestSilenceIsNotedOnceAndALateAnswerArrives(t *testing.T) {
@@ -396,6 +399,31 @@ func TestWithdrawalTakesTwoSteps(t *testing.T) {
 		t.Errorf("the photo is gone: %v", err)
 	}
 	d.get(d.url, d.lead).has("来人撤回了")
+}
+
+// TestWithdrawalEndsWithTheAnswer: 答复前主动撤回的不再答复 (应急〔2023〕106号). A page from before the answer withdraws nothing either.
+func TestWithdrawalEndsWithTheAnswer(t *testing.T) {
+	d := newRig(t).talk(1)
+	const form = `form[action^="/status/withdraw"]`
+	before := d.status(0)
+	confirm := d.back(before, form).is(http.StatusOK).fields("form")
+	d.conclude()
+	if d.status(0).page().Find(form).Length() != 0 {
+		t.Error("it can still be withdrawn")
+	}
+	late := d.post("/status/withdraw", form2(append(confirm, "sure", "1")...)).is(http.StatusConflict).has("不能再撤回")
+	if !late.shows(".talk", "设备已经查封") {
+		t.Errorf("the answer is gone: %s", late.text())
+	}
+	d.back(before, form).is(http.StatusConflict).has("不能再撤回")
+	over := d.rig.talk(1) // and closed without a letter
+	seen := over.survey()
+	over.press(over.lead, seen[0], seen[1:]...).is(http.StatusSeeOther)
+	over.press(over.lead, "conclude", "outcome", "true", "note", "到现场看过，确实在加工").is(http.StatusSeeOther)
+	over.press(over.lead, "dispose").is(http.StatusSeeOther)
+	if over.status(0).page().Find(form).Length() != 1 || !closeUp(over) || over.status(0).page().Find(form).Length() != 0 {
+		t.Error("it can be withdrawn until it is over, and no longer")
+	}
 }
 
 func TestUnreadAnswersExpire(t *testing.T) {

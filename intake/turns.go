@@ -61,7 +61,7 @@ func (s *Service) Say(ctx context.Context, v *Visit, d *Draft, words string, sta
 // Speak adds what a person says to the dialogue; d makes it happen once. Photos become evidence of the tip. Words wait for triage again: they may accuse
 // somebody who sees the case. What follows from the rest waits in Follows.
 // fault.List with say.empty, say.full, form.too_long, form.encoding, form.choice, code.in_words, photo.stale and photo.too_many, talk.withdrawn,
-// talk.unasked, rate.early, rate.late, rate.done, object.early, object.late, object.done, object.reason; fault.Busy.
+// withdraw.late, talk.unasked, rate.early, rate.late, rate.done, object.early, object.late, object.done, object.reason; fault.Busy.
 func (s *Service) Speak(ctx context.Context, v *Visit, d *Draft, sp Spoken) error {
 	var c checker
 	c.text("words", &sp.Words, MaxMessage, CleanWords)
@@ -116,6 +116,10 @@ func (s *Service) against(thread []Message, sp Spoken) *fault.Error {
 		return fault.New(fault.Conflict, "talk.withdrawn")
 	}
 	switch sp.Turn {
+	case Withdrawal:
+		if !t.MayWithdraw {
+			return fault.New(fault.Conflict, "withdraw.late")
+		}
 	case Reply:
 		if !slices.ContainsFunc(thread, func(m Message) bool { return m.Turn == Question && m.Ref == sp.Ref }) {
 			return fault.New(fault.Invalid, "talk.unasked")
@@ -159,6 +163,7 @@ func countTurns(thread []Message, of func(Message) bool) (n int) {
 // Talk is where a dialogue stands. Days are midnights in the county.
 type Talk struct {
 	Withdrawn   bool
+	MayWithdraw bool      // no concluding answer was given yet (应急〔2023〕106号: 答复前主动撤回的不再答复)
 	Open        []Message // questions that the person has not answered, the newest first
 	Concluded   bool      // the concluding answer was given
 	Rated       string    // how it was rated; "" for not yet
@@ -194,6 +199,7 @@ func (s *Service) talk(thread []Message) Talk {
 			t.Waiting, objections = true, objections+1
 		}
 	}
+	t.MayWithdraw = !t.Withdrawn && !t.Concluded
 	today, a := s.Profile.Day(s.Now()), s.Profile.Answers
 	t.MayRate = t.Concluded && t.Rated == "" && !today.After(concluded.AddDate(0, 0, a.RatingDays))
 	if t.Concluded && objections < s.Profile.Casework.Reopenings && !t.Waiting {

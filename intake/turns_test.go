@@ -21,7 +21,7 @@ func talking(t *testing.T) (*world, *intake.Draft, intake.Code, *intake.Visit) {
 }
 
 func TestWhatMayBeSaidWhen(t *testing.T) {
-	w, d, code, v := talking(t)
+	w, d, _, v := talking(t)
 	say := func(sp intake.Spoken) string {
 		err := w.Speak(t.Context(), v, w.NewDraft(), sp)
 		if all := fault.All(err); len(all) > 0 {
@@ -56,11 +56,15 @@ func TestWhatMayBeSaidWhen(t *testing.T) {
 	want("objected while it is looked at", object, "object.done")
 	must(t, w.Deliver(t.Context(), d.Tip(), intake.Letter{Key: "r", Turn: intake.Ruling, Text: "维持，棚里是草料。"}))
 	want("objected more often than the profile lets", object, "object.done")
+	want("withdrawn after the answer", intake.Spoken{Turn: intake.Withdrawal}, "withdraw.late")
+	d, code := w.sent(t, simple())
+	v, err := w.Look(t.Context(), code)
+	must(t, err)
 	want("withdrawn", intake.Spoken{Turn: intake.Withdrawal}, "")
 	want("withdrawn again", intake.Spoken{Turn: intake.Withdrawal}, "")
 	want("said after the withdrawal", intake.Spoken{Words: "还有一句"}, "talk.withdrawn")
 	must(t, w.Deliver(t.Context(), d.Tip(), intake.Letter{Key: "late", Text: "MARKED"}))
-	v, err := w.Look(t.Context(), code)
+	v, err = w.Look(t.Context(), code)
 	must(t, err)
 	if len(v.Thread) != 1 || v.Thread[0].Turn != intake.Withdrawal || v.Photos != 0 {
 		t.Errorf("who withdrew sees %+v", v.Thread)

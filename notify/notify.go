@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"qianshao/config/county"
+	"qianshao/intake"
 	"qianshao/triage/cases"
 )
 
@@ -82,7 +83,7 @@ func told(p *county.Profile, c *cases.Case, e cases.Event) string {
 		}
 		return say("story.reopened", e.Lead)
 	case cases.Resume:
-		if slices.ContainsFunc(c.Letters, func(l cases.Letter) bool { return l.Silent != nil && l.Silent.Equal(e.At) }) { // the wait is over, and nothing came
+		if e.Choice == cases.Silence || e.Choice == intake.Unsaid { // the wait is over, and nothing came
 			return p.Texts["story.unheard"]
 		}
 		return p.Texts["story.resumed"]

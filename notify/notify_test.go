@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"qianshao/config/county"
+	"qianshao/intake"
 	"qianshao/intake/vault"
 	"qianshao/notify"
 	"qianshao/triage/cases"
@@ -216,10 +217,10 @@ func TestStoryOwnsUp(t *testing.T) {
 		}
 	}
 	silent := day(8, 9)
-	c := &cases.Case{Letters: []cases.Letter{{ID: "q", Silent: &silent}}, Events: []cases.Event{
-		{At: day(7, 9), Action: string(cases.Resume)}, {At: silent, Action: "silent", Item: "q"}, {At: silent, Action: string(cases.Resume)}}}
+	c := &cases.Case{Events: []cases.Event{{At: day(7, 9), Action: string(cases.Resume)}, {At: silent, Action: "silent", Item: "q"},
+		{At: silent, Action: string(cases.Resume), Choice: cases.Silence}, {At: silent, Action: string(cases.Resume), Choice: intake.Unsaid}}}
 	steps, _ := notify.Story(p, day(1, 8), day(9, 0), c)
-	if len(steps) != 3 || steps[0].Text != "没等到，接着办。" || steps[1].Text != p.Texts["story.resumed"] {
+	if len(steps) != 4 || steps[0].Text != "没等到，接着办。" || steps[1].Text != steps[0].Text || steps[2].Text != p.Texts["story.resumed"] {
 		t.Errorf("after silence: %+v", steps)
 	}
 }

@@ -130,6 +130,7 @@ func openApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func
 	}
 	a.ledger, err = ledger.New(ctx, ledger.Deps{
 		Docs: a.engines.Docs, Blobs: a.engines.Blobs, Queue: a.engines.Queue, Vault: a.vault, Custody: a.custody, Profile: a.profile, Cases: a.cases, Places: a.places, Now: now,
+		Paid: a.rewards,
 	})
 	if err != nil {
 		return nil, err
@@ -182,6 +183,7 @@ func openApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func
 	if err != nil {
 		return nil, err
 	}
+	a.answers.Readings = a.triage // nobody answers yet
 	a.accounts, err = account.New(ctx, account.Deps{Docs: a.engines.Docs, Vault: a.vault, Custody: a.custody, Now: now})
 	return a, err
 }

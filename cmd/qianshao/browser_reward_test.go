@@ -18,7 +18,7 @@ func TestRewardsInABrowser(t *testing.T) {
 	p.signIn("admin", p.printed())
 	staff := p.rewardStaff(env)
 	resident := p.browser()
-	claim := staff.approved(resident, "141128103229", "店坪", "院里有桶，夜里味道呛人。")
+	code, claim := staff.approved(resident, "141128103229", "店坪", "院里有桶，夜里味道呛人。")
 	small := chromedp.EmulateViewport(360, 740, chromedp.EmulateMobile, chromedp.EmulateTouch, chromedp.EmulateScale(2))
 	both := func(b *tab, what string) {
 		t.Helper()
@@ -29,6 +29,14 @@ func TestRewardsInABrowser(t *testing.T) {
 	}
 
 	phone := chrome(t, p.base, "resident", small)
+	phone.open("/status")
+	js[bool](phone, "document.getElementById('code').value = '"+code+"'; true")
+	phone.click("button.go")
+	phone.see("#reward-h")
+	both(phone, "status")
+	phone.click("form[action*='/status/withdraw'] button")
+	phone.see("dl.facts")
+	both(phone, "withdrawal")
 	phone.open("/claim")
 	both(phone, "claim")
 	phone.do(chromedp.SendKeys("#code", "1111"))

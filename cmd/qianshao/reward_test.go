@@ -73,25 +73,27 @@ func villageName(t *testing.T, code string) string {
 	return ""
 }
 
-// approved carries a tip with a wish to where its reward can be claimed, and gives the claim code.
-func (s rewardStaff) approved(resident *browser, code, village, words string) string {
+// approved carries a tip with a wish to where its reward can be claimed, and gives its codes.
+func (s rewardStaff) approved(resident *browser, at, village, words string) (code, claim string) {
 	resident.t.Helper()
-	claim := s.proposed(resident, code, village, words)
+	code, claim = s.proposed(resident, at, village, words)
 	s.decider.act(s.decider.get("/desk/awards"), "approve", nil)
-	return claim
+	return code, claim
 }
 
 // proposed carries it to where somebody has to decide.
-func (s rewardStaff) proposed(resident *browser, code, village, words string) string {
+func (s rewardStaff) proposed(resident *browser, at, village, words string) (code, claim string) {
 	t := resident.t
 	t.Helper()
-	form := resident.newTip(code, words)
+	form := resident.newTip(at, words)
 	form.fields.Set("reward", "1")
 	contentType, body := form.encode()
 	_, receipt := resident.do(http.MethodPost, "/report", contentType, strings.NewReader(string(body)))
-	claim := sixteen.FindString(strings.Join(strings.Fields(receipt.Find("ol#claim li").Text()), ""))
-	if claim == "" {
-		t.Fatalf("no claim code on the receipt:\n%s", receipt.Text())
+	shown := func(list string) string {
+		return sixteen.FindString(strings.Join(strings.Fields(receipt.Find(list+" li").Text()), ""))
+	}
+	if code, claim = shown("ol#code"), shown("ol#claim"); code == "" || claim == "" {
+		t.Fatalf("no two codes on the receipt:\n%s", receipt.Text())
 	}
 	page := s.unit.caseOn(village)
 	page = s.unit.act(page, "sign", nil)
@@ -103,7 +105,7 @@ func (s rewardStaff) proposed(resident *browser, code, village, words string) st
 		"penalty.fine": {"50000"}})
 	award, _ := page.Find(`a[href$="/award"]`).First().Attr("href")
 	s.unit.post(award, nil)
-	return claim
+	return code, claim
 }
 
 // record fills in a form of the case by two officers, and gives the page of the case.
@@ -199,7 +201,7 @@ func TestKilledWhilePaying(t *testing.T) {
 	shown, paidBefore := 0, 0
 	for i, v := range villages {
 		name := villageName(t, v)
-		claim := staff.approved(resident, v, name, fmt.Sprintf("%s 院里有桶，夜里味道呛人，第 %d 家。", name, i))
+		_, claim := staff.approved(resident, v, name, fmt.Sprintf("%s 院里有桶，夜里味道呛人，第 %d 家。", name, i))
 		var forms []url.Values
 		for range 4 {
 			visit := hidden(t, resident.post("/claim", url.Values{"code": {claim}}), "visit")
@@ -262,7 +264,7 @@ func TestVaultOpen(t *testing.T) {
 	p.signIn("admin", p.printed())
 	staff := p.rewardStaff(env)
 	resident := p.browser()
-	claim := staff.approved(resident, "141128103229", "店坪", "院里有桶，夜里味道呛人。")
+	_, claim := staff.approved(resident, "141128103229", "店坪", "院里有桶，夜里味道呛人。")
 	visit := hidden(t, resident.post("/claim", url.Values{"code": {claim}}), "visit")
 	resident.post("/claim/pay", url.Values{"visit": {visit}, "way": {"window"}, "name": {"王小二"}, "id_number": {"11010519491231002X"}, "declared": {"1"}})
 	checked := staff.officer.post("/desk/payout/check", url.Values{"code": {claim}})

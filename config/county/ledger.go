@@ -66,7 +66,7 @@ func ReportFields() []string {
 	return []string{
 		"places", "confirmed", "reported", "point1", "point2", "point3", "point4", "point5", "point6", "point7", "point8", "mended", "mending", "halted", "closed", "dismantled",
 		"chemicals", "waste", "bottles", "power_cut", "water_cut", "filed", "fined", "handed", "criminal", "accountable", "traced", "received", "true_share", "finish_days", "late",
-		"bounced", "reopened", "relapsed",
+		"bounced", "reopened", "relapsed", "rewards", "rewards_yuan",
 	}
 }
 

@@ -195,16 +195,14 @@ func (t *thread) add(label string, all []intake.Message, heard int) {
 	}
 }
 
-// theirs shows what a person said, to who may know it: that somebody objects, who decides about it; how somebody rated, the duty desk where there is one tip.
+// theirs shows what a person said, to who may know it.
 func (t *thread) theirs(label string, m intake.Message) {
+	if !t.k.Hears(t.a, m) {
+		return
+	}
 	v := t.p.message(m, label)
 	switch {
-	case m.Turn == intake.Rating && m.Choice != intake.Objecting && (!t.single || t.a.Role != cases.Duty):
-		return
 	case m.Turn == intake.Objection, m.Turn == intake.Rating:
-		if !t.k.HearsOut(t.a) {
-			return
-		}
 		if !t.single {
 			v.From = t.p.Words.T("talk.somebody")
 		}

@@ -161,7 +161,7 @@ func (p *Pages) message(m intake.Message, from string) frontend.Message {
 	if m.FromUs {
 		v.From = p.unitName(m.Unit)
 	} else {
-		v.Text = mask(m.Text)
+		v.Text = intake.Mask(m.Text)
 	}
 	return v
 }
@@ -169,7 +169,7 @@ func (p *Pages) message(m intake.Message, from string) frontend.Message {
 // tipView is what a handler may see of a tip: never a code, a contact, the wish for a reward, or more of the time than the day.
 func (p *Pages) tipView(a cases.Actor, k *cases.Case, t *intake.Tip, reading *triage.Reading) (frontend.TipView, error) {
 	r := t.Report
-	v := frontend.TipView{Day: p.day(t.Told), Place: p.saidPlace(r), Signs: p.signNames(r.Signs), Words: mask(r.Words)}
+	v := frontend.TipView{Day: p.day(t.Told), Place: p.saidPlace(r), Signs: p.signNames(r.Signs), Words: intake.Mask(r.Words)}
 	fact := func(name, value string) {
 		if value != "" {
 			v.Facts = append(v.Facts, frontend.Fact{Name: p.Words.T(name), Value: value})
@@ -215,7 +215,7 @@ func (p *Pages) saidPlace(r intake.Report) string {
 		parts = append(parts, chosen)
 	}
 	if r.Where != "" {
-		parts = append(parts, mask(r.Where))
+		parts = append(parts, intake.Mask(r.Where))
 	}
 	return strings.Join(parts, "，")
 }
@@ -379,6 +379,9 @@ func (p *Pages) who(unit, name string) string {
 func (p *Pages) eventText(k *cases.Case, e cases.Event) string {
 	if e.Action == string(cases.Conclude) {
 		return p.Words.T("state." + string(e.To))
+	}
+	if e.Action == "heard" && e.Choice == intake.Unsaid {
+		return p.Words.T("event.unsaid")
 	}
 	switch key := "event." + e.Action; cases.Action(e.Action) {
 	case "level":

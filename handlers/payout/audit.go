@@ -39,8 +39,8 @@ func (p *Pages) audit(c *gin.Context) error {
 	}
 	page.Total = reward.Yuan(total)
 	for _, r := range all.Rows {
-		page.Rows = append(page.Rows, frontend.PayRow{Number: r.Number, Amount: reward.Yuan(r.Fen), State: p.state(r.State), Approved: p.on(r.Approved), Paid: p.on(r.Paid),
-			By: strings.Trim(strings.Join([]string{r.ApprovedBy, r.VerifiedBy, r.PaidBy}, "、"), "、")})
+		page.Rows = append(page.Rows, frontend.PayRow{Number: r.Number, Amount: reward.Yuan(r.Fen), State: p.state(r.State), Approved: p.month(r.Approved), Paid: p.on(r.Paid),
+			Rule: strings.Join(r.By, "，"), By: strings.Trim(strings.Join([]string{r.ApprovedBy, r.VerifiedBy, r.PaidBy}, "、"), "、")})
 	}
 	return p.Show(c, http.StatusOK, page)
 }

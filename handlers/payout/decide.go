@@ -1,7 +1,7 @@
 package payout
 
 import (
-	"errors"
+	"context"
 	"net/http"
 	"slices"
 	"strconv"
@@ -14,78 +14,72 @@ import (
 	"qianshao/intake"
 	"qianshao/intake/fault"
 	"qianshao/notify/reward"
+	"qianshao/triage/cases"
 )
 
 // waiting is GET /desk/awards: what waits for a decision of the unit.
 func (p *Pages) waiting(c *gin.Context) error {
 	page, err := p.awardsPage(c)
-	if errors.Is(err, docs.ErrToken) { // an old or cut link to a later page
-		c.Redirect(http.StatusSeeOther, awardsPath)
-		return nil
-	}
-	if err != nil {
-		return err
-	}
 	if done := reward.Action(c.Query("done")); slices.Contains([]reward.Action{reward.Approve, reward.Return, reward.Refuse, reward.Agree, reward.Deny, reward.Revoke}, done) { // of the address only these words are taken
 		page.Done = p.Words.T("payout.done." + string(done))
 	}
-	return p.Show(c, http.StatusOK, page)
+	return p.showList(c, page, err, awardsPath)
 }
 
 func (p *Pages) awardsPage(c *gin.Context) (frontend.Awards, error) {
-	ctx, a := c.Request.Context(), desk.Staff(c).Actor()
-	shell, err := p.Desk.Frame(c, p.Words.T("payout.awards"))
-	if err != nil {
-		return frontend.Awards{}, err
-	}
-	page := frontend.Awards{Shell: shell, Draft: p.draftText()}
-	list, err := p.Awards.Waiting(ctx, a, c.Query("after"))
-	if err != nil {
+	page := frontend.Awards{Draft: p.draftText()}
+	var err error
+	if page.Shell, err = p.Desk.Frame(c, p.Words.T("payout.awards")); err != nil {
 		return page, err
 	}
-	for i := range list.Items {
-		row, err := p.awardRow(c, &list.Items[i])
+	for _, l := range []struct {
+		key  string // of the address
+		to   *frontend.AwardList
+		list func(context.Context, cases.Actor, string) (docs.Page[reward.Award], error)
+		row  func(*gin.Context, *reward.Award) (frontend.AwardRow, error)
+	}{{"after", &page.Waiting, p.Awards.Waiting, p.awardRow}, {"raised", &page.Raised, p.Awards.Raised, p.raisedRow}, {"approved", &page.Approved, p.Awards.Approved, p.approvedRow}} {
+		found, err := l.list(c.Request.Context(), desk.Staff(c).Actor(), c.Query(l.key))
 		if err != nil {
 			return page, err
 		}
-		page.Rows = append(page.Rows, row)
-	}
-	raised, err := p.Awards.Raised(ctx, a)
-	if err != nil {
-		return page, err
-	}
-	for i := range raised {
-		page.Raised = append(page.Raised, p.raisedRow(c, &raised[i]))
-	}
-	done, err := p.Awards.Approved(ctx, a)
-	if err != nil {
-		return page, err
-	}
-	for i := range done {
-		page.Approved = append(page.Approved, p.approvedRow(&done[i]))
-	}
-	if list.Next != "" {
-		page.Next = awardsPath + "?after=" + list.Next
+		for i := range found.Items {
+			row, err := l.row(c, &found.Items[i])
+			if err != nil {
+				return page, err
+			}
+			l.to.Rows = append(l.to.Rows, row)
+		}
+		if found.Next != "" {
+			l.to.Next = awardsPath + "?" + l.key + "=" + found.Next + "#" + l.key
+		}
 	}
 	return page, nil
 }
 
-// raisedRow asks whether a higher amount is right. It names no case: who decides it learns only that one of those paid gets more.
-func (p *Pages) raisedRow(c *gin.Context, w *reward.Award) frontend.AwardRow {
-	return frontend.AwardRow{ID: w.Money, Number: p.Rewards.Slip(w.ID), Version: w.Version, Amount: p.yuan(p.Rewards.Higher(w)),
-		Facts:   []frontend.Fact{{Name: p.Words.T("payout.before"), Value: p.amount(w)}, {Name: p.Words.T("payout.why"), Value: p.Words.T("payout.raised")}},
+// raisedRow asks whether a higher amount is right. It names no case and no amount, by which the case could be found in the list below: who decides it learns only
+// that one of those paid gets more.
+func (p *Pages) raisedRow(c *gin.Context, w *reward.Award) (frontend.AwardRow, error) {
+	row := frontend.AwardRow{ID: w.Money, Number: p.Rewards.Slip(w.ID), Version: w.Version, Facts: []frontend.Fact{{Name: p.Words.T("payout.why"), Value: p.Words.T("payout.raised")}},
 		Actions: slices.DeleteFunc(p.buttons(w, p.Awards.Actions(desk.Staff(c).Actor(), w), false), func(b frontend.PayAction) bool { return b.Key == string(reward.Revoke) })}
+	if more := p.Profile.Rewards.UpliftPercent; more != nil {
+		row.Amount = p.Words.T("payout.more", *more)
+	}
+	return row, nil
 }
 
 // approvedRow is what was approved, whatever became of it: it may be revoked as long as it is not paid, and only trying tells whether it is.
-func (p *Pages) approvedRow(w *reward.Award) frontend.AwardRow {
+func (p *Pages) approvedRow(c *gin.Context, w *reward.Award) (frontend.AwardRow, error) {
 	row := frontend.AwardRow{ID: w.ID, Number: w.Number, Amount: p.amount(w), Day: p.Desk.Day(w.Last(reward.Approve).At)}
-	if w.State == reward.Revoked {
+	if w.State == reward.Revoked || !w.Decided() {
 		row.State = p.state(w.State)
-		return row
+		return row, nil
 	}
 	row.Actions = p.buttons(w, []reward.Transition{{Action: reward.Revoke, Note: true}}, false)
-	return row
+	_, err := p.Awards.Same(c.Request.Context(), w)
+	if fault.KindOf(err) == fault.Conflict {
+		row.Stale, err = p.Words.T("payout.stale.approved"), nil
+	}
+	return row, err
 }
 
 func (p *Pages) awardRow(c *gin.Context, w *reward.Award) (frontend.AwardRow, error) {
@@ -164,7 +158,7 @@ func (p *Pages) decide(c *gin.Context) error {
 			return pageErr
 		}
 		text, there := p.Desk.Told(c, err), false
-		for _, rows := range [][]frontend.AwardRow{page.Rows, page.Raised, page.Approved} {
+		for _, rows := range [][]frontend.AwardRow{page.Waiting.Rows, page.Raised.Rows, page.Approved.Rows} {
 			for i := range rows {
 				if r := &rows[i]; r.ID == c.Param("award") && slices.ContainsFunc(r.Actions, func(b frontend.PayAction) bool { return b.Key == string(act) }) {
 					r.Error, there = refill(c, r.Actions, string(act), err, text), true

@@ -1,13 +1,11 @@
 package payout
 
 import (
-	"errors"
 	"net/http"
 	"slices"
 
 	"github.com/gin-gonic/gin"
 
-	"qianshao/config/engine/docs"
 	"qianshao/frontend"
 	"qianshao/handlers/desk"
 	"qianshao/intake"
@@ -17,14 +15,7 @@ import (
 // list is GET /desk/payout?q=STATE.
 func (p *Pages) list(c *gin.Context) error {
 	page, err := p.listPage(c)
-	if errors.Is(err, docs.ErrToken) { // an old or cut link to a later page
-		c.Redirect(http.StatusSeeOther, payoutPath)
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return p.Show(c, http.StatusOK, page)
+	return p.showList(c, page, err, payoutPath)
 }
 
 func (p *Pages) listPage(c *gin.Context) (frontend.Payouts, error) {
@@ -66,10 +57,14 @@ func (p *Pages) listPage(c *gin.Context) (frontend.Payouts, error) {
 	return page, err
 }
 
+// row tells of what nobody claimed the months only: with the amount, the day on which it was approved would lead to the case.
 func (p *Pages) row(a *reward.Award) frontend.PayoutRow {
 	r := frontend.PayoutRow{Href: payoutPath + "/" + a.Money, Number: p.Rewards.Slip(a.ID), Amount: reward.Yuan(a.Fen), State: p.state(a.State), Way: p.way(a.Way), Day: p.Desk.Day(a.At)}
+	if wished(a.State) {
+		r.Day = p.month(a.At)
+	}
 	if a.State == reward.Approved {
-		r.Until = p.Desk.Date(p.Profile.LastDay(a.Until))
+		r.Until = p.month(p.Profile.LastDay(a.Until))
 	}
 	return r
 }

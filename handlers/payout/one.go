@@ -58,7 +58,7 @@ func (p *Pages) onePage(c *gin.Context, a *reward.Award, checked string) (fronte
 	}
 	page := frontend.Payout{Shell: shell, ID: a.Money, Number: number, Version: a.Version, Key: vault.NewID(16), Checked: checked, State: p.state(a.State), Amount: p.yuan(a.Fen),
 		Actions: p.buttons(a, p.Rewards.Actions(a, by), checked != "")}
-	if page.Facts, err = p.facts(a, by); err != nil {
+	if page.Facts, err = p.facts(a, by, checked != ""); err != nil {
 		return page, err
 	}
 	if a.Basis.Joint {
@@ -68,6 +68,9 @@ func (p *Pages) onePage(c *gin.Context, a *reward.Award, checked string) (fronte
 		page.Hints = append(page.Hints, p.Words.T("payout.over"))
 	}
 	if by.Party == reward.Finance {
+		if a.State == reward.Verified && a.Way != reward.Account {
+			page.Hints = append(page.Hints, p.Words.T("payout.first"))
+		}
 		if len(a.Payee) > 0 {
 			page.Payee = payoutPath + "/" + a.Money + "/payee"
 		}
@@ -79,14 +82,19 @@ func (p *Pages) onePage(c *gin.Context, a *reward.Award, checked string) (fronte
 	return page, err
 }
 
-// facts say how and until when; to who checks codes also where somebody wants to be met.
-func (p *Pages) facts(a *reward.Award, by reward.Actor) ([]frontend.Fact, error) {
+// facts say how; to who checks codes also where somebody wants to be met, and until when: to the day while the code is shown, as the approval was on a day that
+// leads from there to the case.
+func (p *Pages) facts(a *reward.Award, by reward.Actor, checked bool) ([]frontend.Fact, error) {
 	facts := []frontend.Fact{{Name: p.Words.T("payout.rules"), Value: a.Rules}}
 	add := func(key, value string) {
 		facts = append(facts, frontend.Fact{Name: p.Words.T(key), Value: value})
 	}
-	if !a.Until.IsZero() {
-		add("payout.until", p.Desk.Date(p.Profile.LastDay(a.Until)))
+	switch last := p.Profile.LastDay(a.Until); {
+	case a.Until.IsZero() || by.Party != reward.Officer:
+	case checked:
+		add("payout.until", p.Desk.Date(last))
+	default:
+		add("payout.until", p.month(last))
 	}
 	if a.Way != "" {
 		add("payout.way", p.way(a.Way))
@@ -115,8 +123,8 @@ func (p *Pages) steps(a *reward.Award) ([]frontend.EventView, error) {
 		switch s.Action {
 		case reward.Propose, reward.Return, reward.Refuse, reward.Agree, reward.Deny: // what was added to the amount, and why, narrows who it is
 			continue
-		case reward.Approve:
-		case reward.Revoke: // the reason is about the case
+		case reward.Approve, reward.Revoke: // the reason is about the case, and the day is its
+			v.Day = p.month(s.At)
 		default:
 			var err error
 			if v.Note, err = p.Rewards.Said(a, s); err != nil {

@@ -4,13 +4,17 @@
 package payout
 
 import (
+	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"qianshao/config/county"
+	"qianshao/config/engine/docs"
 	"qianshao/frontend"
 	"qianshao/handlers/desk"
 	"qianshao/handlers/words"
@@ -104,6 +108,24 @@ func wished(state reward.State) bool {
 	return state == reward.Approved || state == reward.Expired || state == reward.Revoked
 }
 
+// showList shows a page of a list; an old or cut link to a later one leads to the first.
+func (p *Pages) showList(c *gin.Context, page any, err error, first string) error {
+	if errors.Is(err, docs.ErrToken) {
+		c.Redirect(http.StatusSeeOther, first)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return p.Show(c, http.StatusOK, page)
+}
+
+// month says a time no more exactly than that.
+func (p *Pages) month(t time.Time) string {
+	t = t.In(p.Profile.Zone)
+	return p.Words.T("claim.month", t.Year(), int(t.Month()))
+}
+
 func (p *Pages) state(s reward.State) string { return p.Words.T("payout.state." + string(s)) }
 
 func (p *Pages) way(w reward.Way) string {
@@ -131,8 +153,7 @@ func (p *Pages) amount(a *reward.Award) string {
 	if p.Rewards.Open(a) && !a.Decided() {
 		return p.Words.T("payout.open")
 	}
-	fen, _ := p.Rewards.Plain(a)
-	return p.yuan(fen)
+	return p.yuan(a.Plain().Fen)
 }
 
 // buttons draws what may be done.

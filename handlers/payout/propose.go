@@ -113,7 +113,7 @@ func (p *Pages) proposed(page *frontend.AwardForm, a *reward.Award) (err error) 
 		page.State = p.state(a.State)
 	}
 	page.Amount = p.amount(a)
-	_, page.Why = p.Rewards.Plain(a)
+	page.Why = a.Plain().Why
 	if a.State == reward.Proposed && a.Deciders != p.Profile.Rewards.Approver {
 		page.Decide = awardsPath
 	}

@@ -13,6 +13,7 @@ import (
 	"qianshao/intake"
 	"qianshao/intake/fault"
 	"qianshao/notify/reward"
+	"qianshao/triage/cases"
 )
 
 const claimPath = "/claim"
@@ -190,8 +191,25 @@ func (p *Pages) payAgain(c *gin.Context, token string, typed reward.Payee, err e
 	return again{fmt.Errorf("public: claim: %w", err), page}
 }
 
+// passed says that the one reward of a matter went to another tip of it (安监总财〔2018〕19号 第十二条). That there is another one is told to nobody.
+func (p *Pages) passed(c *gin.Context, matter *cases.Case) (bool, error) {
+	if matter == nil {
+		return false, nil
+	}
+	for _, t := range matter.Tips {
+		a, ok, err := p.Rewards.OfTip(c.Request.Context(), intake.TipID(t.Tip))
+		if err != nil {
+			return false, fmt.Errorf("public: reward of a matter: %w", err)
+		}
+		if ok && a.Share == 100 && a.Decided() && a.State != reward.Revoked {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
 // reward is what the status page says of a reward; nil for who wishes none.
-func (p *Pages) reward(c *gin.Context, tip intake.TipID) (*frontend.RewardNote, error) {
+func (p *Pages) reward(c *gin.Context, tip intake.TipID, matter *cases.Case) (*frontend.RewardNote, error) {
 	st, err := p.Rewards.Standing(c.Request.Context(), tip)
 	if err != nil || !st.Wished {
 		return nil, err
@@ -200,6 +218,15 @@ func (p *Pages) reward(c *gin.Context, tip intake.TipID) (*frontend.RewardNote, 
 		return &frontend.RewardNote{Text: off}, nil
 	}
 	a, now := st.Award, p.Now()
+	if a == nil {
+		passed, err := p.passed(c, matter)
+		if err != nil {
+			return nil, err
+		}
+		if passed {
+			return &frontend.RewardNote{Text: p.Words.T("claim.status.refused")}, nil
+		}
+	}
 	switch {
 	case a == nil || a.State == reward.Proposed || a.State == reward.Returned:
 		return &frontend.RewardNote{Text: p.Words.T("claim.status.waits")}, nil

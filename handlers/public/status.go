@@ -155,9 +155,6 @@ func (p *Pages) withdraw(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if u.typed.Get("sure") != "" {
-		return p.speak(c, u, intake.Spoken{Turn: intake.Withdrawal}, nil)
-	}
 	visit, err := p.Intake.Resume(c.Request.Context(), u.typed.Get("visit"))
 	if err != nil {
 		return p.lookupAgain(c, u, "", err, nil)
@@ -165,10 +162,19 @@ func (p *Pages) withdraw(c *gin.Context) error {
 	if u.typed.Get("back") != "" || p.Intake.Talk(visit).Withdrawn {
 		return p.showStatus(c, visit, nil)
 	}
-	note, err := p.reward(c, visit.Tip)
+	page, err := p.statusPage(c, visit)
 	if err != nil {
 		return err
 	}
+	if page.Withdraw == "" { // the answer came in between
+		late := fault.New(fault.Conflict, "withdraw.late")
+		page.Late = p.told(c, late)
+		return again{fmt.Errorf("public: withdraw: %w", late), page}
+	}
+	if u.typed.Get("sure") != "" {
+		return p.speak(c, u, intake.Spoken{Turn: intake.Withdrawal}, nil)
+	}
+	note := page.Reward
 	if !note.Claimable() {
 		note = nil
 	}
@@ -237,7 +243,14 @@ func (p *Pages) statusPage(c *gin.Context, v *intake.Visit) (frontend.Status, er
 	page := frontend.Status{Shell: p.shell(c, "status.title"), Visit: v.Token, Token: p.Intake.NewDraft().Token, Photos: v.Photos,
 		MaxPhotos: intake.MaxPhotos, MaxPhotoMB: p.Config.MaxPhotoMB}
 	talk := p.Intake.Talk(v)
-	note, err := p.reward(c, v.Tip)
+	var matter *cases.Case
+	switch found, err := p.Cases.ByTip(c.Request.Context(), v.Tip); {
+	case err == nil:
+		matter = &found
+	case !errors.Is(err, docs.ErrNotFound):
+		return page, fmt.Errorf("public: case of tip: %w", err)
+	}
+	note, err := p.reward(c, v.Tip, matter)
 	if err != nil {
 		return page, err
 	}
@@ -249,13 +262,6 @@ func (p *Pages) statusPage(c *gin.Context, v *intake.Visit) (frontend.Status, er
 		return page, nil
 	}
 	page.Reward = note
-	var matter *cases.Case
-	switch found, err := p.Cases.ByTip(c.Request.Context(), v.Tip); {
-	case err == nil:
-		matter = &found
-	case !errors.Is(err, docs.ErrNotFound):
-		return page, fmt.Errorf("public: case of tip: %w", err)
-	}
 	steps, next := notify.Story(p.Profile, v.Day, p.Now(), matter)
 	page.Next = next
 	for _, s := range steps {
@@ -265,6 +271,9 @@ func (p *Pages) statusPage(c *gin.Context, v *intake.Visit) (frontend.Status, er
 		page.Thread = append(page.Thread, p.message(m))
 	}
 	p.invite(&page, talk)
+	if talk.MayWithdraw && (matter == nil || !matter.State.Over()) {
+		page.Withdraw = p.Intake.NewDraft().Token
+	}
 	return page, nil
 }
 
@@ -287,7 +296,7 @@ func (p *Pages) message(m intake.Message) frontend.Message {
 	return v
 }
 
-// invite offers what the person may do: answer, rate, object, withdraw. Each has a form of its own, and each form is sent once.
+// invite offers what the person may say: an answer, a rating, an objection. Each has a form of its own, and each form is sent once.
 func (p *Pages) invite(page *frontend.Status, talk intake.Talk) {
 	if len(talk.Open) > 0 {
 		q := talk.Open[0]
@@ -312,7 +321,6 @@ func (p *Pages) invite(page *frontend.Status, talk intake.Talk) {
 	} else if talk.MayObject {
 		page.Object = &frontend.Object{Token: p.Intake.NewDraft().Token, Until: until}
 	}
-	page.Withdraw = p.Intake.NewDraft().Token
 }
 
 // day is never more exact than the day.

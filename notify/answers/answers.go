@@ -17,10 +17,16 @@ import (
 	"qianshao/intake/custody"
 	"qianshao/intake/vault"
 	"qianshao/notify/lint"
+	"qianshao/triage"
 	"qianshao/triage/cases"
 	"qianshao/triage/cases/disposal"
 	"qianshao/triage/places"
 )
+
+// Readings says what the machine made of a tip, and how much of what was said it has read.
+type Readings interface {
+	Reading(ctx context.Context, tip intake.TipID) (triage.Reading, error)
+}
 
 // Deps is what the service stands on.
 type Deps struct {
@@ -31,6 +37,8 @@ type Deps struct {
 	Cases   *cases.Service
 	Intake  *intake.Service
 	Places  *places.Service
+
+	Readings Readings // nil while nobody reads: then a line waits for nobody
 }
 
 // Service answers. Safe for concurrent use.
@@ -101,7 +109,7 @@ func rules(all []lint.Finding) string {
 	return strings.Join(names, " ")
 }
 
-// check reads a draft with what its writer may see.
+// check reads a draft with what its writer may see, and with nothing else: who may ask without end learns from the findings what they are made of.
 func (s *Service) check(ctx context.Context, a cases.Actor, c *cases.Case, d Draft) (Checked, error) {
 	text, _ := intake.CleanWords(d.Text)
 	in := lint.Answer{Text: text, Ends: d.Action == cases.Write && d.Ends, No: c.Outcome == cases.False || c.Outcome == cases.Unclear, Refusing: d.Action == cases.Dismiss, Inquiry: d.Action == cases.Inquire}
@@ -116,7 +124,11 @@ func (s *Service) check(ctx context.Context, a cases.Actor, c *cases.Case, d Dra
 		if err != nil {
 			return Checked{}, fmt.Errorf("answers: dialogue of a tip of %s: %w", c.ID, err)
 		}
-		words, asked := said(&tip.Report, f.Thread)
+		thread, err := s.readable(ctx, a, c, f)
+		if err != nil {
+			return Checked{}, err
+		}
+		words, asked := said(&tip.Report, thread)
 		if !goes {
 			in.Theirs = append(in.Theirs, words...)
 			continue
@@ -164,15 +176,40 @@ func (s *Service) named(c *cases.Case) ([]string, error) {
 	return all, nil
 }
 
-// said are the words of a person, and the last of them that nobody answered.
+// readable are the lines of a dialogue that the desk shows the actor: none that the machine has not read, for it may accuse who is looking, and no objection of
+// which the actor must not know.
+func (s *Service) readable(ctx context.Context, a cases.Actor, c *cases.Case, f intake.Follow) ([]intake.Message, error) {
+	heard := len(f.Thread)
+	if s.Readings != nil {
+		switch r, err := s.Readings.Reading(ctx, f.Tip); {
+		case err == nil:
+			heard = r.Heard
+		case !errors.Is(err, docs.ErrNotFound):
+			return nil, fmt.Errorf("answers: reading of a tip of %s: %w", c.ID, err)
+		}
+	}
+	var all []intake.Message
+	theirs := 0
+	for _, m := range f.Thread {
+		if !m.FromUs {
+			theirs++
+		}
+		if m.FromUs || theirs <= heard && c.Hears(a, m) {
+			all = append(all, m)
+		}
+	}
+	return all, nil
+}
+
+// said are the words of a person as the desk shows them, and the last of them that nobody answered.
 func said(r *intake.Report, thread []intake.Message) (words []string, asked string) {
-	words = []string{r.Words, r.Where}
+	words = []string{intake.Mask(r.Words), intake.Mask(r.Where)}
 	for _, m := range thread {
 		switch {
 		case m.FromUs:
 			asked = ""
 		case m.Text != "":
-			words = append(words, m.Text)
+			words = append(words, intake.Mask(m.Text))
 			if m.Turn == intake.Words {
 				asked = m.Text
 			}

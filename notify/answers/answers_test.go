@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 	"qianshao/intake"
 	"qianshao/notify/answers"
 	"qianshao/notify/lint"
+	"qianshao/triage"
 	"qianshao/triage/cases"
 	"qianshao/triage/cases/disposal/disposaltest"
 )
@@ -164,6 +166,61 @@ func TestNobodyReadsTheWordsOfAnother(t *testing.T) {
 	}
 	if len(w.thread(a)) != 0 {
 		t.Errorf("a reads %+v", w.thread(a))
+	}
+}
+
+// read is how much of what was said the machine has read.
+type read int
+
+func (n read) Reading(context.Context, intake.TipID) (triage.Reading, error) {
+	return triage.Reading{Heard: int(n)}, nil
+}
+
+// TestFindingsTellNothingUnread tries words that their writer must not have read, and learns nothing of them: a masked number, what may accuse who is looking
+// because the machine has not read it yet, and an objection.
+func TestFindingsTellNothingUnread(t *testing.T) {
+	w := newWorld(t)
+	p := w.person()
+	id := w.open(p)
+	echoes := func(a cases.Actor, text string) bool {
+		d := word("probe", text)
+		d.Version = w.get(id).Version
+		checked, err := w.answers.Send(t.Context(), a, id, d)
+		w.must(err)
+		if len(checked.Findings) == 0 {
+			t.Fatalf("%q went", text)
+		}
+		return slices.ContainsFunc(checked.Findings, func(f lint.Finding) bool { return f.Rule == lint.Echo })
+	}
+	const stilted = "我们高度重视。"
+	w.must(w.intake.Speak(t.Context(), p.visit, w.intake.NewDraft(), intake.Spoken{Words: "问老刘，13812345678，他看见罐车往沟里倒东西"}))
+	if echoes(lead, stilted+"是12345678吗？") {
+		t.Error("digits of a masked number are told")
+	}
+	const words = "您看见罐车往沟里倒东西，我们去看过了。"
+	for heard, want := range map[read]bool{0: false, 1: true} {
+		w.answers.Readings = heard
+		if got := echoes(lead, stilted+words); got != want {
+			t.Errorf("%d lines read: %t", heard, got)
+		}
+	}
+	w.answers.Readings = nil
+	for _, act := range []cases.Action{cases.Sign, cases.Look} {
+		w.must(w.do(lead, id, act, cases.Input{}))
+	}
+	w.must(w.do(lead, id, cases.Register, cases.Input{Record: disposaltest.Survey(w.profile.Day(w.now()))}))
+	w.must(w.do(lead, id, cases.Conclude, cases.Input{Outcome: cases.True}))
+	end := word("end", "查过了，属实。去现场看过，设备查封了。奖励等处罚定了再说。")
+	end.Ends = true
+	w.must(w.send(lead, id, end))
+	w.must(w.intake.Speak(t.Context(), p.visit, w.intake.NewDraft(), intake.Spoken{Turn: intake.Objection, Words: "后院还有两口池子没有人去看"}))
+	w.sweep()
+	const plea = "后院还有两口池子没有人去看，明天去。"
+	if echoes(lead, stilted+plea) {
+		t.Error("who concluded learns what an objection says")
+	}
+	if !echoes(duty, stilted+plea) {
+		t.Error("who decides about it is not warned")
 	}
 }
 

@@ -41,8 +41,8 @@ func (w *walk) speak(p *person, sp intake.Spoken) {
 	if n := len(w.thread(p)); n > before+1 {
 		w.fatal("%s was said %d times", sp.Turn, n-before)
 	}
-	if sp.Turn == intake.Withdrawal && w.gone[p.tip] == 0 {
-		w.gone[p.tip] = len(w.thread(p))
+	if n := len(w.thread(p)); sp.Turn == intake.Withdrawal && n > before { // after the answer it is refused
+		w.gone[p.tip] = n
 	}
 }
 

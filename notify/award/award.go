@@ -92,7 +92,7 @@ func (s *Service) Draft(ctx context.Context, a cases.Actor, id string) (Draft, e
 		if err != nil {
 			return d, err
 		}
-		if ok && found.Share == 100 {
+		if ok && found.Share == 100 && (d.Award == nil || d.Award.Again()) { // one that stands goes before what was returned to another tip
 			d.Award = &found
 		}
 	}
@@ -280,7 +280,11 @@ func decider(a cases.Actor) reward.Actor {
 
 // Waiting lists what waits for a decision of the actor's unit; the look at each is noted. docs.ErrToken.
 func (s *Service) Waiting(ctx context.Context, a cases.Actor, after string) (docs.Page[reward.Award], error) {
-	p, err := s.Rewards.List(ctx, reward.Which{State: reward.Proposed, Unit: unitOf(a)}, after)
+	return s.looked(ctx, a, reward.Which{State: reward.Proposed, Unit: unitOf(a)}, after)
+}
+
+func (s *Service) looked(ctx context.Context, a cases.Actor, which reward.Which, after string) (docs.Page[reward.Award], error) {
+	p, err := s.Rewards.List(ctx, which, after)
 	for _, w := range p.Items {
 		err = errors.Join(err, s.Custody.Note(ctx, "award/"+w.ID, a.ID, "view", ""))
 	}
@@ -299,25 +303,37 @@ func (s *Service) fresh(ctx context.Context, by reward.Actor, id string) error {
 	if err != nil || by.Unit != w.Deciders || w.State != reward.Proposed {
 		return err // Do says what stands against it
 	}
-	of, _, err := s.Rewards.CaseOf(&w)
+	d, err := s.Same(ctx, &w)
 	if err != nil {
 		return err
-	}
-	k, err := s.Cases.ByID(ctx, of)
-	if err != nil {
-		return fmt.Errorf("award: case of %s: %w", id, err)
-	}
-	d := Draft{Case: k}
-	if err := d.fines(s.Profile); err != nil {
-		return fault.New(fault.Conflict, "award.reopened").Because(err)
 	}
 	if err := s.order(ctx, &d); err != nil {
 		return err
 	}
-	if d.Differs(&w) || !s.gets(&d, &w) {
+	if !s.gets(&d, &w) {
 		return fault.New(fault.Conflict, "award.changed")
 	}
 	return nil
+}
+
+// Same reads the case of an award again: it must still say what the award is based on. faults award.reopened, award.changed.
+func (s *Service) Same(ctx context.Context, w *reward.Award) (Draft, error) {
+	of, _, err := s.Rewards.CaseOf(w)
+	if err != nil {
+		return Draft{}, err
+	}
+	k, err := s.Cases.ByID(ctx, of)
+	if err != nil {
+		return Draft{}, fmt.Errorf("award: case of %s: %w", w.ID, err)
+	}
+	d := Draft{Case: k}
+	if err := d.fines(s.Profile); err != nil {
+		return d, fault.New(fault.Conflict, "award.reopened").Because(err)
+	}
+	if d.Differs(w) {
+		return d, fault.New(fault.Conflict, "award.changed")
+	}
+	return d, nil
 }
 
 // Differs says that an award was proposed on other money or another day than the case has now.
@@ -331,19 +347,14 @@ func (s *Service) gets(d *Draft, w *reward.Award) bool {
 	return i >= 0 && (w.Share != 100 || i == d.first || slices.Contains(d.Ties, i))
 }
 
-// Raised lists the awards of which the actor's unit has to say whether the higher amount is right.
-func (s *Service) Raised(ctx context.Context, a cases.Actor) ([]reward.Award, error) {
-	p, err := s.Rewards.List(ctx, reward.Which{State: reward.Raised, Unit: unitOf(a)}, "")
-	for _, w := range p.Items {
-		err = errors.Join(err, s.Custody.Note(ctx, "award/"+w.ID, a.ID, "view", ""))
-	}
-	return p.Items, err
+// Raised lists the awards of which the actor's unit has to say whether the higher amount is right; the look at each is noted. docs.ErrToken.
+func (s *Service) Raised(ctx context.Context, a cases.Actor, after string) (docs.Page[reward.Award], error) {
+	return s.looked(ctx, a, reward.Which{State: reward.Raised, Unit: unitOf(a)}, after)
 }
 
-// Approved lists what the actor's unit has approved, whatever became of it since, so that it can be revoked; the list does not tell what became of it.
-func (s *Service) Approved(ctx context.Context, a cases.Actor) ([]reward.Award, error) {
-	p, err := s.Rewards.List(ctx, reward.Which{Unit: unitOf(a), Done: true}, "")
-	return p.Items, err
+// Approved lists what the actor's unit has approved, whatever became of it since, so that it can be revoked; the list does not tell what became of it. docs.ErrToken.
+func (s *Service) Approved(ctx context.Context, a cases.Actor, after string) (docs.Page[reward.Award], error) {
+	return s.Rewards.List(ctx, reward.Which{Unit: unitOf(a), Done: true}, after)
 }
 
 // Decide approves, returns, refuses, revokes, and answers for a higher amount. faults of fresh and of reward.Do.

@@ -1,22 +1,17 @@
 package award_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"qianshao/config/county"
 	"qianshao/config/engine/docs"
-	"qianshao/config/engine/docs/sqlite"
 	"qianshao/intake"
-	"qianshao/intake/custody"
-	"qianshao/intake/fault"
-	"qianshao/intake/vault"
 	"qianshao/notify/award"
 	"qianshao/notify/reward"
+	"qianshao/notify/reward/rewardtest"
 	"qianshao/triage"
 	"qianshao/triage/cases"
 	"qianshao/triage/cases/disposal"
@@ -24,6 +19,8 @@ import (
 )
 
 const lead = "market"
+
+var must, wants = rewardtest.Must, rewardtest.Wants
 
 var (
 	handler = cases.Actor{ID: "h", Name: "王五", Role: cases.Handler, Unit: lead}
@@ -44,37 +41,21 @@ func (r readings) Reading(_ context.Context, tip intake.TipID) (triage.Reading, 
 
 type world struct {
 	*award.Service
+	*rewardtest.World
 	t         *testing.T
 	cases     *cases.Service
-	rewards   *reward.Service
-	profile   *county.Profile
 	readings  readings
-	now       time.Time
 	decisions int // registered so far
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, readings: readings{}, now: time.Date(2026, 11, 10, 9, 0, 0, 0, time.UTC)}
+	r := rewardtest.New(t)
+	w := &world{World: r, t: t, readings: readings{}}
 	var err error
-	w.profile, err = county.Embedded()
+	w.cases, err = cases.New(t.Context(), cases.Deps{Docs: r.Store, Vault: r.Vault, Custody: r.Log, Profile: r.Profile, Now: r.Now})
 	must(t, err)
-	w.profile.Rewards.Draft = false
-	store, err := sqlite.Open(filepath.Join(t.TempDir(), "docs.db"))
-	must(t, err)
-	t.Cleanup(func() { must(t, store.Close()) })
-	public, err := vault.LoadOrCreateOfficer(t.TempDir())
-	must(t, err)
-	v, err := vault.New(bytes.Repeat([]byte{1}, vault.KeySize), public)
-	must(t, err)
-	now := func() time.Time { return w.now }
-	log, err := custody.Open(t.Context(), store, v, now)
-	must(t, err)
-	w.cases, err = cases.New(t.Context(), cases.Deps{Docs: store, Vault: v, Custody: log, Profile: w.profile, Now: now})
-	must(t, err)
-	w.rewards, err = reward.New(t.Context(), reward.Deps{Docs: store, Vault: v, Custody: log, Profile: w.profile, Now: now})
-	must(t, err)
-	w.Service = award.New(award.Deps{Cases: w.cases, Rewards: w.rewards, Readings: w.readings, Custody: log, Profile: w.profile, Now: now})
+	w.Service = award.New(award.Deps{Cases: w.cases, Rewards: r.Service, Readings: w.readings, Custody: r.Log, Profile: r.Profile, Now: r.Now})
 	return w
 }
 
@@ -90,12 +71,12 @@ func (w *world) matter(change func(*cases.Opening), tips ...tip) string {
 	w.t.Helper()
 	var id string
 	for i, x := range tips {
-		told := w.now.Add(-time.Duration(x.before) * time.Minute)
+		told := w.Now().Add(-time.Duration(x.before) * time.Minute)
 		if x.useful {
 			w.readings[x.id] = triage.Reading{Tip: string(x.id), Place: cases.Place{Town: "141128103", Village: "141128103229"}}
 		}
 		if i == 0 {
-			o := cases.Opening{Tip: x.id, Received: w.now, Told: told, Categories: []string{"c1"}, Priority: "P1", Lead: lead, Place: cases.Place{Town: "141128103"}, Sees: []string{lead, county.DutyDesk}}
+			o := cases.Opening{Tip: x.id, Received: w.Now(), Told: told, Categories: []string{"c1"}, Priority: "P1", Lead: lead, Place: cases.Place{Town: "141128103"}, Sees: []string{lead, county.DutyDesk}}
 			if change != nil {
 				change(&o)
 			}
@@ -104,12 +85,12 @@ func (w *world) matter(change func(*cases.Opening), tips ...tip) string {
 			id = k.ID
 			continue
 		}
-		_, err := w.cases.Link(w.t.Context(), id, cases.Joining{Tip: x.id, Received: w.now, Told: told})
+		_, err := w.cases.Link(w.t.Context(), id, cases.Joining{Tip: x.id, Received: w.Now(), Told: told})
 		must(w.t, err)
 	}
 	w.do(id, cases.Sign, cases.Input{})
 	w.do(id, cases.Look, cases.Input{})
-	w.do(id, cases.Register, cases.Input{Record: disposaltest.Survey(w.profile.Day(w.now))})
+	w.do(id, cases.Register, cases.Input{Record: disposaltest.Survey(w.Profile.Day(w.Now()))})
 	w.do(id, cases.Conclude, cases.Input{Outcome: cases.True, Note: "现场有反应釜和废桶"})
 	return id
 }
@@ -136,29 +117,12 @@ func (w *world) fined(id string, fine disposal.Fen, decided disposal.Day) {
 
 func (w *world) of(t intake.TipID) *reward.Award {
 	w.t.Helper()
-	a, ok, err := w.rewards.OfTip(w.t.Context(), t)
+	a, ok, err := w.World.OfTip(w.t.Context(), t)
 	must(w.t, err)
 	if !ok {
 		return nil
 	}
 	return &a
-}
-
-func wants(t *testing.T, err error, key string) {
-	t.Helper()
-	for _, f := range fault.All(err) {
-		if f.Key == key {
-			return
-		}
-	}
-	t.Errorf("%v, want %s", err, key)
-}
-
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
 }
 
 // TestTheFirstThatHelped gets it: not an earlier one that did not say where, and none of the later ones.
@@ -172,7 +136,7 @@ func TestTheFirstThatHelped(t *testing.T) {
 	if a == nil || w.of("web") != nil || w.of("vague") != nil {
 		t.Fatalf("hotline %v, web %v, vague %v", a, w.of("web"), w.of("vague"))
 	}
-	if a.Fen != 7_500_00 || a.Basis.Decisions != 2 || a.Closed.In(w.profile.Zone).Format(time.DateOnly) != "2026-11-09" || a.Town != "141128103" {
+	if a.Fen != 7_500_00 || a.Basis.Decisions != 2 || a.Closed.In(w.Profile.Zone).Format(time.DateOnly) != "2026-11-09" || a.Town != "141128103" {
 		t.Errorf("%+v", a)
 	}
 	wants(t, w.Propose(t.Context(), handler, id, award.Input{}), "reward.exists")
@@ -207,7 +171,7 @@ func TestTiesAreForTheDutyDesk(t *testing.T) {
 // TestLaterTipsGetTheCountysShare gives it to who was chosen, and to nobody by itself.
 func TestLaterTipsGetTheCountysShare(t *testing.T) {
 	w := newWorld(t)
-	w.profile.Rewards.SecondShare = 20
+	w.Profile.Rewards.SecondShare = 20
 	id := w.matter(nil, tip{"a", 200, true}, tip{"b", 100, true}, tip{"c", 50, true})
 	w.fined(id, 50_000_00, "2026-11-09")
 	must(t, w.Propose(t.Context(), handler, id, award.Input{Also: []int{1}}))
@@ -236,7 +200,7 @@ func TestWhatIsNotReadyIsNotProposed(t *testing.T) {
 	_, err := w.Draft(t.Context(), cases.Actor{ID: "x", Role: cases.Handler, Unit: "police"}, id)
 	wants(t, err, "desk.not_found")
 
-	k, err := w.cases.Open(t.Context(), cases.Opening{Tip: "b", Received: w.now, Categories: []string{"c1"}, Priority: "P1", Lead: lead, Sees: []string{lead}})
+	k, err := w.cases.Open(t.Context(), cases.Opening{Tip: "b", Received: w.Now(), Categories: []string{"c1"}, Priority: "P1", Lead: lead, Sees: []string{lead}})
 	must(t, err)
 	wants(t, w.Propose(t.Context(), handler, k.ID, award.Input{}), "award.not_true")
 
@@ -329,13 +293,67 @@ func TestApprovalReadsTheCaseAgain(t *testing.T) {
 	wants(t, err, "award.twice")
 }
 
+// TestOneMatterIsRewardedOnce: of two tips that came at once the other one gets nothing any more, be it proposed again or at the same time.
+func TestOneMatterIsRewardedOnce(t *testing.T) {
+	w := newWorld(t)
+	id := w.matter(nil, tip{"a", 200, true}, tip{"b", 200, true})
+	w.fined(id, 50_000_00, "2026-11-09")
+	decide := func(tip intake.TipID, act reward.Action, note string) error {
+		a := w.of(tip)
+		_, err := w.Decide(t.Context(), decider, a.ID, act, reward.Input{Version: a.Version, Note: note})
+		return err
+	}
+	must(t, w.Propose(t.Context(), duty, id, award.Input{Tip: 1}))
+	must(t, decide("b", reward.Return, "先报的是另一条"))
+	must(t, w.Propose(t.Context(), duty, id, award.Input{Tip: 0}))
+	must(t, decide("a", reward.Approve, ""))
+	wants(t, w.Propose(t.Context(), duty, id, award.Input{Tip: 1}), "reward.exists")
+	// Two people who had the form open at the same time.
+	b := w.of("a")
+	_, err := w.World.Propose(t.Context(), reward.Actor{ID: "d2", Party: reward.Unit, Unit: county.DutyDesk},
+		reward.Proposal{Tip: "b", Case: id, Closed: b.Closed, Deciders: b.Deciders, Basis: b.Basis, Share: 100})
+	must(t, err)
+	wants(t, decide("b", reward.Approve, ""), "reward.twice")
+	if got := w.of("b"); got.State != reward.Proposed {
+		t.Errorf("it is %s", got.State)
+	}
+}
+
+// TestWithdrawingKeepsTheReward: it ends the answers, and takes from nobody what is theirs (R72).
+func TestWithdrawingKeepsTheReward(t *testing.T) {
+	w := newWorld(t)
+	id := w.matter(nil, tip{"a", 200, true}, tip{"b", 100, true})
+	w.fined(id, 50_000_00, "2026-11-09")
+	must(t, w.cases.Hear(t.Context(), "a", []intake.Message{{Turn: intake.Withdrawal}}))
+	must(t, w.Propose(t.Context(), handler, id, award.Input{}))
+	if w.of("a") == nil || w.of("b") != nil {
+		t.Error("another tip got it")
+	}
+}
+
+// TestChangedAfterApproval is seen, so that it can be revoked.
+func TestChangedAfterApproval(t *testing.T) {
+	w := newWorld(t)
+	id := w.matter(nil, tip{"a", 200, true})
+	w.fined(id, 50_000_00, "2026-11-09")
+	must(t, w.Propose(t.Context(), handler, id, award.Input{}))
+	a := w.of("a")
+	_, err := w.Decide(t.Context(), decider, a.ID, reward.Approve, reward.Input{Version: a.Version})
+	must(t, err)
+	_, err = w.Same(t.Context(), w.of("a"))
+	must(t, err)
+	w.fined(id, 10_000_00, "2026-11-09")
+	_, err = w.Same(t.Context(), w.of("a"))
+	wants(t, err, "award.changed")
+}
+
 // TestReopenedCasesAreNotApproved holds although their penalties stand as they were.
 func TestReopenedCasesAreNotApproved(t *testing.T) {
 	w := newWorld(t)
 	id := w.matter(nil, tip{"a", 200, true})
 	w.fined(id, 50_000_00, "2026-11-09")
 	must(t, w.Propose(t.Context(), handler, id, award.Input{}))
-	today := disposal.Day(w.now.Format(time.DateOnly))
+	today := disposal.Day(w.Now().Format(time.DateOnly))
 	w.do(id, cases.Dispose, cases.Input{})
 	w.do(id, cases.Register, cases.Input{Record: &disposal.Form{Kind: disposal.KindClearance, On: today, Officers: []disposal.Person{"王五", "赵六"}, Document: "清1号",
 		Clearance: &disposal.Clearance{Stopped: today, Cleared: today, Premises: "yes",

@@ -20,7 +20,8 @@ type Basis struct {
 // Amount is a reward with why it is so much.
 type Amount struct {
 	Fen     int64
-	Open    bool // the county has not decided how much: 待核定
+	Open    bool     // the county has not decided how much: 待核定
+	By      []string // by which rules, in words that tell nothing of the basis
 	Reasons []string
 }
 
@@ -40,14 +41,17 @@ func Compute(r *county.Rewards, b Basis, share int, uplift bool) Amount {
 		return Amount{Open: true, Reasons: []string{"没有罚款。没有罚款怎么奖，县里还没有定"}}
 	case len(parts) == 0:
 		a.Fen = *r.NoFineFen
+		a.by("没有罚款的定数")
 		a.say("没有罚款的，县里定的是 %s 元", Yuan(a.Fen))
 	case len(parts) == 1:
 		a.Fen = parts[0]
 	case r.Both == "sum":
 		a.Fen = parts[0] + parts[1]
+		a.by("两项相加")
 		a.say("两项相加，是 %s 元", Yuan(a.Fen))
 	default:
 		a.Fen = max(parts[0], parts[1])
+		a.by("两项按高的一项")
 		a.say("两项按高的一项，是 %s 元", Yuan(a.Fen))
 	}
 	if uplift && r.UpliftPercent != nil {
@@ -55,6 +59,7 @@ func Compute(r *county.Rewards, b Basis, share int, uplift bool) Amount {
 	}
 	if share != 100 {
 		a.Fen = percent(a.Fen, share)
+		a.by("得其中 %d%%", share)
 		a.say("不是先报的，得其中 %d%%，是 %s 元", share, Yuan(a.Fen))
 	}
 	return a
@@ -78,9 +83,13 @@ func (a *Amount) ofFine(r *county.Rewards, b Basis, base int64) int64 {
 	a.say("%d 份处罚决定，%s共 %s 元，%d%% 是 %s 元", b.Decisions, what, Yuan(base), r.PercentOfFine, Yuan(part))
 	switch {
 	case part < r.MinFen:
+		a.by("最少 %s 元", Yuan(r.MinFen))
 		a.say("不足 %s 元，按 %s 元", Yuan(r.MinFen), Yuan(r.MinFen))
 	case part > r.MaxFen:
+		a.by("最多 %s 元", Yuan(r.MaxFen))
 		a.say("最多 %s 元", Yuan(r.MaxFen))
+	default:
+		a.by("%s的 %d%%", what, r.PercentOfFine)
 	}
 	return min(max(part, r.MinFen), r.MaxFen)
 }
@@ -91,7 +100,10 @@ func (a *Amount) ofConcealment(r *county.Rewards, b Basis) int64 {
 	part := each * int64(b.Deaths)
 	a.say("瞒报、谎报%s，查实 %d 人，每人 %s 元，是 %s 元", LevelName(b.Level), b.Deaths, Yuan(each), Yuan(part))
 	if part > r.ConcealMaxFen {
+		a.by("瞒报最多 %s 元", Yuan(r.ConcealMaxFen))
 		a.say("最多 %s 元", Yuan(r.ConcealMaxFen))
+	} else {
+		a.by("瞒报按人数")
 	}
 	return min(part, r.ConcealMaxFen)
 }
@@ -103,7 +115,12 @@ func (a *Amount) uplift(r *county.Rewards) {
 	}
 	more := percent(a.Fen, 100+*r.UpliftPercent)
 	a.Fen = max(a.Fen, min(more, most)) // an uplift never takes away; the words do not say who it is for: that narrows who it is
+	a.by("按办法核增")
 	a.say("按办法核增，最多 %s 元，是 %s 元", Yuan(most), Yuan(a.Fen))
+}
+
+func (a *Amount) by(format string, args ...any) {
+	a.By = append(a.By, fmt.Sprintf(format, args...))
 }
 
 func (a *Amount) say(format string, args ...any) {

@@ -1,31 +1,53 @@
 package reward
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
+	"qianshao/config/county"
 	"qianshao/config/engine/docs"
 )
 
-// Row is an award as auditors see it: money, days and who decided; no case, no place, no code and nobody who was paid.
+// Row is an award as auditors see it, from the side of the money: no case, no place, no code and nobody who was paid, and no fine or day of the case either, by
+// which whoever has the voucher, and through it the name, would find the case. That the amount is right is said by the rule and by counting again.
 type Row struct {
 	Number                 string
-	Closed                 time.Time
-	Fine, Confiscated      int64
-	Deaths                 int
-	Share                  int
 	Fen                    int64
-	Rules                  string
+	By                     []string // the rules that gave the amount
+	Rules                  string   // their version
+	Recount                Recount
 	State                  State
-	Approved, Paid         time.Time // zero as long as it was not
+	Approved               time.Time // the month: the day stands on the pages of who approves
+	Paid                   time.Time // zero as long as it was not
 	ApprovedBy, VerifiedBy string    // names
 	PaidBy                 string
 	Way                    Way
 	Year                   int
 	Voucher, Filed         string // the voucher of a transfer, the number of the report upward
-	Why                    []string
+}
+
+// Recount is what comes of computing an amount once more from its basis.
+type Recount string
+
+// The ends of it.
+const (
+	Same    Recount = "一致"
+	Differs Recount = "不一致，请查"
+	Older   Recount = "按以前的办法，没有重算"
+)
+
+func (a *Award) recount(r *county.Rewards) Recount {
+	switch {
+	case a.Rules != r.Version:
+		return Older
+	case Compute(r, a.Basis, a.Share, a.Uplift).Fen != a.Fen:
+		return Differs
+	}
+	return Same
 }
 
 // Sum is what the awards in a state come to.
@@ -37,10 +59,10 @@ type Sum struct {
 
 // Audit is the ledger of rewards: every award that was ever approved.
 type Audit struct {
-	Rows   []Row
+	Rows   []Row // the paid ones by the day of the payment, behind the others
 	Sums   []Sum // in the order of States, without empty ones
 	Years  []Budget
-	Parted []string // numbers of awards for which the purse and the ledger do not agree; none, or something is wrong
+	Parted []string // numbers of awards for which the purse and the ledger do not agree, or whose amount comes out otherwise; none, or something is wrong
 }
 
 // Audit reads the ledger and holds it against the purses, to the 分. The look is noted.
@@ -66,7 +88,10 @@ func (s *Service) Audit(ctx context.Context, staff string) (Audit, error) {
 		if err != nil {
 			return out, err
 		}
-		row.Approved, row.ApprovedBy = approved.At, approved.Name
+		row.Approved, row.ApprovedBy = s.month(approved.At, 0), approved.Name
+		if row.Recount == Differs {
+			out.Parted = append(out.Parted, row.Number)
+		}
 		out.Rows = append(out.Rows, row)
 		if sums[a.State] == nil {
 			sums[a.State] = &Sum{State: a.State}
@@ -82,12 +107,12 @@ func (s *Service) Audit(ctx context.Context, staff string) (Audit, error) {
 			out.Sums = append(out.Sums, *sums[state])
 		}
 	}
+	slices.SortFunc(out.Rows, func(a, b Row) int { return cmp.Or(a.Paid.Compare(b.Paid), strings.Compare(a.Number, b.Number)) })
 	return out, s.reconcile(ctx, &out, paid)
 }
 
 func (s *Service) row(a *Award) (Row, error) {
-	r := Row{Number: s.Slip(a.ID), Closed: a.Closed, Fine: a.Basis.Fine, Confiscated: a.Basis.Confiscated, Deaths: a.Basis.Deaths, Share: a.Share, Fen: a.Fen, Rules: a.Rules,
-		State: a.State, Way: a.Way, Year: a.Year, Why: a.Why}
+	r := Row{Number: s.Slip(a.ID), Fen: a.Fen, By: a.By, Rules: a.Rules, Recount: a.recount(&s.Profile.Rewards), State: a.State, Way: a.Way, Year: a.Year}
 	if p := a.Check(); p != nil {
 		r.VerifiedBy = p.Name
 	}
@@ -102,14 +127,21 @@ func (s *Service) row(a *Award) (Row, error) {
 	return r, err
 }
 
-// Paid is how many awards were paid, and what they come to together in 分.
+// Paid is PaidIn of all time.
 func (s *Service) Paid(ctx context.Context) (payments int, fen int64, err error) {
+	return s.PaidIn(ctx, time.Time{}, s.Now().Add(time.Nanosecond))
+}
+
+// PaidIn is how many awards were paid from one time to before another, and what they come to together in 分. It satisfies triage/ledger.Payments.
+func (s *Service) PaidIn(ctx context.Context, from, to time.Time) (payments int, fen int64, err error) {
 	for _, state := range []State{Paid, Filed} {
 		for a, err := range s.awards.Each(ctx, docs.Query{Where: []docs.Eq{{Field: "terms", Value: "state:" + string(state)}}, Order: "at"}) {
 			if err != nil {
 				return 0, 0, wrap(err)
 			}
-			payments, fen = payments+1, fen+a.Fen
+			if at := a.Last(Pay).At; !at.Before(from) && at.Before(to) {
+				payments, fen = payments+1, fen+a.Fen
+			}
 		}
 	}
 	return payments, fen, nil

@@ -16,6 +16,7 @@ type Award struct {
 	Number   string       // by which the officers speak of it: 1234-5678
 	Money    string       // its id on the pages of the money
 	Case     vault.Sealed // id of the case and of the unit that proposed, for who approves
+	Matter   string       // no two awards have the same: of one that stands for the whole of a matter a keyed hash of its case, else its own id
 	Town     string       `bson:",omitempty"` // code, for a public notice; none of a sealed case
 	Closed   time.Time    // day on which the last penalty was decided or the case concluded, midnight in the county
 	Deciders string       // unit id of who may approve it
@@ -23,9 +24,8 @@ type Award struct {
 	Basis    Basis
 	Share    int // per cent
 	Uplift   bool
-	Fen      int64    // the amount, in 分; it counts from Approve on
-	Why      []string // how it was computed
-	Rules    string   // version of the rules
+	Counted  `bson:",inline"` // it counts from Approve on
+	Before   *Counted         `bson:",omitempty"` // what was approved of the case, where something was added for the person since
 
 	State  State
 	Until  time.Time    // when the time to claim it has run out; zero before Approve
@@ -46,6 +46,22 @@ type Award struct {
 	At      time.Time // of the last step
 	Terms   []string  // index terms: "all", "state:", "wished:" and a state, "deciders:" and a unit, "money:" and the id there, "decided:" and a unit once it was approved, "year:"
 	Version int64
+}
+
+// Counted is an amount with where it comes from.
+type Counted struct {
+	Fen   int64    // 分
+	By    []string // the rules, without the basis
+	Why   []string // how it was computed
+	Rules string   // version of the rules
+}
+
+// Plain is the amount as it was approved of the case, without what was added for the person: who handles the case may know no more.
+func (a *Award) Plain() Counted {
+	if a.Before != nil {
+		return *a.Before
+	}
+	return a.Counted
 }
 
 // Step is one thing that was done to it. Note holds what a member of staff wrote, sealed with vault purpose "reward note" and the award's id.
@@ -146,12 +162,9 @@ func (a *Award) Check() *Step {
 }
 
 // unclaim forgets who claimed it and how.
-func (a *Award) unclaim(r *county.Rewards) {
+func (a *Award) unclaim() {
 	a.Way, a.Claim, a.Form, a.Meet, a.Payee, a.Payer = "", "", "", nil, nil, nil
-	if a.Uplift {
-		a.Uplift = false
-		a.compute(r)
-	}
+	a.Counted, a.Before, a.Uplift = a.Plain(), nil, false // as it was approved, whatever the rules say by now
 }
 
 // Last is the last step of an action; nil when there was none.

@@ -34,16 +34,16 @@ func (a *Audit) Excel(zone *time.Location, names Names) (file []byte, err error)
 	if w.money, err = f.NewStyle(&excelize.Style{NumFmt: moneyFormat, Alignment: &excelize.Alignment{Vertical: "top"}}); err != nil {
 		return nil, fmt.Errorf("reward: style: %w", err)
 	}
-	day := func(t time.Time) string {
+	day := func(t time.Time, layout string) string {
 		if t.IsZero() {
 			return ""
 		}
-		return t.In(zone).Format(time.DateOnly)
+		return t.In(zone).Format(layout)
 	}
-	w.begin(bookSheet, "编号", "金额（元）", "到哪一步", "结案日", "罚款（元）", "没收（元）", "瞒报人数", "份额（%）", "办法版本", "核定日期", "核定人", "怎么领", "核码人", "付款日期", "付款人", "预算年份", "凭证", "备案文号", "怎么算的")
+	w.begin(bookSheet, "编号", "金额（元）", "到哪一步", "按哪一条算", "办法版本", "重算一遍", "核定月份", "核定人", "怎么领", "核码人", "付款日期", "付款人", "预算年份", "凭证", "备案文号")
 	for _, r := range a.Rows {
-		w.row(r.Number, fen(r.Fen), names.State(r.State), day(r.Closed), fen(r.Fine), fen(r.Confiscated), r.Deaths, r.Share, r.Rules, day(r.Approved), r.ApprovedBy, names.Way(r.Way),
-			r.VerifiedBy, day(r.Paid), r.PaidBy, r.Year, r.Voucher, r.Filed, strings.Join(r.Why, "；"))
+		w.row(r.Number, fen(r.Fen), names.State(r.State), strings.Join(r.By, "，"), r.Rules, string(r.Recount), day(r.Approved, "2006-01"), r.ApprovedBy, names.Way(r.Way),
+			r.VerifiedBy, day(r.Paid, time.DateOnly), r.PaidBy, r.Year, r.Voucher, r.Filed)
 	}
 	w.end()
 	w.begin(sumSheet, "到哪一步", "笔数", "金额（元）")

@@ -63,7 +63,7 @@ func (s *Service) Propose(ctx context.Context, by Actor, p Proposal) (Award, err
 		return Award{}, wrap(err)
 	}
 	fill := func(a *Award) {
-		a.ID, a.Number, a.Money, a.Case, a.Town, a.Closed, a.Deciders, a.Sealed, a.Basis, a.Share = id, s.number(id), s.money(id), sealed, p.Town, p.Closed, p.Deciders, p.Sealed, p.Basis, p.Share
+		a.ID, a.Matter, a.Number, a.Money, a.Case, a.Town, a.Closed, a.Deciders, a.Sealed, a.Basis, a.Share = id, id, s.number(id), s.money(id), sealed, p.Town, p.Closed, p.Deciders, p.Sealed, p.Basis, p.Share
 		a.compute(&s.Profile.Rewards)
 		a.step(t, by, s.Now(), note)
 	}
@@ -88,22 +88,8 @@ func (s *Service) Propose(ctx context.Context, by Actor, p Proposal) (Award, err
 // compute puts in what the rules of today make of the basis.
 func (a *Award) compute(r *county.Rewards) (open bool) {
 	m := Compute(r, a.Basis, a.Share, a.Uplift)
-	a.Fen, a.Why, a.Rules = m.Fen, m.Reasons, r.Version
+	a.Counted = Counted{m.Fen, m.By, m.Reasons, r.Version}
 	return m.Open
-}
-
-// Plain is the amount as it was approved of the case, without what was added for the person: who handles the case may know no more.
-func (s *Service) Plain(a *Award) (fen int64, why []string) {
-	if !a.Uplift {
-		return a.Fen, a.Why
-	}
-	m := Compute(&s.Profile.Rewards, a.Basis, a.Share, false)
-	return m.Fen, m.Reasons
-}
-
-// Higher is the amount with the uplift, for who has to agree to it.
-func (s *Service) Higher(a *Award) int64 {
-	return Compute(&s.Profile.Rewards, a.Basis, a.Share, true).Fen
 }
 
 // Open says that the county has not decided how much it is: 待核定.
@@ -122,8 +108,8 @@ type Input struct {
 }
 
 // Do moves an award on: everything but Propose and Claim. Of two who press at the same time one is told reward.state or reward.moved.
-// faults also reward.gone, reward.draft, reward.eyes, reward.note, reward.open, code.unknown, reward.second, reward.voucher, reward.no_budget, reward.budget,
-// form.too_long.
+// faults also reward.gone, reward.draft, reward.eyes, reward.note, reward.open, reward.nothing, reward.rules, reward.twice, code.unknown, reward.second, reward.voucher,
+// reward.no_budget, reward.budget, form.too_long.
 func (s *Service) Do(ctx context.Context, by Actor, id string, act Action, in Input) (Award, error) {
 	in.Note = strings.TrimSpace(in.Note)
 	if act == Verify && in.Insider && s.Profile.Rewards.UpliftPercent != nil {
@@ -169,7 +155,11 @@ func (s *Service) Do(ctx context.Context, by Actor, id string, act Action, in In
 	if err := s.Custody.Note(ctx, subject(id), by.ID, string(act), ""); err != nil {
 		return Award{}, wrap(err)
 	}
-	return s.change(ctx, id, once)
+	a, err = s.change(ctx, id, once)
+	if errors.Is(err, docs.ErrExists) { // another award of the matter was approved at the same time
+		err = fault.New(fault.Conflict, "reward.twice").Because(err)
+	}
+	return a, err
 }
 
 // prepare checks what has to be looked up, and gives what the action changes beside the state.
@@ -179,16 +169,23 @@ func (s *Service) prepare(ctx context.Context, a *Award, by Actor, act Action, i
 	switch act {
 	case Approve:
 		c, wished, err := s.wish(ctx, a.ID)
+		matter, taken, matterErr := s.matter(ctx, a)
 		return func(a *Award) error {
-			if a.compute(r) {
+			switch open := a.compute(r); {
+			case open:
 				return fault.New(fault.Conflict, "reward.open")
+			case a.Fen <= 0:
+				return fault.New(fault.Conflict, "reward.nothing")
+			case taken:
+				return fault.New(fault.Conflict, "reward.twice")
 			}
 			a.Until, a.Notice = days(r.ClaimDays), days(r.NotifyDays)
 			if wished {
 				a.Tail = c.Tail
 			}
+			a.Matter = matter
 			return nil
-		}, err
+		}, errors.Join(err, matterErr)
 	case Extend:
 		return func(a *Award) error {
 			from := now
@@ -199,10 +196,14 @@ func (s *Service) prepare(ctx context.Context, a *Award, by Actor, act Action, i
 			return nil
 		}, nil
 	case Revoke:
-		return func(a *Award) error { a.unclaim(r); return nil }, nil
+		return func(a *Award) error { a.unclaim(); a.Matter = a.ID; return nil }, nil
 	case Agree:
 		return func(a *Award) error {
-			a.Uplift = true
+			if a.Rules != r.Version { // what was approved must not change by the way
+				return fault.New(fault.Conflict, "reward.rules", a.Rules)
+			}
+			before := a.Counted
+			a.Uplift, a.Before = true, &before
 			a.compute(r)
 			return nil
 		}, nil
@@ -211,7 +212,7 @@ func (s *Service) prepare(ctx context.Context, a *Award, by Actor, act Action, i
 			if least := days(r.ExtensionDays); a.Until.Before(least) {
 				a.Until = least
 			}
-			a.unclaim(r)
+			a.unclaim()
 			return nil
 		}, nil
 	case Verify, Raise:
@@ -349,24 +350,26 @@ func subject(id string) string { return "award/" + id }
 
 // Sweep ends what nobody claimed in time and gives back to the budget what was taken for a payment that never came. It says how many it touched.
 func (s *Service) Sweep(ctx context.Context) (int, error) {
-	n, now := 0, s.Now()
+	n, now, r, worker := 0, s.Now(), &s.Profile.Rewards, Actor{Party: Worker}
 	var over []string
 	for a, err := range s.awards.Each(ctx, docs.Query{Where: []docs.Eq{{Field: "terms", Value: "state:" + string(Approved)}}, Order: "until", To: now.Add(time.Millisecond)}) {
 		if err != nil {
 			return n, wrap(err)
 		}
-		over = append(over, a.ID)
+		if _, err := a.may(r, Expire, worker, false); err == nil { // none while nobody could claim it
+			over = append(over, a.ID)
+		}
 	}
 	for _, id := range over {
 		if err := s.Custody.Note(ctx, subject(id), "worker", string(Expire), ""); err != nil {
 			return n, wrap(err)
 		}
 		_, err := s.change(ctx, id, func(a *Award) error {
-			t, ok := a.line(Expire, Worker)
-			if !ok || !a.Over(now) { // claimed or extended in between
-				return nil
+			t, err := a.may(r, Expire, worker, false)
+			if err != nil || !a.Over(now) { // claimed or extended in between
+				return nil //nolint:nilerr // what may not be done is left
 			}
-			a.step(t, Actor{Party: Worker}, now, nil)
+			a.step(t, worker, now, nil)
 			return nil
 		})
 		if err != nil {

@@ -57,7 +57,8 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 		return nil, wrap(err)
 	}
 	s.awards, err = docs.Open[Award](ctx, d.Docs, "awards",
-		docs.Index{Fields: []string{"terms", "at"}, Multi: true}, docs.Index{Fields: []string{"terms", "until"}, Multi: true})
+		docs.Index{Fields: []string{"terms", "at"}, Multi: true}, docs.Index{Fields: []string{"terms", "until"}, Multi: true},
+		docs.Index{Fields: []string{"matter"}, Unique: true})
 	if err != nil {
 		return nil, wrap(err)
 	}
@@ -90,6 +91,18 @@ func (s *Service) money(id string) string {
 func (s *Service) number(id string) string {
 	n := binary.BigEndian.Uint32(s.Vault.MAC("reward number", []byte(id))) % 1e8
 	return fours(n)
+}
+
+// matter is what the award for the whole of a case holds as long as it stands: one matter is rewarded once, whoever of several tipped (安监总财〔2018〕19号
+// 第十二条). taken says that another award holds it already.
+func (s *Service) matter(ctx context.Context, a *Award) (id string, taken bool, err error) {
+	of, _, err := s.CaseOf(a)
+	if err != nil || a.Share != 100 {
+		return a.ID, false, err
+	}
+	id = hex.EncodeToString(s.Vault.MAC("reward matter", []byte(of))[:16])
+	p, err := s.awards.Find(ctx, docs.Query{Where: []docs.Eq{{Field: "matter", Value: id}}, Limit: 1})
+	return id, len(p.Items) > 0, wrap(err)
 }
 
 // Slip is what the money side calls an award: another number than the one under which it was approved, so that who knows the case does not find the payment.

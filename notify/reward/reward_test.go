@@ -9,20 +9,23 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/xuri/excelize/v2"
+
 	"qianshao/config/county"
 	"qianshao/config/engine/docs"
-	"qianshao/config/engine/docs/sqlite"
 	"qianshao/intake"
-	"qianshao/intake/custody"
 	"qianshao/intake/fault"
-	"qianshao/intake/vault"
 	"qianshao/notify/reward"
+	"qianshao/notify/reward/rewardtest"
 )
 
 var _ intake.Claims = (*reward.Service)(nil)
+
+var must, wants = rewardtest.Must, rewardtest.Wants
 
 // The people of a chain; no two steps that need four eyes are one person's.
 var (
@@ -32,66 +35,15 @@ var (
 	cashier  = reward.Actor{ID: "f1", Name: "付款人", Party: reward.Finance}
 )
 
-// world is a reward store whose county has enacted its rules.
+// world is a county with rewards.
 type world struct {
-	*reward.Service
-	t        *testing.T
-	dir      string
-	identity string
-	vault    *vault.Vault
-	profile  *county.Profile
-	log      *custody.Log
-	mu       sync.Mutex
-	clock    time.Time
-}
-
-func (w *world) now() time.Time {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.clock
-}
-
-func (w *world) at(day string) {
-	w.t.Helper()
-	t, err := time.ParseInLocation("2006-01-02 15:04", day, w.profile.Zone)
-	must(w.t, err)
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.clock = t
+	*rewardtest.World
+	t *testing.T
 }
 
 func newWorld(t *testing.T, change ...func(*county.Rewards)) *world {
 	t.Helper()
-	w := &world{t: t, dir: t.TempDir()}
-	var err error
-	w.profile, err = county.Embedded()
-	must(t, err)
-	r := &w.profile.Rewards
-	r.Draft, r.BudgetFen = false, map[int]int64{2026: 100_000_00}
-	for _, f := range change {
-		f(r)
-	}
-	store, err := sqlite.Open(filepath.Join(w.dir, "docs.db"))
-	must(t, err)
-	t.Cleanup(func() { must(t, store.Close()) })
-	keys := t.TempDir()
-	public, err := vault.LoadOrCreateOfficer(keys)
-	must(t, err)
-	private, err := os.ReadFile(filepath.Join(keys, "officer-identity-MOVE-OFFLINE.txt"))
-	must(t, err)
-	for line := range strings.Lines(string(private)) {
-		if strings.HasPrefix(line, "AGE-SECRET-KEY-") {
-			w.identity = strings.TrimSpace(line)
-		}
-	}
-	w.vault, err = vault.New(bytes.Repeat([]byte{1}, vault.KeySize), public)
-	must(t, err)
-	w.at("2026-11-10 09:00")
-	w.log, err = custody.Open(t.Context(), store, w.vault, w.now)
-	must(t, err)
-	w.Service, err = reward.New(t.Context(), reward.Deps{Docs: store, Vault: w.vault, Custody: w.log, Profile: w.profile, Now: w.now})
-	must(t, err)
-	return w
+	return &world{rewardtest.New(t, change...), t}
 }
 
 // wished makes a tip with a wish and gives its claim code as a person types it.
@@ -99,7 +51,7 @@ func (w *world) wished(n int) (intake.TipID, string) {
 	w.t.Helper()
 	tip := intake.TipID(fmt.Sprintf("%032x", n))
 	code := intake.CodeFrom(bytes.Repeat([]byte{byte(n), byte(n >> 8), 9, 1}, 8))
-	lookup, _, err := w.vault.Slow(w.t.Context(), "claim code", []byte(code))
+	lookup, _, err := w.Vault.Slow(w.t.Context(), "claim code", []byte(code))
 	must(w.t, err)
 	must(w.t, w.Register(w.t.Context(), lookup, code.Tail(), tip))
 	f := code.Fours()
@@ -107,7 +59,7 @@ func (w *world) wished(n int) (intake.TipID, string) {
 }
 
 func (w *world) proposal(tip intake.TipID, fine int64) reward.Proposal {
-	return reward.Proposal{Tip: tip, Case: "case-of-" + string(tip), Town: "141128101", Closed: w.now(), Deciders: "emergency", Basis: reward.Basis{Decisions: 1, Fine: fine}, Share: 100}
+	return reward.Proposal{Tip: tip, Case: "case-of-" + string(tip), Town: "141128101", Closed: w.Now(), Deciders: "emergency", Basis: reward.Basis{Decisions: 1, Fine: fine}, Share: 100}
 }
 
 // approved carries a new award to where it can be claimed.
@@ -146,16 +98,6 @@ func (w *world) claimed(code string, p reward.Payee) (string, reward.Award) {
 	return strings.Join(f[:], ""), a
 }
 
-func wants(t *testing.T, err error, key string) {
-	t.Helper()
-	for _, f := range fault.All(err) {
-		if f.Key == key {
-			return
-		}
-	}
-	t.Errorf("%v, want %s", err, key)
-}
-
 func TestRegister(t *testing.T) {
 	w := newWorld(t)
 	lookup, tip := strings.Repeat("ab", 32), intake.TipID(strings.Repeat("cd", 16))
@@ -190,7 +132,7 @@ func TestChain(t *testing.T) {
 	}
 	a, err := w.Propose(t.Context(), unit, w.proposal(tip, 50_000_00))
 	must(t, err)
-	if a.Fen != 7_500_00 || a.State != reward.Proposed || a.Rules != w.profile.Rewards.Version {
+	if a.Fen != 7_500_00 || a.State != reward.Proposed || a.Rules != w.Profile.Rewards.Version {
 		t.Errorf("%+v", a)
 	}
 	_, err = w.Propose(t.Context(), unit, w.proposal(tip, 60_000_00))
@@ -224,7 +166,7 @@ func TestChain(t *testing.T) {
 	}
 	_, _, err = w.Claim(t.Context(), mustEnter(t, w, code).Token, payee)
 	wants(t, err, "reward.claimed")
-	entries, err := w.log.Read(t.Context(), "award/"+a.ID)
+	entries, err := w.Log.Read(t.Context(), "award/"+a.ID)
 	must(t, err)
 	got := ""
 	for _, e := range entries {
@@ -253,11 +195,16 @@ func TestNothingWhileItIsADraft(t *testing.T) {
 		other, _ := w.wished(2)
 		b, err := w.Propose(t.Context(), unit, w.proposal(other, 1))
 		must(t, err)
-		change(&w.profile.Rewards)
+		change(&w.Profile.Rewards)
 		w.fails(approver, b, reward.Approve, reward.Input{}, "reward.draft")
 		_, _, err = w.Claim(t.Context(), mustEnter(t, w, code).Token, payee)
 		wants(t, err, "reward.draft")
 		w.fails(officer, a, reward.Extend, reward.Input{Note: "理由写在这儿"}, "reward.draft")
+		w.At("2027-03-01 09:00")
+		if n, err := w.Sweep(t.Context()); n != 0 || err != nil {
+			t.Errorf("%s: %d ran out while nobody could claim them, %v", name, n, err)
+		}
+		w.At("2026-11-10 09:00")
 		third, _ := w.wished(3)
 		_, err = w.Propose(t.Context(), unit, w.proposal(third, 1))
 		if name == "disabled" {
@@ -379,7 +326,7 @@ func TestClaimSentTwice(t *testing.T) {
 	_, _, err = w.Claim(t.Context(), "forged", payee)
 	wants(t, err, "claim.stale")
 	v = mustEnter(t, w, code)
-	w.at("2026-11-10 10:00")
+	w.At("2026-11-10 10:00")
 	_, _, err = w.Claim(t.Context(), v.Token, payee)
 	wants(t, err, "claim.stale")
 }
@@ -403,16 +350,16 @@ func TestReleased(t *testing.T) {
 func TestExpiryByCountyDays(t *testing.T) {
 	w := newWorld(t)
 	tip, code := w.wished(1)
-	w.at("2026-11-10 23:30")
+	w.At("2026-11-10 23:30")
 	w.approved(tip, 50_000_00)
-	w.at("2027-01-09 23:59") // the 60th day after the 10th of November
+	w.At("2027-01-09 23:59") // the 60th day after the 10th of November
 	if n, err := w.Sweep(t.Context()); n != 0 || err != nil {
 		t.Errorf("swept %d, %v", n, err)
 	}
-	if v := mustEnter(t, w, code); v.Award.Over(w.now()) {
+	if v := mustEnter(t, w, code); v.Award.Over(w.Now()) {
 		t.Error("over on the last day")
 	}
-	w.at("2027-01-10 00:00")
+	w.At("2027-01-10 00:00")
 	_, _, err := w.Claim(t.Context(), mustEnter(t, w, code).Token, payee) // before the worker has noted it
 	wants(t, err, "reward.expired")
 	if n, err := w.Sweep(t.Context()); n != 1 || err != nil {
@@ -424,7 +371,7 @@ func TestExpiryByCountyDays(t *testing.T) {
 	must(t, err)
 	w.fails(officer, a, reward.Extend, reward.Input{}, "reward.note")
 	a = w.do(officer, a, reward.Extend, reward.Input{Note: "住院，有证明"})
-	if got := w.profile.LastDay(a.Until).Format(time.DateOnly); got != "2027-02-09" {
+	if got := w.Profile.LastDay(a.Until).Format(time.DateOnly); got != "2027-02-09" {
 		t.Errorf("extended until %s", got)
 	}
 	w.claimed(code, payee)
@@ -436,28 +383,28 @@ func TestNotice(t *testing.T) {
 	tip, code := w.wished(1)
 	w.approved(tip, 50_000_00)
 	w.approved("nobody-wishes", 50_000_00)
-	w.at("2026-11-30 23:59") // ten days have long passed; the batch comes with the month
+	w.At("2026-11-30 23:59") // ten days have long passed; the batch comes with the month
 	if all, err := w.Notices(t.Context()); len(all) != 0 || err != nil {
 		t.Errorf("%v, %v", all, err)
 	}
-	w.at("2026-12-01 00:00")
+	w.At("2026-12-01 00:00")
 	all, err := w.Notices(t.Context())
 	must(t, err)
-	if len(all) != 1 || all[0].Tail != code[len(code)-4:] || all[0].Town != "141128101" || !all[0].Month.Equal(time.Date(2027, 1, 1, 0, 0, 0, 0, w.profile.Zone)) {
+	if len(all) != 1 || all[0].Tail != code[len(code)-4:] || all[0].Town != "141128101" || !all[0].Month.Equal(time.Date(2027, 1, 1, 0, 0, 0, 0, w.Profile.Zone)) {
 		t.Errorf("%+v", all)
 	}
-	w.at("2027-01-31 23:59") // it ran out on the 9th: that it goes away must not tell the day
+	w.At("2027-01-31 23:59") // it ran out on the 9th: that it goes away must not tell the day
 	if n, err := w.Sweep(t.Context()); n != 2 || err != nil {
 		t.Errorf("swept %d, %v", n, err)
 	}
 	if all, err := w.Notices(t.Context()); len(all) != 1 || err != nil {
 		t.Errorf("gone on a day that tells: %v, %v", all, err)
 	}
-	w.at("2027-02-01 00:00")
+	w.At("2027-02-01 00:00")
 	if all, err := w.Notices(t.Context()); len(all) != 0 || err != nil {
 		t.Errorf("%v, %v", all, err)
 	}
-	w.at("2027-01-08 00:00")
+	w.At("2027-01-08 00:00")
 	a, _, err := w.OfTip(t.Context(), tip)
 	must(t, err)
 	w.do(officer, a, reward.Extend, reward.Input{Note: "住院，有证明"})
@@ -509,7 +456,7 @@ func TestModes(t *testing.T) {
 	w.do(cashier, a, reward.Pay, reward.Input{Key: "k", Note: "凭证 8号"})
 	_, sealed, err := w.Payee(t.Context(), cashier, a.ID)
 	must(t, err)
-	_, words, err := intake.OpenContact(w.identity, sealed)
+	_, words, err := intake.OpenContact(w.Identity, sealed)
 	if err != nil || !strings.Contains(words, "6222020000000000") || !strings.Contains(words, "11010519491231002X") {
 		t.Errorf("%q, %v", words, err)
 	}
@@ -528,14 +475,14 @@ func TestPayeeIsForFinance(t *testing.T) {
 	wants(t, err, "reward.state")
 	_, sealed, err := w.Payee(t.Context(), cashier, a.ID)
 	must(t, err)
-	of, words, err := intake.OpenContact(w.identity, sealed)
+	of, words, err := intake.OpenContact(w.Identity, sealed)
 	if err != nil || string(of) != "award/"+w.Slip(a.ID) || !strings.Contains(words, "王小二") {
 		t.Errorf("%s %q %v", of, words, err)
 	}
 	if got := fmt.Sprintf("%v %+v %#v", payee, payee, payee); strings.Contains(got, "王小二") {
 		t.Errorf("a payee prints itself: %s", got)
 	}
-	files, err := filepath.Glob(filepath.Join(w.dir, "docs.db*"))
+	files, err := filepath.Glob(filepath.Join(w.Dir, "docs.db*"))
 	must(t, err)
 	for _, f := range files {
 		b, err := os.ReadFile(f)
@@ -574,7 +521,7 @@ func TestBudget(t *testing.T) {
 		t.Fatalf("of two that cannot both be paid: %v, %v", paid[0], paid[1])
 	}
 	wants(t, errors.Join(paid[0], paid[1]), "reward.budget")
-	w.at("2027-01-02 09:00")
+	w.At("2027-01-02 09:00")
 	left := 0
 	if paid[0] == nil {
 		left = 1
@@ -584,13 +531,6 @@ func TestBudget(t *testing.T) {
 	must(t, err)
 	if len(audit.Parted) != 0 || len(audit.Rows) != 2 {
 		t.Errorf("%+v", audit)
-	}
-}
-
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
 	}
 }
 
@@ -610,10 +550,13 @@ func TestDiedBetweenBudgetAndPayment(t *testing.T) {
 	if n, fen, err := w.Paid(t.Context()); n != 1 || fen != 7_500_00 || err != nil {
 		t.Errorf("paid %d, %d, %v", n, fen, err)
 	}
+	if n, fen, err := w.PaidIn(t.Context(), w.Now().AddDate(0, 0, 1), w.Now().AddDate(0, 1, 0)); n != 0 || fen != 0 || err != nil {
+		t.Errorf("later: paid %d, %d, %v", n, fen, err)
+	}
 	if b, err := w.Budget(t.Context(), 2026); err != nil || b.Taken != 15_000_00 {
 		t.Errorf("%+v, %v", b, err)
 	}
-	w.at("2026-11-10 11:00")
+	w.At("2026-11-10 11:00")
 	if audit, err := w.Audit(t.Context(), "x"); err != nil || len(audit.Parted) != 1 || audit.Parted[0] != w.Slip(all[1].ID) {
 		t.Errorf("a payment that never came is not told: %v, %v", audit.Parted, err)
 	}
@@ -630,6 +573,59 @@ func TestDiedBetweenBudgetAndPayment(t *testing.T) {
 	}
 }
 
+// TestAuditHoldsOneSideOnly: no cell of the book leads to a case, but for the amount itself. It says by which rule each amount came about, and which do not come out
+// when they are computed again.
+func TestAuditHoldsOneSideOnly(t *testing.T) {
+	w := newWorld(t)
+	for i, fine := range []int64{50_123_00, 1_000_00, 9_000_000_00} {
+		tip, _ := w.wished(i + 1)
+		p := w.proposal(tip, fine)
+		p.Closed = p.Closed.AddDate(0, 0, -3)
+		a, err := w.Propose(t.Context(), unit, p)
+		must(t, err)
+		w.do(approver, a, reward.Approve, reward.Input{})
+	}
+	audit, err := w.Audit(t.Context(), "x")
+	must(t, err)
+	file, err := audit.Excel(w.Profile.Zone, reward.Names{State: func(s reward.State) string { return string(s) }, Way: func(y reward.Way) string { return string(y) }})
+	must(t, err)
+	f, err := excelize.OpenReader(bytes.NewReader(file))
+	must(t, err)
+	defer func() { must(t, f.Close()) }()
+	var cells []string
+	for _, sheet := range f.GetSheetList() {
+		rows, err := f.GetRows(sheet)
+		must(t, err)
+		for _, r := range rows {
+			cells = append(cells, r...)
+		}
+	}
+	book := strings.Join(cells, "\n")
+	for _, not := range []string{"50,123", "50123", "1,000", "9,000,000", "2026-11-07", "2026-11-10"} {
+		if strings.Contains(book, not) {
+			t.Errorf("the book holds %q", not)
+		}
+	}
+	for _, want := range []string{"罚款的 15%", "最少 3,000 元", "最多 300,000 元", "一致", "2026-11"} {
+		if !strings.Contains(book, want) {
+			t.Errorf("the book does not say %q", want)
+		}
+	}
+	for _, r := range audit.Rows {
+		if r.Approved.Day() != 1 {
+			t.Errorf("the day of the approval: %s", r.Approved)
+		}
+	}
+	w.Profile.Rewards.PercentOfFine = 50 // and the version stays what it was
+	if audit, err = w.Audit(t.Context(), "x"); err != nil || len(audit.Parted) != 1 {
+		t.Errorf("another rule under the same version: %v, %v", audit.Parted, err)
+	}
+	w.Profile.Rewards.Version = "2027-01-01"
+	if audit, err = w.Audit(t.Context(), "x"); err != nil || len(audit.Parted) != 0 || audit.Rows[0].Recount != reward.Older {
+		t.Errorf("by the rules of before: %+v, %v", audit, err)
+	}
+}
+
 // TestRevoked takes back what was approved as long as it is not paid; the holder is told, and it can be proposed anew.
 func TestRevoked(t *testing.T) {
 	w := newWorld(t)
@@ -639,9 +635,9 @@ func TestRevoked(t *testing.T) {
 	w.fails(officer, a, reward.Revoke, reward.Input{Note: "处罚撤销了"}, "reward.state")
 	_, a = w.claimed(code, payee)
 	a = w.do(officer, a, reward.Verify, reward.Input{Code: code})
-	w.profile.Rewards.Mode = county.RewardsOff // also while there are no rewards
+	w.Profile.Rewards.Mode = county.RewardsOff // also while there are no rewards
 	a = w.do(approver, a, reward.Revoke, reward.Input{Note: "处罚撤销了"})
-	w.profile.Rewards.Mode = county.RealnameAtClaim
+	w.Profile.Rewards.Mode = county.RealnameAtClaim
 	if a.State != reward.Revoked || a.Payee != nil || a.Payer != nil || a.Claim != "" {
 		t.Errorf("%+v", a)
 	}
@@ -676,6 +672,10 @@ func TestUpliftNeedsTheApprover(t *testing.T) {
 	same.ID = officer.ID
 	w.fails(same, a, reward.Agree, reward.Input{}, "reward.eyes")
 	w.fails(approver, a, reward.Deny, reward.Input{}, "reward.note")
+	rules := w.Profile.Rewards.Version
+	w.Profile.Rewards.Version = "2027-01-01"
+	w.fails(approver, a, reward.Agree, reward.Input{}, "reward.rules")
+	w.Profile.Rewards.Version = rules
 	a = w.do(approver, a, reward.Agree, reward.Input{})
 	if a.State != reward.Verified || a.Fen != 9_000_00 || strings.Contains(strings.Join(a.Why, ""), "从业") {
 		t.Errorf("%s, %d 分, %v", a.State, a.Fen, a.Why)
@@ -685,6 +685,74 @@ func TestUpliftNeedsTheApprover(t *testing.T) {
 	if err != nil || len(audit.Rows) != 1 || audit.Rows[0].VerifiedBy != officer.Name || len(audit.Parted) != 0 {
 		t.Errorf("%+v, %v", audit, err)
 	}
+}
+
+// TestReleaseKeepsWhatWasApproved, although the county has other rules by now.
+func TestReleaseKeepsWhatWasApproved(t *testing.T) {
+	twenty := 20
+	w := newWorld(t, func(r *county.Rewards) { r.UpliftPercent = &twenty })
+	tip, code := w.wished(1)
+	w.approved(tip, 50_000_00)
+	_, a := w.claimed(code, payee)
+	a = w.do(officer, a, reward.Verify, reward.Input{Code: code, Insider: true})
+	a = w.do(approver, a, reward.Agree, reward.Input{})
+	if a.Fen != 9_000_00 || a.Plain().Fen != 7_500_00 {
+		t.Errorf("%d, of the case %d", a.Fen, a.Plain().Fen)
+	}
+	rules := w.Profile.Rewards.Version
+	w.Profile.Rewards.PercentOfFine, w.Profile.Rewards.Version = 50, "2027-01-01"
+	a = w.do(officer, a, reward.Release, reward.Input{Note: "领款码丢了"})
+	if a.Fen != 7_500_00 || a.Rules != rules || a.Uplift || a.Before != nil {
+		t.Errorf("%d by %s", a.Fen, a.Rules)
+	}
+}
+
+// TestAMatterIsRewardedOnce: of two awards for the whole of one case, one can stand at a time, whoever approves how fast; a share stands beside it.
+func TestAMatterIsRewardedOnce(t *testing.T) {
+	w := newWorld(t)
+	var all []reward.Award
+	for i := range 4 {
+		tip, _ := w.wished(i + 1)
+		p := w.proposal(tip, 50_000_00)
+		p.Case = "one"
+		if i == 3 {
+			p.Share = 20
+		}
+		a, err := w.Propose(t.Context(), unit, p)
+		must(t, err)
+		all = append(all, a)
+	}
+	var stands atomic.Int32
+	together(3, func(i int) {
+		_, err := w.Do(t.Context(), approver, all[i].ID, reward.Approve, reward.Input{Version: all[i].Version})
+		if err != nil {
+			wants(t, err, "reward.twice")
+			return
+		}
+		stands.Store(int32(i))
+	})
+	w.do(approver, all[3], reward.Approve, reward.Input{})
+	first := int(stands.Load())
+	a, err := w.Peek(t.Context(), all[first].ID)
+	must(t, err)
+	other := all[(first+1)%3]
+	w.fails(approver, other, reward.Approve, reward.Input{}, "reward.twice")
+	w.do(approver, a, reward.Revoke, reward.Input{Note: "先报的是另一条"})
+	w.do(approver, other, reward.Approve, reward.Input{})
+	approved, err := w.Count(t.Context(), reward.Which{State: reward.Approved})
+	if err != nil || approved != 2 {
+		t.Errorf("%d approved, %v", approved, err)
+	}
+}
+
+// TestNothingIsNoReward: who is to get 0 yuan is told so, and need not come for it.
+func TestNothingIsNoReward(t *testing.T) {
+	w := newWorld(t, func(r *county.Rewards) { r.NoFineFen = new(int64) })
+	tip, _ := w.wished(1)
+	a, err := w.Propose(t.Context(), unit, w.proposal(tip, 0))
+	must(t, err)
+	w.fails(approver, a, reward.Approve, reward.Input{}, "reward.nothing")
+	w.do(approver, a, reward.Refuse, reward.Input{Note: "没有罚款的不奖"})
 }
 
 // TestExtendNeverShortens counts from the last day, as long as that is still to come.

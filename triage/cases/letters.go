@@ -90,6 +90,17 @@ func (c *Case) HearsOut(a Actor) bool {
 	return again && a.unit() == c.Lead && !slices.Contains(c.Concluders(), a.unit())
 }
 
+// Hears says whether the actor may read a line of a person: that somebody objects, who decides about it; how somebody rated, the duty desk where there is one tip.
+func (c *Case) Hears(a Actor, m intake.Message) bool {
+	switch {
+	case m.Turn == intake.Rating && m.Choice != intake.Objecting && (len(c.Tips) > 1 || a.Role != Duty):
+		return false
+	case m.Turn == intake.Objection, m.Turn == intake.Rating:
+		return c.HearsOut(a)
+	}
+	return true
+}
+
 // rehears says whether an event brought the case to be looked into again because of an objection, be it that one only waited while it was taken up for something
 // else, or that a case came into it of which that was so.
 func (c *Case) rehears(e Event) bool {
@@ -327,13 +338,16 @@ func (c *Case) pauseFor(p *county.Profile, question string, m move) {
 	}
 }
 
-// goOn ends the pause that waited for a question.
-func (c *Case) goOn(p *county.Profile, question string, at time.Time) {
+// Silence is the choice of a Resume after which nothing came; after intake.Unsaid somebody answered, and said nothing.
+const Silence = "silence"
+
+// goOn ends the pause that waited for a question. How is "" where there is an answer now, else Silence or intake.Unsaid.
+func (c *Case) goOn(p *county.Profile, question string, at time.Time, how string) {
 	if c.Hold == nil || c.Hold.For != question {
 		return
 	}
 	c.resume(p, at)
-	c.Events = append(c.Events, Event{At: at, By: worker, Action: string(Resume), From: c.State, To: c.State, Lead: c.Lead})
+	c.Events = append(c.Events, Event{At: at, By: worker, Action: string(Resume), From: c.State, To: c.State, Lead: c.Lead, Choice: how})
 }
 
 // silence notes each question whose wait is over, once; the case goes on. An answer may still come.
@@ -348,7 +362,7 @@ func (c *Case) silence(p *county.Profile, now time.Time) bool {
 		}
 		c.Letters[i].Silent = &now
 		c.Events = append(c.Events, Event{At: now, By: worker, Action: "silent", From: c.State, To: c.State, Lead: c.Lead, Item: l.ID})
-		c.goOn(p, l.ID, now)
+		c.goOn(p, l.ID, now, Silence)
 	}
 	return changed
 }
@@ -446,9 +460,9 @@ func (c *Case) hear(p *county.Profile, tip intake.TipID, thread []intake.Message
 		return false
 	}
 	changed := false
-	log := func(act string, item string) {
+	log := func(act, item, choice string) {
 		changed = true
-		c.Events = append(c.Events, Event{At: now, By: worker, Action: act, From: c.State, To: c.State, Lead: c.Lead, Item: item})
+		c.Events = append(c.Events, Event{At: now, By: worker, Action: act, From: c.State, To: c.State, Lead: c.Lead, Item: item, Choice: choice})
 	}
 	for _, m := range thread {
 		switch {
@@ -456,15 +470,15 @@ func (c *Case) hear(p *county.Profile, tip intake.TipID, thread []intake.Message
 			if i := c.letter(m.Ref); i >= 0 && c.Letters[i].Heard == nil && c.Letters[i].Own == string(tip) {
 				c.Letters = cloneLetters(c.Letters)
 				c.Letters[i].Heard = &now
-				log("heard", m.Ref)
-				c.goOn(p, m.Ref, now)
+				log("heard", m.Ref, m.Choice)
+				c.goOn(p, m.Ref, now, m.Choice)
 				c.tell(p, Notice{Kind: NoticeHeard, Unit: c.Lead, Rank: county.RankHandler, At: now})
 			}
 		case m.Turn == intake.Objection, m.Turn == intake.Rating && m.Choice == intake.Objecting:
 			if !slices.ContainsFunc(c.Tips[at].Pleas, func(o Plea) bool { return o.ID == m.ID }) {
 				c.Tips = slices.Clone(c.Tips)
 				c.Tips[at].Pleas = append(slices.Clone(c.Tips[at].Pleas), Plea{ID: m.ID, At: now})
-				log(string(Object), "")
+				log(string(Object), "", "")
 				c.tell(p, Notice{Kind: NoticeObjection, Unit: c.decider(), Rank: county.RankHandler, At: now})
 			}
 		case m.Turn == intake.Withdrawal && !c.Tips[at].Withdrawn:
@@ -479,10 +493,10 @@ func (c *Case) hear(p *county.Profile, tip intake.TipID, thread []intake.Message
 			for i := range c.Letters { // nobody will answer it
 				if l := &c.Letters[i]; l.asks() && l.Own == string(tip) {
 					l.Silent = &now
-					c.goOn(p, l.ID, now)
+					c.goOn(p, l.ID, now, Silence)
 				}
 			}
-			log("withdrawn", "")
+			log("withdrawn", "", "")
 		}
 	}
 	if changed {

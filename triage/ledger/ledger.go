@@ -39,7 +39,13 @@ type Deps struct {
 	Cases   *cases.Service
 	Places  *places.Service
 	Now     func() time.Time
-	Direct  int64 // rows that are exported at once; more are a job. 0 is DirectRows
+	Paid    Payments // nil says nothing of money
+	Direct  int64    // rows that are exported at once; more are a job. 0 is DirectRows
+}
+
+// Payments says what was paid to people who tipped from one time to before another: sums, in 分, and nothing of whom or for what. notify/reward satisfies it.
+type Payments interface {
+	PaidIn(ctx context.Context, from, to time.Time) (payments int, fen int64, err error)
 }
 
 // Service keeps the ledger. Safe for concurrent use.

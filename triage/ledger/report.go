@@ -229,6 +229,8 @@ func (n Counts) value(field string) Cell {
 	switch field {
 	case "":
 		return Cell{}
+	case fieldPayments, fieldPaid: // of no case; paid fills them in
+		return Cell{}
 	case "true_share":
 		return ratio("confirmed", "concluded", 100, 10)
 	case "finish_days":
@@ -240,7 +242,7 @@ func (n Counts) value(field string) Cell {
 // parts are the fields of which a number is made.
 func parts(field string) []string {
 	switch field {
-	case "":
+	case "", fieldPayments, fieldPaid:
 		return nil
 	case "true_share":
 		return []string{"confirmed", "concluded"}
@@ -311,7 +313,36 @@ func (s *Service) Report(ctx context.Context, a cases.Actor, d Period, most int6
 	report := r.report()
 	report.Title = s.Of(cases.Sheet{Town: d.Town}) + "“小化工”排查整治"
 	report.By = s.unitOf(a)
-	return report, nil
+	return report, s.paid(ctx, a, &report, now)
+}
+
+// The fields that no case adds to.
+const (
+	fieldPayments = "rewards"
+	fieldPaid     = "rewards_yuan"
+)
+
+// paid fills in what was paid in rewards, in the county's own report and once the time is over. In a unit's or a town's it would often be one case's: that
+// somebody wished a reward is for nobody who handles it to know. Of a month that goes on, it would tell on which day a sum was paid.
+func (s *Service) paid(ctx context.Context, a cases.Actor, r *Report, now time.Time) error {
+	if s.Paid == nil || a.Role != cases.Duty || r.Period.Town != "" || now.Before(r.Period.To) {
+		return nil
+	}
+	payments, fen, err := s.Paid.PaidIn(ctx, r.Period.From, r.Period.To)
+	if err != nil {
+		return fmt.Errorf("ledger: payments of a report: %w", err)
+	}
+	for _, g := range r.Groups {
+		for _, l := range g.Lines {
+			switch l.Field {
+			case fieldPayments:
+				l.Values[0] = number(float64(payments))
+			case fieldPaid:
+				l.Values[0] = number(float64(fen) / 100)
+			}
+		}
+	}
+	return nil
 }
 
 // tally sums rows up, by town and altogether.

@@ -2,10 +2,12 @@ package ledger
 
 import (
 	"bytes"
+	"context"
 	"maps"
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -49,6 +51,63 @@ func TestCount(t *testing.T) {
 	}
 	if q := Count(p, &c, Quarter(p, 2026, 4, ""), monday); !maps.Equal(q, got) {
 		t.Errorf("the quarter counts %v", q)
+	}
+}
+
+// payments is what was paid at one time.
+type payments struct {
+	at  time.Time
+	n   int
+	fen int64
+}
+
+func (p payments) PaidIn(_ context.Context, from, to time.Time) (int, int64, error) {
+	if p.at.Before(from) || !p.at.Before(to) {
+		return 0, 0, nil
+	}
+	return p.n, p.fen, nil
+}
+
+// What was paid is told as a sum, of the whole county, once the time is over, and of no row.
+func TestPaymentsStandInTheCountysReportAlone(t *testing.T) {
+	w := newWorld(t)
+	w.Paid = payments{monday, 2, 15_000_50}
+	w.opened("a")
+	month := Month(w.Profile, 2026, 11, "")
+	paid := func(a cases.Actor, d Period) (got string, r Report) {
+		r, err := w.Report(t.Context(), a, d, MaxReport, nil)
+		w.ok(err)
+		for _, g := range r.Groups {
+			for _, l := range g.Lines {
+				if l.Field == "rewards" || l.Field == "rewards_yuan" {
+					for _, v := range l.Values {
+						got += v.String() + " "
+					}
+				}
+			}
+		}
+		return strings.TrimSpace(got), r
+	}
+	if got, _ := paid(duty, month); got != "" {
+		t.Errorf("of a month that goes on: %s", got)
+	}
+	w.at(month.To)
+	got, r := paid(duty, month)
+	if f := strings.Fields(got); !slices.Equal(f, []string{"2", "15000.5"}) {
+		t.Errorf("of the month: %s", got)
+	}
+	var out bytes.Buffer
+	w.ok(WriteReport(w.Profile, &r, &out))
+	if heads := rowsOf(t, bytes.NewReader(out.Bytes()), "明细")[2]; slices.Contains(heads, "奖励件数") {
+		t.Errorf("the rows have it: %v", heads)
+	}
+	for what, one := range map[string]struct {
+		a cases.Actor
+		d Period
+	}{"a quarter that goes on": {duty, Quarter(w.Profile, 2026, 4, "")}, "a town": {duty, Month(w.Profile, 2026, 11, dawu)}, "a unit": {handler("emergency"), month}} {
+		if got, _ := paid(one.a, one.d); got != "" {
+			t.Errorf("of %s: %s", what, got)
+		}
 	}
 }
 

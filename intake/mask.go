@@ -1,28 +1,26 @@
-package desk
+package intake
 
 import (
 	"regexp"
 	"strings"
-
-	"qianshao/intake"
 )
 
 // What names a person in free text. Digits may be full-width or stand in groups.
 var (
-	digit    = `[0-9０-９]`
-	gap      = `[ \-—·]?`
+	aDigit   = `[0-9０-９]`
+	apart    = `[ \-—·]?`
 	personal = []*regexp.Regexp{
-		regexp.MustCompile(digit + `(?:` + gap + digit + `){16}` + gap + `[0-9０-９XxＸｘ]`), // identity number of 18 places
-		regexp.MustCompile(digit + `(?:` + gap + digit + `){14,}`),                       // 15 digits and more: old identity numbers, bank cards
-		regexp.MustCompile(`[1１][3-9３-９](?:` + gap + digit + `){9}`),                     // mobile number
-		regexp.MustCompile(`[0０]` + digit + `{2,3}` + gap + digit + `{7,8}`),             // landline with its area
+		regexp.MustCompile(aDigit + `(?:` + apart + aDigit + `){16}` + apart + `[0-9０-９XxＸｘ]`), // identity number of 18 places
+		regexp.MustCompile(aDigit + `(?:` + apart + aDigit + `){14,}`),                         // 15 digits and more: old identity numbers, bank cards
+		regexp.MustCompile(`[1１][3-9３-９](?:` + apart + aDigit + `){9}`),                        // mobile number
+		regexp.MustCompile(`[0０]` + aDigit + `{2,3}` + apart + aDigit + `{7,8}`),               // landline with its area
 		regexp.MustCompile(`[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][ ]?[A-Za-z][ ·•．.\-]?[A-Za-z0-9]{4,5}[A-Za-z0-9挂学警港澳]`), // number plate
 	}
 )
 
-// mask hides query codes, phone numbers, identity numbers and number plates: a handler works on a place, not on persons. The first and the last two places stay, so
+// Mask hides query codes, phone numbers, identity numbers and number plates: a handler works on a place, not on persons. The first and the last two places stay, so
 // that two tips can still be told to mean the same.
-func mask(text string) string {
+func Mask(text string) string {
 	text = maskCodes(text)
 	for _, re := range personal {
 		text = re.ReplaceAllStringFunc(text, hide)
@@ -34,7 +32,7 @@ func mask(text string) string {
 func maskCodes(text string) string {
 	var b strings.Builder
 	at := 0
-	for _, s := range intake.CodeSpans(text) {
+	for _, s := range CodeSpans(text) {
 		b.WriteString(text[at:s.From])
 		b.WriteString(hide(text[s.From:s.To]))
 		at = s.To

@@ -1,4 +1,4 @@
-package desk
+package intake
 
 import "testing"
 
@@ -20,8 +20,8 @@ func TestMaskHidesWhatNamesAPerson(t *testing.T) {
 		"一共 200 桶，2024年5月来的，编号 12345":    "一共 200 桶，2024年5月来的，编号 12345",
 		"村东头第 3 家，门牌 108 号":              "村东头第 3 家，门牌 108 号",
 	} {
-		if got := mask(text); got != want {
-			t.Errorf("mask(%q) = %q, want %q", text, got, want)
+		if got := Mask(text); got != want {
+			t.Errorf("Mask(%q) = %q, want %q", text, got, want)
 		}
 	}
 }
