@@ -94,6 +94,11 @@ func TestADeniedPlace(t *testing.T) {
 		{banzhuang, "不是我们村，是隔壁班庄村的", banzhuangTown, banzhuang, true, false},
 		{sihao, "不是我们村的人干的", mafang, sihao, true, false},
 		{sihao, "老板不是四皓人，夜里熬油", mafang, sihao, true, false},
+		{sihao, "老板不在四皓，夜里熬油", mafang, sihao, true, false},
+		{sihao, "我不是四皓的，路过闻见味道", mafang, sihao, true, false},
+		{sihao, "老板不是马坊四皓的，夜里熬油", mafang, sihao, true, false},
+		{sihao, "那些人不是我们村的，夜里熬油", mafang, sihao, true, false},
+		{sihao, "那个厂不是四皓的，夜里熬油", mafang, "", false, true},
 		{sihao, "是不是我们村的，你们来看", mafang, sihao, true, false},
 	} {
 		q := Query{Village: c.hint, Texts: []string{c.text}}

@@ -81,10 +81,12 @@ func (g *Gazetteer) judge(text []rune, at int, n *name, found []mention, q Query
 	if cuts(text, at) || !m.full && len(n.runes) == 2 && !strings.ContainsRune("东西南北", at0(text, m.to)) && cuts(text, m.to) {
 		return m, no
 	}
-	if within := denials(text, n, found, at); m.role == denied || len(within) > 0 {
-		if m.refused = outright(text, m.to); len(within) > 0 {
-			m.targets = within
-		}
+	if m.role == denied {
+		m.refused = outright(text, at, m.to)
+		return m, word
+	}
+	if within := denials(text, n, found, at); len(within) > 0 {
+		m.targets, m.refused = within, outright(text, found[len(found)-1].from, m.to)
 		return m, word
 	}
 	if !m.full && (road(text, m.to) || startsWithAny(string(text[m.to:min(len(text), m.to+4)]), firm)) {

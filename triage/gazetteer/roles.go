@@ -100,15 +100,24 @@ func denies(r role, left, word string) bool {
 	return false
 }
 
-// denied outright is a place behind which the clause ends, or goes on with what it is instead: 不是古渡的，不是古渡是红崖. What is said of people or things of
-// the place denies those: 不是古渡的人.
+// Denied outright is a place behind which the clause ends, or goes on with what it is instead: 不是古渡的，不是古渡是红崖. What is said of people, or of people or
+// things of the place, denies nothing: 我不是古渡的, 不是古渡的人.
+const people = "们人我俺咱他她板汉傅机生家口"
+
 var (
 	afterDenial = `(?:那个|那边|这边|那里|这里|那头|里头|里|上)?的?(?:$|[，,。；;！!、）)\n]|是|而是)`
 	clauseEnds  = regexp.MustCompile(`^(?:村|镇|乡)?` + afterDenial)
-	notOurs     = regexp.MustCompile(`(?:^|[^是要可])(?:不是|不在|并非|不属于)在?(?:我|咱|俺)们?(?:这个|自己)?(?:村|这里|这儿|这边)` + afterDenial)
+	notOurs     = regexp.MustCompile(`(?:^|[^是要可` + people + `])(?:不是|不在|并非|不属于)在?(?:我|咱|俺)们?(?:这个|自己)?(?:村|这里|这儿|这边)` + afterDenial)
 )
 
-func outright(text []rune, to int) bool {
+func outright(text []rune, from, to int) bool {
+	left := clauseBefore(text, from)
+	for _, w := range before[0].words {
+		rest, found := strings.CutSuffix(left, w)
+		if last, _ := utf8.DecodeLastRuneInString(rest); found && strings.ContainsRune(people, last) {
+			return false
+		}
+	}
 	return clauseEnds.MatchString(string(text[to:min(len(text), to+8)]))
 }
 

@@ -21,13 +21,13 @@ func isThing(word []rune) bool {
 	return things[string(word)] || strings.ContainsRune(grounds, word[len(word)-1])
 }
 
-// settled are words that are said of villages only, whatever else their names mean; within are those that make of such a name the ground itself.
+// settled are words that are said of villages only, whatever else their names mean; onGround are those that make of such a name the ground itself.
 var (
 	settled = []string{
 		"那边", "这边", "那里", "那儿", "那达", "那搭", "东头", "西头", "南头", "北头", "村口", "大队", "地界", "境内", "村里", "村东", "村西", "村南", "村北", "自然村", "老村", "新村", "街上", "路边",
 		"学校", "小学", "中学", "卫生院", "卫生所", "敬老院", "养老院", "幼儿园", "供销社", "信用社", "戏台", "村委",
 	}
-	within = []string{"里", "上", "下", "底", "口", "边", "沿", "脚", "内", "地里", "地边", "山"}
+	onGround = []string{"里", "上", "下", "底", "口", "边", "沿", "脚", "内", "地里", "地边", "山"}
 )
 
 // namely reports whether a word of everyday speech stands there as the name of a village: the person picked the village, or it opens a clause and what follows is
@@ -39,8 +39,8 @@ func (g *Gazetteer) namely(t target, m mention, text []rune, found []mention, q 
 	case t.village != "" && t.village == q.Village:
 		return true
 	case m.full:
-		return !(word[0] == '一' && startsWithAny(strings.TrimPrefix(next, "的"), []string{"人", "老", "大人", "百姓"})) && !end(text, m, found) && !g.contradicted(t, found, q)
-	case m.from > 0 && unicode.Is(unicode.Han, text[m.from-1]), startsWithAny(next, within):
+		return !(word[0] == '一' && startsWithAny(strings.TrimPrefix(next, "的"), []string{"人", "老", "大人", "百姓"})) && !entrance(text, m, found) && !g.contradicted(t, since(found, m.from-longestSentence), q)
+	case m.from > 0 && unicode.Is(unicode.Han, text[m.from-1]), startsWithAny(next, onGround):
 		return false
 	case startsWithAny(next, settled), worksOf(next):
 		return true
@@ -56,15 +56,15 @@ func worksOf(text string) bool {
 	})
 }
 
-// end reports whether 西村 is the beginning of 西村口, the west entrance of the village named before it: 我们村的西村口.
-func end(text []rune, m mention, found []mention) bool {
+// entrance reports whether 西村 is the beginning of 西村口, the west entrance of the village named before it: 我们村的西村口.
+func entrance(text []rune, m mention, found []mention) bool {
 	if m.from == 0 || !strings.ContainsRune(directions, text[m.from]) || !strings.ContainsRune("口头边外", at0(text, m.to)) {
 		return false
 	}
 	return strings.ContainsRune("里的们咱俺我村庄", text[m.from-1]) || len(found) > 0 && found[len(found)-1].to == m.from && found[len(found)-1].level() == aVillage
 }
 
-// contradicted reports whether another town was picked, or named before.
+// contradicted reports whether another town was picked, or is among the places named before.
 func (g *Gazetteer) contradicted(t target, found []mention, q Query) bool {
 	if q.Town != "" {
 		return t.town != q.Town
