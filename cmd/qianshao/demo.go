@@ -101,6 +101,9 @@ func (a *app) demonstrate(ctx context.Context, w io.Writer) error {
 	if err := a.numbers.Tell(ctx, demo.Impact(), demo.Months(a.profile)...); err != nil {
 		return err
 	}
+	if err := a.remember(ctx); err != nil && ctx.Err() == nil {
+		return fmt.Errorf("what lies behind the demonstration: %w", err)
+	}
 	tips, err := demo.Tips()
 	if err != nil {
 		return err
@@ -136,7 +139,7 @@ func demoError(ctx context.Context, i int, err error) error {
 func (a *app) submitDemo(ctx context.Context, tip demo.Tip, seed uint64) (intake.TipID, error) {
 	// Every tip comes at some hour of its day.
 	at := a.now().Add(-time.Duration(tip.Day)*24*time.Hour - time.Duration(seed*37%300)*time.Minute)
-	in, err := a.newIntake(ctx, func() time.Time { return at })
+	in, err := a.newIntake(ctx, a.tasks, func() time.Time { return at })
 	if err != nil {
 		return "", err
 	}
