@@ -9,7 +9,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"qianshao/config/county"
 	"qianshao/frontend"
 	"qianshao/handlers/desk"
 	"qianshao/notify/reward"
@@ -27,20 +26,20 @@ func (p *Pages) audit(c *gin.Context) error {
 	}
 	page := frontend.PayAudit{Shell: shell, Parted: all.Parted, Rules: p.Profile.Rewards.Version}
 	for _, y := range all.Years {
-		row := frontend.PayYear{Year: strconv.Itoa(y.Year), Budget: p.Words.T("payout.no_budget"), Paid: county.Amount(y.Taken), Promised: county.Amount(y.Promised)}
+		row := frontend.PayYear{Year: strconv.Itoa(y.Year), Budget: p.Words.T("payout.no_budget"), Paid: reward.Yuan(y.Taken), Promised: reward.Yuan(y.Promised)}
 		if y.Known {
-			row.Budget, row.Left = county.Amount(y.Fen), county.Amount(y.Left())
+			row.Budget, row.Left = reward.Yuan(y.Fen), reward.Yuan(y.Left())
 		}
 		page.Years = append(page.Years, row)
 	}
 	var total int64
 	for _, s := range all.Sums {
 		total += s.Fen
-		page.Sums = append(page.Sums, frontend.PaySum{State: p.state(s.State), Count: strconv.Itoa(s.Count), Amount: county.Amount(s.Fen)})
+		page.Sums = append(page.Sums, frontend.PaySum{State: p.state(s.State), Count: strconv.Itoa(s.Count), Amount: reward.Yuan(s.Fen)})
 	}
-	page.Total = county.Amount(total)
+	page.Total = reward.Yuan(total)
 	for _, r := range all.Rows {
-		page.Rows = append(page.Rows, frontend.PayRow{Number: r.Number, Amount: county.Amount(r.Fen), State: p.state(r.State), Approved: p.on(r.Approved), Paid: p.on(r.Paid),
+		page.Rows = append(page.Rows, frontend.PayRow{Number: r.Number, Amount: reward.Yuan(r.Fen), State: p.state(r.State), Approved: p.on(r.Approved), Paid: p.on(r.Paid),
 			By: strings.Trim(strings.Join([]string{r.ApprovedBy, r.VerifiedBy, r.PaidBy}, "、"), "、")})
 	}
 	return p.Show(c, http.StatusOK, page)

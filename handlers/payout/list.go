@@ -7,7 +7,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"qianshao/config/county"
 	"qianshao/config/engine/docs"
 	"qianshao/frontend"
 	"qianshao/handlers/desk"
@@ -68,7 +67,7 @@ func (p *Pages) listPage(c *gin.Context) (frontend.Payouts, error) {
 }
 
 func (p *Pages) row(a *reward.Award) frontend.PayoutRow {
-	r := frontend.PayoutRow{Href: payoutPath + "/" + a.Money, Number: p.Rewards.Slip(a.ID), Amount: county.Amount(a.Fen), State: p.state(a.State), Way: p.way(a.Way), Day: p.Desk.Day(a.At)}
+	r := frontend.PayoutRow{Href: payoutPath + "/" + a.Money, Number: p.Rewards.Slip(a.ID), Amount: reward.Yuan(a.Fen), State: p.state(a.State), Way: p.way(a.Way), Day: p.Desk.Day(a.At)}
 	if a.State == reward.Approved {
 		r.Until = p.Desk.Date(p.Profile.LastDay(a.Until))
 	}

@@ -124,7 +124,7 @@ func (p *Pages) draftText() string {
 	return ""
 }
 
-func (p *Pages) yuan(fen int64) string { return p.Words.T("yuan", county.Amount(fen)) }
+func (p *Pages) yuan(fen int64) string { return p.Words.T("yuan", reward.Yuan(fen)) }
 
 // amount is what an award comes to, in words where the county has not decided.
 func (p *Pages) amount(a *reward.Award) string {

@@ -39,22 +39,22 @@ func Compute(r *county.Rewards, b Basis, share int, uplift bool) Amount {
 		return Amount{Open: true, Reasons: []string{"没有罚款。没有罚款怎么奖，县里还没有定"}}
 	case len(parts) == 0:
 		a.Fen = *r.NoFineFen
-		a.say("没有罚款的，县里定的是 %s 元", county.Amount(a.Fen))
+		a.say("没有罚款的，县里定的是 %s 元", Yuan(a.Fen))
 	case len(parts) == 1:
 		a.Fen = parts[0]
 	case r.Both == "sum":
 		a.Fen = parts[0] + parts[1]
-		a.say("两项相加，是 %s 元", county.Amount(a.Fen))
+		a.say("两项相加，是 %s 元", Yuan(a.Fen))
 	default:
 		a.Fen = max(parts[0], parts[1])
-		a.say("两项按高的一项，是 %s 元", county.Amount(a.Fen))
+		a.say("两项按高的一项，是 %s 元", Yuan(a.Fen))
 	}
 	if uplift && r.UpliftPercent != nil {
 		a.uplift(r)
 	}
 	if share != 100 {
 		a.Fen = percent(a.Fen, share)
-		a.say("不是先报的，得其中 %d%%，是 %s 元", share, county.Amount(a.Fen))
+		a.say("不是先报的，得其中 %d%%，是 %s 元", share, Yuan(a.Fen))
 	}
 	return a
 }
@@ -74,12 +74,12 @@ func (a *Amount) ofFine(r *county.Rewards, b Basis, base int64) int64 {
 		what = "罚款加没收"
 	}
 	part := percent(base, r.PercentOfFine)
-	a.say("%d 份处罚决定，%s共 %s 元，%d%% 是 %s 元", b.Decisions, what, county.Amount(base), r.PercentOfFine, county.Amount(part))
+	a.say("%d 份处罚决定，%s共 %s 元，%d%% 是 %s 元", b.Decisions, what, Yuan(base), r.PercentOfFine, Yuan(part))
 	switch {
 	case part < r.MinFen:
-		a.say("不足 %s 元，按 %s 元", county.Amount(r.MinFen), county.Amount(r.MinFen))
+		a.say("不足 %s 元，按 %s 元", Yuan(r.MinFen), Yuan(r.MinFen))
 	case part > r.MaxFen:
-		a.say("最多 %s 元", county.Amount(r.MaxFen))
+		a.say("最多 %s 元", Yuan(r.MaxFen))
 	}
 	return min(max(part, r.MinFen), r.MaxFen)
 }
@@ -88,9 +88,9 @@ func (a *Amount) ofFine(r *county.Rewards, b Basis, base int64) int64 {
 func (a *Amount) ofConcealment(r *county.Rewards, b Basis) int64 {
 	each := r.PerDeathFen[b.Level]
 	part := each * int64(b.Deaths)
-	a.say("瞒报、谎报%s，查实 %d 人，每人 %s 元，是 %s 元", LevelName(b.Level), b.Deaths, county.Amount(each), county.Amount(part))
+	a.say("瞒报、谎报%s，查实 %d 人，每人 %s 元，是 %s 元", LevelName(b.Level), b.Deaths, Yuan(each), Yuan(part))
 	if part > r.ConcealMaxFen {
-		a.say("最多 %s 元", county.Amount(r.ConcealMaxFen))
+		a.say("最多 %s 元", Yuan(r.ConcealMaxFen))
 	}
 	return min(part, r.ConcealMaxFen)
 }
@@ -102,7 +102,7 @@ func (a *Amount) uplift(r *county.Rewards) {
 	}
 	more := percent(a.Fen, 100+*r.UpliftPercent)
 	a.Fen = max(a.Fen, min(more, most)) // an uplift never takes away; the words do not say who it is for: that narrows who it is
-	a.say("按办法核增，最多 %s 元，是 %s 元", county.Amount(most), county.Amount(a.Fen))
+	a.say("按办法核增，最多 %s 元，是 %s 元", Yuan(most), Yuan(a.Fen))
 }
 
 func (a *Amount) say(format string, args ...any) {
@@ -116,3 +116,6 @@ func percent(fen int64, p int) int64 { return (fen*int64(p) + 50) / 100 }
 func LevelName(level string) string {
 	return map[string]string{"general": "一般事故", "larger": "较大事故", "major": "重大事故", "extra": "特别重大事故"}[level]
 }
+
+// Yuan writes a number of 元 as the tables of the desk do: 3,000 or 3,000.50.
+func Yuan(fen int64) string { return county.Amount(fen) }

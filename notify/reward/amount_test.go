@@ -81,7 +81,7 @@ func TestAmounts(t *testing.T) {
 
 func TestYuan(t *testing.T) {
 	for fen, want := range map[int64]string{0: "0", 5: "0.05", 300_000: "3,000", 123_456_789: "1,234,567.89", 100: "1", -150_050: "-1,500.50"} {
-		if got := county.Amount(fen); got != want {
+		if got := Yuan(fen); got != want {
 			t.Errorf("%d: %s, want %s", fen, got, want)
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"time"
 
-	"qianshao/config/county"
 	"qianshao/config/engine/docs"
 	"qianshao/intake/fault"
 )
@@ -42,7 +41,7 @@ func (s *Service) take(ctx context.Context, a *Award) error {
 	_, err := s.purses.Change(ctx, year, func(p *purse) error {
 		delete(p.Taken, a.ID) // taken before, for a payment that did not come
 		if left := budget - p.sum(); a.Fen > left {
-			return fault.New(fault.Conflict, "reward.budget", county.Amount(left))
+			return fault.New(fault.Conflict, "reward.budget", Yuan(left))
 		}
 		if p.Taken == nil {
 			p.Taken = map[string]taken{}
