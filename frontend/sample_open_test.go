@@ -16,9 +16,9 @@ func sampleOpen() []any {
 	months[1].Current = true
 	return []any{
 		Findings{Shell: open("/outcomes"), Towns: towns, Categories: kinds, Months: []Option{{Text: "不限", On: true}, {ID: "2026-10", Text: "2026年10月"}}, Narrowed: true, Next: "/outcomes?after=x&town=141128103",
-			Rows:  []FindingRow{{Href: "/outcomes/k7m3q9", Title: "大武镇一处废弃养殖场里的黑作坊 <赵庄>", Day: "11月20日", Place: "大武镇店坪村", Tags: []string{"藏在废厂、仓库、养殖场、果园、旧院子里"}, Photos: 2}, {Href: "/outcomes/a", Day: "11月1日", Withdrawn: true}},
+			Rows:  []FindingRow{{Href: "/outcomes/k7m3q9", Title: "大武镇一处废弃养殖场里的黑作坊 <赵庄>", Day: "11月20日", Place: "大武镇", Tags: []string{"藏在废厂、仓库、养殖场、果园、旧院子里"}, Photos: 2}, {Href: "/outcomes/a", Day: "11月1日", Withdrawn: true}},
 			Feeds: []DeskLink{{"/outcomes.atom", "Atom"}}},
-		Finding{Shell: open("/outcomes/k7m3q9"), Heading: "大武镇一处废弃养殖场里的黑作坊", Day: "11月20日", Place: "大武镇店坪村", When: "2026年10月", Tags: []string{"没有手续的小化工作坊、黑窝点"}, Paragraphs: []string{"根据群众举报查到这里。", "<script>alert(1)</script>"},
+		Finding{Shell: open("/outcomes/k7m3q9"), Heading: "大武镇一处废弃养殖场里的黑作坊", Day: "11月20日", Place: "大武镇", When: "2026年10月", Tags: []string{"没有手续的小化工作坊、黑窝点"}, Paragraphs: []string{"根据群众举报查到这里。", "<script>alert(1)</script>"},
 			Disposals: []string{"拆除设备", "清理原料"}, Fine: "3 万元", Photos: []FindingPhoto{{"/outcomes/k7m3q9/p1", "照片 1"}}},
 		PublicNumbers{Shell: open("/numbers"), Towns: towns, Categories: kinds, Narrowed: true, Months: months, Month: "2026年10月", ByTown: []PublicBar{bar("大武镇", "略", 0, true)}, ByCategory: []PublicBar{bar("没有手续的小化工作坊、黑窝点", "6", 60, false)},
 			Columns: []string{"大武镇", "合计"}, Rows: []PublicRow{{Name: "没有手续的小化工作坊、黑窝点", Cells: []PublicCell{{"略", true}, {"6", false}}}, {Name: "合计", Cells: []PublicCell{{"略", true}, {"6", false}}, Sum: true}}, Next: "12月8日", JSON: "/numbers.json"},

@@ -102,7 +102,7 @@ func openApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func
 		return nil, err
 	}
 	a.tasks = triage.NewTasks(a.engines.Queue)
-	if a.intake, err = a.newIntake(ctx, now); err != nil {
+	if a.intake, err = a.newIntake(ctx, a.tasks, now); err != nil {
 		return nil, err
 	}
 	a.cases, err = cases.New(ctx, cases.Deps{Docs: a.engines.Docs, Vault: a.vault, Custody: a.custody, Profile: a.profile, Now: now})
@@ -196,11 +196,11 @@ func (o opinions) Content(ctx context.Context) (content, answered int, err error
 	return int(n.Pleased), int(n.Pleased + n.Fair + n.Unhappy), err
 }
 
-// newIntake makes the intake; the demonstration makes a second one whose clock stands in the past.
-func (a *app) newIntake(ctx context.Context, now func() time.Time) (*intake.Service, error) {
+// newIntake makes the intake; the demonstration makes others whose clock stands in the past.
+func (a *app) newIntake(ctx context.Context, announce intake.Announcer, now func() time.Time) (*intake.Service, error) {
 	return intake.New(ctx, intake.Deps{
 		Docs: a.engines.Docs, Blobs: a.engines.Blobs, Vault: a.vault, Custody: a.custody, Profile: a.profile,
-		Announce: a.tasks, Claims: a.rewards, Now: now, Log: a.log,
+		Announce: announce, Claims: a.rewards, Now: now, Log: a.log,
 		MaxPhoto: int64(a.cfg.MaxPhotoMB) << 20, MaxVoice: int64(a.cfg.MaxVoiceMB) << 20,
 		MaxVideo: int64(a.cfg.MaxVideoMB) << 20, Recordings: triage.NewInspector(a.profile.Evidence),
 	})

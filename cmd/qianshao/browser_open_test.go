@@ -19,7 +19,7 @@ func TestOpenPagesInABrowser(t *testing.T) {
 	a := beside(t, env, 0)
 	day := func(n int) time.Time { return a.profile.Day(time.Now()).AddDate(0, 0, -n) }
 	outcometest.Publish(t, a.engines.Docs,
-		outcome.Published{ID: "k7m3q9", Day: day(3), Month: "2026-10", Town: "141128103", Village: "店坪村", Categories: []string{"c7", "c1"}, Title: "大武镇一处废弃养殖场里的黑作坊拆了",
+		outcome.Published{ID: "k7m3q9", Day: day(3), Month: "2026-10", Town: "141128103", Categories: []string{"c7", "c1"}, Title: "大武镇一处废弃养殖场里的黑作坊拆了",
 			Text:      "有群众说这里夜里有刺鼻的味道。县里派人去看，院里有反应釜两台、铁桶三十多只，没有手续。\n当场停了工，设备拆除，原料和产品由有资质的单位拉走，院子清完以后又回去看过两次，没有再干。",
 			Disposals: []string{"停工", "拆除设备", "清理原料和产品"}, FineFen: 3_500_000},
 		outcome.Published{ID: "p2x8ha", Day: day(12), Month: "2026-10", Town: "141128100", Categories: []string{"x_dump"}, Title: "圪洞镇往沟里倒废水的事查清了", Text: "查到了倒水的人，沟里的土挖走处理。", Disposals: []string{"责令改正"}},

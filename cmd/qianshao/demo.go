@@ -16,6 +16,7 @@ import (
 	"qianshao/handlers/account"
 	"qianshao/intake"
 	"qianshao/intake/fault"
+	"qianshao/notify/outcome"
 	"qianshao/triage/cases"
 	"qianshao/triage/cases/disposal"
 )
@@ -82,25 +83,40 @@ func (a *app) demoAccounts(ctx context.Context) ([]frontend.DemoAccount, error) 
 	return shown, nil
 }
 
-// demonstrate sends the invented tips through the intake, waits for the worker, and lets the invented staff work on some of them. It does nothing
-// when there are cases already. The tips' days lie in the past, so that the desk shows clocks in every state.
-func (a *app) demonstrate(ctx context.Context, w io.Writer) error {
-	duty := cases.Actor{ID: "anwei", Name: "安委办值班员", Role: cases.Duty, Unit: county.DutyDesk}
-	n, err := a.cases.Count(ctx, duty, cases.All)
-	if ctx.Err() != nil || err == nil && n > 0 {
-		return nil
-	}
-	if err != nil {
-		return err
+// demoDuty is at the duty desk of the demonstration.
+var demoDuty = cases.Actor{ID: "anwei", Name: "安委办值班员", Role: cases.Duty, Unit: county.DutyDesk}
+
+// prepareDemo tells the invented numbers and lives through what lies behind the demonstration; true says that its tips are to be sent. No
+// worker may run yet: by its clock, everything of that past is late.
+func (a *app) prepareDemo(ctx context.Context, w io.Writer) (bool, error) {
+	n, err := a.cases.Count(ctx, demoDuty, cases.All)
+	if n > 0 || err != nil {
+		return false, err
 	}
 	if a.profile.Code != demo.County {
 		_, err := fmt.Fprintf(w, "演示线索是方山县的，和 %s 的资料对不上，这次不送。\n", a.profile.Name)
-		return err
+		return false, err
+	}
+	told, _, err := a.outcomes.List(ctx, outcome.Filter{}, "", 1)
+	if len(told) > 0 || err != nil { // it was stopped before the tips were sent
+		return err == nil, err
+	}
+	if _, err := a.demoAccounts(ctx); err != nil {
+		return false, err
 	}
 	// First, because a month that was counted is never counted again.
 	if err := a.numbers.Tell(ctx, demo.Impact(), demo.Months(a.profile)...); err != nil {
-		return err
+		return false, err
 	}
+	if err := a.remember(ctx); err != nil {
+		return false, fmt.Errorf("what lies behind the demonstration: %w", err)
+	}
+	return true, nil
+}
+
+// demonstrate sends the invented tips through the intake, waits for the worker, and lets the invented staff work on some of them. The tips' days lie in the past,
+// so that the desk shows clocks in every state.
+func (a *app) demonstrate(ctx context.Context, w io.Writer) error {
 	tips, err := demo.Tips()
 	if err != nil {
 		return err
@@ -116,7 +132,7 @@ func (a *app) demonstrate(ctx context.Context, w io.Writer) error {
 		if err != nil {
 			return demoError(ctx, i, err)
 		}
-		if err := a.workDemo(ctx, duty, c, tip); err != nil {
+		if err := a.workDemo(ctx, demoDuty, c, tip); err != nil {
 			return demoError(ctx, i, err)
 		}
 	}
@@ -136,7 +152,7 @@ func demoError(ctx context.Context, i int, err error) error {
 func (a *app) submitDemo(ctx context.Context, tip demo.Tip, seed uint64) (intake.TipID, error) {
 	// Every tip comes at some hour of its day.
 	at := a.now().Add(-time.Duration(tip.Day)*24*time.Hour - time.Duration(seed*37%300)*time.Minute)
-	in, err := a.newIntake(ctx, func() time.Time { return at })
+	in, err := a.newIntake(ctx, a.tasks, func() time.Time { return at })
 	if err != nil {
 		return "", err
 	}

@@ -56,6 +56,12 @@ func serve(e *env, role string) error {
 	}
 
 	a.warnOfCalendar()
+	sends := false // the tips of the demonstration
+	if cfg.Demo && role != "worker" {
+		if sends, err = a.prepareDemo(e.ctx, e.stdout); err != nil {
+			return err
+		}
+	}
 	life, end := context.WithCancel(e.ctx)
 	defer end()
 	group, ctx := errgroup.WithContext(life)
@@ -73,7 +79,7 @@ func serve(e *env, role string) error {
 	if role == "worker" {
 		context.AfterFunc(ctx, stopWork)
 	} else {
-		err = a.serveWeb(ctx, e, group, stopWork)
+		err = a.serveWeb(ctx, e, group, stopWork, sends)
 	}
 	if err == nil {
 		err = a.serveOps(ctx, group)
@@ -93,8 +99,8 @@ func (a *app) warnOfCalendar() {
 	}
 }
 
-// serveWeb prepares the accounts, starts listening and says where. When ctx ends it stops listening and calls stopped.
-func (a *app) serveWeb(ctx context.Context, e *env, group *errgroup.Group, stopped func()) error {
+// serveWeb prepares the accounts, starts listening and says where; then it sends the tips of a demonstration, if it is to. When ctx ends it stops listening and calls stopped.
+func (a *app) serveWeb(ctx context.Context, e *env, group *errgroup.Group, stopped func(), sends bool) error {
 	var demo []frontend.DemoAccount
 	if a.cfg.Demo {
 		var err error
@@ -118,7 +124,7 @@ func (a *app) serveWeb(ctx context.Context, e *env, group *errgroup.Group, stopp
 		return err
 	}
 	group.Go(func() error { a.sweepSessions(ctx); return nil })
-	if a.cfg.Demo {
+	if sends {
 		group.Go(func() error { return a.demonstrate(ctx, e.stdout) })
 	}
 	return nil

@@ -11,6 +11,9 @@ import (
 
 // Publicity is how the county publishes what became of a matter: the sentences, how coarse, how late, and what may never be said.
 //
+// The place is always the township. A single tip, or a village of few, must not have its village named; and if others had, whoever knows the place would read out of
+// a published township that one person alone had told of it.
+//
 // The sentences hold {month}, {place}, {what}, {lead}, {measures} and {fine}; a sentence of which one is not known is left out.
 type Publicity struct {
 	Title, Nothing string   // Nothing is the title where the category has no words of its own
@@ -18,16 +21,12 @@ type Publicity struct {
 	Matters        map[string]string
 	Measures       map[string]string // by the kind of what was recorded; one without words is not told
 
-	Delay     int    // days from the closing of the case at the least
-	Batch     []int  // days of the month on which is published what waits by then
-	Period    Period // how exactly the time is told
-	Residents int    // of a village at the least, to be named
-	Tips      int    // of the case at the least, for its village to be named
-	Villages  []Residents
-	Levels    []PlaceLevel // the first line that fits counts
-	Names     NameRule     // from when the name of a firm may be told
-	Forbidden []Forbidden  // words that no outcome may hold
-	Usual     []string     // what such notices say anyway: it is no trace that a tip says it too
+	Delay     int         // days from the closing of the case at the least
+	Batch     []int       // days of the month on which is published what waits by then
+	Period    Period      // how exactly the time is told
+	Names     NameRule    // from when the name of a firm may be told
+	Forbidden []Forbidden // words that no outcome may hold
+	Usual     []string    // what such notices say anyway: it is no trace that a tip says it too
 	Sources   map[string]Source
 }
 
@@ -40,12 +39,6 @@ const (
 	PeriodQuarter Period = "quarter"
 )
 
-// Level of a place that may be told.
-const (
-	LevelVillage = "village"
-	LevelTown    = "town"
-)
-
 // NameRule says from when the name of a firm may be told.
 type NameRule string
 
@@ -55,44 +48,10 @@ const (
 	NamesPenalty NameRule = "penalty" // once the decision of a penalty was made public (安全生产法 第七十八条)
 )
 
-// Residents is how many people live in a village.
-type Residents struct {
-	Code   string `yaml:"code"`
-	People int    `yaml:"people"`
-	Source Source `yaml:",inline"`
-}
-
-// PlaceLevel is how exactly the place of a matter of some categories may be told; no categories is all of them.
-type PlaceLevel struct {
-	Categories []string `yaml:"categories"`
-	Level      string   `yaml:"level"`
-	Source     Source   `yaml:",inline"`
-}
-
 // Forbidden is a word that no outcome may hold, with what to do about it.
 type Forbidden struct {
 	Word string `yaml:"word"`
 	Why  string `yaml:"why"`
-}
-
-// MayName says whether a village may be named in an outcome about these categories, of a case with so many tips. A village of which nobody knows how many
-// live there is not named.
-func (p *Profile) MayName(village string, categories []string, tips int) bool {
-	if village == "" || tips < p.Publicity.Tips || p.PublicLevel(categories) != LevelVillage {
-		return false
-	}
-	i := slices.IndexFunc(p.Publicity.Villages, func(r Residents) bool { return r.Code == village })
-	return i >= 0 && p.Publicity.Villages[i].People >= p.Publicity.Residents
-}
-
-// PublicLevel is how exactly the place of a matter of these categories may be told at the most.
-func (p *Profile) PublicLevel(categories []string) string {
-	for _, l := range p.Publicity.Levels {
-		if len(l.Categories) == 0 || slices.ContainsFunc(categories, func(c string) bool { return slices.Contains(l.Categories, c) }) {
-			return l.Level
-		}
-	}
-	return LevelTown
 }
 
 // PublicDay is the first day (midnight in the county) on which an outcome may be published that was approved at a moment, of a case that was closed at another.
@@ -107,9 +66,16 @@ func (p *Profile) PublicDay(closed, approved time.Time) time.Time {
 	return first
 }
 
-// MeasureKinds are the kinds of records that a profile may have words for.
+// What was cut off is told as it was recorded: the one, the other, or both.
+const (
+	CutPower = "cutoff.power"
+	CutWater = "cutoff.water"
+	CutBoth  = "cutoff.both"
+)
+
+// MeasureKinds are the kinds of records that a profile may have words for, in the order in which they are told.
 func MeasureKinds() []string {
-	return []string{"halt", "dismantle", "clearance", "judicial", "trace", "seizure", "cutoff", "penalty", "accountability"}
+	return []string{"halt", "seizure", CutPower, CutWater, CutBoth, "dismantle", "clearance", "penalty", "judicial", "trace", "accountability"}
 }
 
 // publicity reads publicity.yaml.
@@ -117,7 +83,7 @@ func (l *loader) publicity(p *Profile) {
 	const file = "publicity.yaml"
 	w := &p.Publicity
 	w.Sources = map[string]Source{}
-	var villages, levels, forbidden ast.Node
+	var forbidden ast.Node
 	when := struct {
 		Delay  int    `yaml:"delay_days"`
 		Batch  []int  `yaml:"batch_days"`
@@ -125,10 +91,8 @@ func (l *loader) publicity(p *Profile) {
 		Source Source `yaml:",inline"`
 	}{}
 	who := struct {
-		Residents int      `yaml:"min_residents"`
-		Tips      int      `yaml:"min_tips"`
-		Firms     NameRule `yaml:"firms"`
-		Source    Source   `yaml:",inline"`
+		Firms  NameRule `yaml:"firms"`
+		Source Source   `yaml:",inline"`
 	}{}
 	words := struct {
 		Title   string   `yaml:"title"`
@@ -137,14 +101,14 @@ func (l *loader) publicity(p *Profile) {
 		Source  Source   `yaml:",inline"`
 	}{}
 	lines := l.fields(file, map[string]any{"pattern": &words, "matters": &w.Matters, "measures": &w.Measures, "timing": &when, "naming": &who,
-		"villages": &villages, "places": &levels, "forbidden": &forbidden, "usual": &w.Usual}, "villages")
+		"forbidden": &forbidden, "usual": &w.Usual})
 	if lines == nil {
 		return
 	}
 	at := func(key string) place { return place{file, lines[key]} }
 	w.Title, w.Nothing, w.Lines = words.Title, words.Nothing, words.Lines
 	w.Delay, w.Batch, w.Period = when.Delay, when.Batch, when.Period
-	w.Residents, w.Tips, w.Names = who.Residents, who.Tips, who.Firms
+	w.Names = who.Firms
 	for key, s := range map[string]Source{"pattern": words.Source, "timing": when.Source, "naming": who.Source} {
 		l.source(at(key), s)
 		w.Sources[key] = s
@@ -159,11 +123,7 @@ func (l *loader) publicity(p *Profile) {
 		kind(at("measures"), k)
 	}
 	l.publicTiming(at("timing"), w)
-	if w.Residents < 1 || w.Tips < 2 {
-		l.bad(at("naming"), "村里最少多少人、最少几条线索不对", "min_residents 至少 1；min_tips 至少 2：只有一条线索的，写了村就等于指着人说")
-	}
 	l.known("写企业名字的规矩", []string{string(NamesNever), string(NamesPenalty)})(at("naming"), string(w.Names))
-	l.publicPlaces(p, villages, levels, category)
 	for _, f := range items[Forbidden](l, file, forbidden) {
 		l.need(f.at, "word", f.V.Word)
 		l.need(f.at, "why", f.V.Why)
@@ -211,29 +171,4 @@ func (l *loader) publicTiming(at place, w *Publicity) {
 		w.Batch = []int{1}
 	}
 	l.known("时间的粗细", []string{string(PeriodMonth), string(PeriodQuarter)})(at, string(w.Period))
-}
-
-func (l *loader) publicPlaces(p *Profile, villages, levels ast.Node, category func(place, string)) {
-	const file = "publicity.yaml"
-	w := &p.Publicity
-	village := l.known("村", names(p.Villages, func(v Village) string { return v.Code }))
-	if villages != nil {
-		for _, r := range items[Residents](l, file, villages) {
-			village(r.at, r.V.Code)
-			if r.V.People < 1 {
-				l.bad(r.at, "村里的人数不对", "people 写常住人口，是正整数；不知道就不写这一条")
-			}
-			l.source(r.at, r.V.Source)
-			w.Villages = append(w.Villages, r.V)
-		}
-	}
-	level := l.known("地方的粗细", []string{LevelVillage, LevelTown})
-	for _, e := range items[PlaceLevel](l, file, levels) {
-		for _, c := range e.V.Categories {
-			category(e.at, c)
-		}
-		level(e.at, e.V.Level)
-		l.source(e.at, e.V.Source)
-		w.Levels = append(w.Levels, e.V)
-	}
 }

@@ -13,11 +13,9 @@ func TestPublicityIsReadStrictly(t *testing.T) {
 		"days":     {"batch_days: [10, 25]", "batch_days: [31]", "哪几天"},
 		"delay":    {"delay_days: 30 ", "delay_days: -1 ", "隔多少天"},
 		"period":   {"period: month", "period: week", "时间的粗细"},
-		"one tip":  {"min_tips: 2", "min_tips: 1", "几条线索"},
 		"firms":    {"firms: penalty", "firms: always", "企业名字"},
 		"category": {"  c1: 一处", "  c99: 一处", "类别"},
 		"kind":     {"  halt: 责令", "  stop: 责令", "处置"},
-		"level":    {"level: town", "level: house", "地方的粗细"},
 		"word":     {"{word: 举报人, why: 一个字也不提是谁说的。把这半句删掉。}", "{word: 举报人}", "why"},
 		"unknown":  {"usual: [", "usually: [", "不认识的字段"},
 	} {
@@ -38,7 +36,7 @@ func TestPublicityIsReadStrictly(t *testing.T) {
 	}
 }
 
-func TestWhenAndWhereMayBeTold(t *testing.T) {
+func TestWhenMayBeTold(t *testing.T) {
 	p, err := Embedded()
 	if err != nil {
 		t.Fatal(err)
@@ -53,21 +51,5 @@ func TestWhenAndWhereMayBeTold(t *testing.T) {
 		if got := p.PublicDay(c.closed, c.approved); !got.Equal(c.want) {
 			t.Errorf("closed %s, approved %s: %s, want %s", c.closed, c.approved, got, c.want)
 		}
-	}
-	village := p.Villages[10].Code
-	p.Publicity.Villages = []Residents{{Code: village, People: 1000}}
-	for _, c := range []struct {
-		village  string
-		category string
-		tips     int
-		want     bool
-	}{{village, "c1", 2, true}, {village, "c1", 1, false}, {p.Villages[11].Code, "c1", 5, false}, {"", "c1", 5, false}, {village, "x_official", 5, false}} {
-		if got := p.MayName(c.village, []string{c.category}, c.tips); got != c.want {
-			t.Errorf("%+v: %t", c, got)
-		}
-	}
-	p.Publicity.Villages[0].People = 999
-	if p.MayName(village, []string{"c1"}, 5) {
-		t.Error("a village of 999 is named")
 	}
 }

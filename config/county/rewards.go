@@ -3,7 +3,6 @@ package county
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -60,7 +59,7 @@ func (p *Profile) RewardWords() string {
 	case r.Mode == RewardsOff:
 		return ""
 	default:
-		return p.Say("explain.reward", strconv.FormatInt(r.MinFen/100, 10), strconv.FormatInt(r.MaxFen/100, 10))
+		return p.Say("explain.reward", Yuan(r.MinFen), Yuan(r.MaxFen))
 	}
 }
 

@@ -14,7 +14,7 @@ func TextKeys() map[string]int {
 		"explain.note":   0, // what to remember of what one saw, a line each
 		"explain.after":  0, // what becomes of what one wrote, a line each
 		"explain.done":   0, // what is done about a matter that is true
-		"explain.reward": 2, // least and most, in yuan, once rewards are no draft
+		"explain.reward": 2, // least and most, once rewards are no draft
 		"broadcast":      1, // number of the hotline; a minute for the loudspeaker of a village
 
 		"call.110": 0, // what a number is for

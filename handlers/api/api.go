@@ -3,7 +3,7 @@
 //
 // What the specification leaves open, and what is done here:
 //
-//   - Read is what notify/outcome published and no more: status is always closed; the place is a township or a village in words, never a position; both times are
+//   - Read is what notify/outcome published and no more: status is always closed; the place is a township in words, never a position; both times are
 //     the day of publication, because when somebody tipped is told to nobody. A withdrawn outcome is not there.
 //   - Write is type=batch: the answer is a token, and GET tokens/TOKEN gives the service_request_id once the worker has taken the tip up. That id leads to nothing
 //     that is published: nobody can tell which outcome came of which call.

@@ -54,7 +54,7 @@ func (o *Open311) narrow(get func(string) string) (asked, error) {
 		if text == "" {
 			return time.Time{}
 		}
-		t, err := time.Parse(time.RFC3339, text)
+		t, err := time.Parse(time.RFC3339, strings.ReplaceAll(text, " ", "+")) // clients forget to escape the plus before a zone
 		if err != nil || t.Year() < 1 || t.Year() > 9999 {
 			wrong = append(wrong, fault.New(fault.Invalid, "geo.date").On(name))
 		}
@@ -175,7 +175,7 @@ func (o *Open311) shape(p outcome.Published) (request, bool) {
 	r := request{ID: p.ID, Status: "closed", StatusNotes: null(p.Text), ServiceName: k.Plain, ServiceCode: k.ID, Description: p.Title, Agency: null(o.Profile.Texts["asks"]), Requested: day, Updated: day,
 		AddressID: null(p.Town)}
 	if t, ok := o.Profile.Town(p.Town); ok {
-		r.Address = null(o.Profile.Region + o.Profile.City + o.Profile.Name + t.Name + p.Village)
+		r.Address = null(o.Profile.Region + o.Profile.City + o.Profile.Name + t.Name)
 	}
 	if len(p.Photos) > 0 {
 		r.MediaURL = null(o.base + "/outcomes/" + p.ID + "/" + p.Photos[0])

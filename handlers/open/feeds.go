@@ -116,7 +116,6 @@ type (
 		Published  string      `json:"published"`           // day
 		Concluded  string      `json:"concluded,omitempty"` // month or quarter
 		Town       *jsonNamed  `json:"town,omitempty"`
-		Village    string      `json:"village,omitempty"`
 		Categories []jsonNamed `json:"categories,omitempty"`
 		Title      string      `json:"title,omitempty"`
 		Text       string      `json:"text,omitempty"`
@@ -144,7 +143,7 @@ func (p *Pages) json(c *gin.Context) error {
 		out.Next = p.base + older("/outcomes.json", f, next)
 	}
 	for _, o := range list {
-		j := jsonOutcome{ID: o.ID, URL: p.base + "/outcomes/" + o.ID, Published: o.Day.Format(time.DateOnly), Concluded: o.Month, Village: o.Village, Title: o.Title, Text: o.Text,
+		j := jsonOutcome{ID: o.ID, URL: p.base + "/outcomes/" + o.ID, Published: o.Day.Format(time.DateOnly), Concluded: o.Month, Title: o.Title, Text: o.Text,
 			Disposals: o.Disposals, FineYuan: float64(o.FineFen) / 100, Withdrawn: o.Withdrawn}
 		if o.Town != "" {
 			j.Town = &jsonNamed{o.Town, p.town(o.Town)}

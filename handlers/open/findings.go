@@ -9,6 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"qianshao/config/county"
 	"qianshao/config/engine/docs"
 	"qianshao/frontend"
 	"qianshao/intake/fault"
@@ -102,7 +103,7 @@ func (p *Pages) finding(c *gin.Context) error {
 		page.Title, page.Heading = o.Title, o.Title
 		page.Place, page.When, page.Tags, page.Disposals, page.Paragraphs = p.place(o), Month(p.Words, o.Month), p.tags(o), o.Disposals, paragraphs(o.Text)
 		if o.FineFen > 0 {
-			page.Fine = p.yuan(o.FineFen)
+			page.Fine = county.Yuan(o.FineFen)
 		}
 		for i, photo := range o.Photos {
 			page.Photos = append(page.Photos, frontend.FindingPhoto{Src: "/outcomes/" + o.ID + "/" + photo, Alt: p.Words.T("open.photo", i+1, o.Title)})
@@ -120,12 +121,12 @@ func (p *Pages) photo(c *gin.Context) error {
 	return p.Keep(c, "image/jpeg", raw)
 }
 
-// place is where it was, as coarse as it was published; "" for a withdrawn one.
+// place is the township; "" for a withdrawn one.
 func (p *Pages) place(o outcome.Published) string {
 	if o.Town == "" {
 		return ""
 	}
-	return p.town(o.Town) + o.Village
+	return p.town(o.Town)
 }
 
 func (p *Pages) tags(o outcome.Published) []string {
@@ -140,13 +141,4 @@ func (p *Pages) tags(o outcome.Published) []string {
 
 func paragraphs(text string) []string {
 	return strings.FieldsFunc(text, func(r rune) bool { return r == '\n' })
-}
-
-// yuan says a sum of money as people do: 3.5 万元, 800 元.
-func (p *Pages) yuan(fen int64) string {
-	yuan := fen / 100
-	if yuan >= 10000 && yuan%100 == 0 {
-		return p.Words.T("open.wan", strings.TrimSuffix(strings.TrimRight(fmt.Sprintf("%.2f", float64(yuan)/10000), "0"), "."))
-	}
-	return p.Words.T("open.yuan", yuan)
 }

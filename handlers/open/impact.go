@@ -6,6 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"qianshao/config/county"
 	"qianshao/frontend"
 	"qianshao/notify/numbers"
 )
@@ -49,7 +50,7 @@ func (p *Pages) came(page *frontend.Impact, i numbers.Impact) {
 		page.Reward = p.Words.T("open.paid_few")
 	default:
 		page.Funnel = append(page.Funnel, p.stage("open.paid", i.Payments, i.Tips))
-		page.Reward = p.Words.T("open.paid_sum", i.Payments, p.yuan(i.Fen))
+		page.Reward = p.Words.T("open.paid_sum", i.Payments, county.Yuan(i.Fen))
 	}
 }
 

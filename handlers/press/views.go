@@ -6,6 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"qianshao/config/county"
 	"qianshao/frontend"
 	"qianshao/notify/outcome"
 	"qianshao/notify/outcome/anonymity"
@@ -18,7 +19,7 @@ func (p *Pages) day(t time.Time) string {
 
 func (p *Pages) place(f outcome.Facts) string {
 	if t, ok := p.Profile.Town(f.Town); ok {
-		return t.Name + f.Village
+		return t.Name
 	}
 	return p.Profile.Name
 }
@@ -116,7 +117,9 @@ func (p *Pages) facts(f outcome.Facts) []frontend.Fact {
 		add("lead", p.Profile.UnitName(f.Lead))
 	}
 	add("done", strings.Join(f.Disposals, "；"))
-	add("fine", outcome.Yuan(f.FineFen))
+	if f.FineFen > 0 {
+		add("fine", county.Yuan(f.FineFen))
+	}
 	return all
 }
 

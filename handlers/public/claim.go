@@ -129,7 +129,7 @@ func (p *Pages) claimForm(c *gin.Context, token string, a *reward.Award, typed r
 	r := &p.Profile.Rewards
 	page := frontend.ClaimForm{Shell: p.shell(c, "claim.title"), Visit: token, Named: r.Mode == county.RealnameAtClaim, Declared: typed.Declared}
 	if a != nil {
-		page.Amount, page.Until = reward.Yuan(a.Fen), p.day(p.Profile.LastDay(a.Until))
+		page.Amount, page.Until = county.Yuan(a.Fen), p.day(p.Profile.LastDay(a.Until))
 	}
 	long := map[reward.Way]string{reward.Window: r.Window, reward.Place: r.Meet, reward.Account: p.Words.T("claim.account")}
 	for _, w := range reward.Ways(r.Mode) {
@@ -156,7 +156,7 @@ func (p *Pages) claim(c *gin.Context) error {
 	}
 	fours := second.Fours()
 	return p.Show(c, http.StatusOK, frontend.Claimed{Shell: p.shell(c, "claim.title"), Heading: p.Words.T("claim.head.now"), Text: p.Words.T("claim.text.now"), Second: &fours,
-		Amount: reward.Yuan(a.Fen), How: p.Words.T("claim.next." + string(a.Way))})
+		Amount: county.Yuan(a.Fen), How: p.Words.T("claim.next." + string(a.Way))})
 }
 
 // payAgain brings the form back with what was typed; where the page is too old, or the reward has moved on, what can be said of it.

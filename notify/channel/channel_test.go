@@ -214,6 +214,28 @@ func TestWebhookIsSigned(t *testing.T) {
 	}
 }
 
+// A receiver that says yes and then goes on dripping for ever has the message all the same: what follows the status is not waited for.
+func TestWebhookThatDrips(t *testing.T) {
+	quick := *client
+	quick.Timeout = 2 * time.Second
+	old := client
+	client = &quick
+	release := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintln(w, strings.Repeat("x", 1<<20))
+		w.(http.Flusher).Flush()
+		<-release
+	}))
+	t.Cleanup(func() {
+		client = old
+		close(release)
+		server.Close()
+	})
+	if err := Webhook(config.Secret(server.URL), []byte("key"), clock).Send(t.Context(), message); err != nil {
+		t.Error(err)
+	}
+}
+
 // The signature of the example in the vendor's own document (help.aliyun.com/zh/sdk/product-overview/v3-request-structure-and-signature).
 func TestACSSignature(t *testing.T) {
 	u, err := url.Parse("https://ecs.cn-shanghai.aliyuncs.com/?ImageId=win2019_1809_x64_dtc_zh-cn_40G_alibase_20230811.vhd&RegionId=cn-shanghai")

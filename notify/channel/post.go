@@ -34,8 +34,8 @@ var client = &http.Client{
 	},
 }
 
-// post sends body to url. Errors are *Failure.
-func post(ctx context.Context, url string, header http.Header, body []byte) (answer, error) {
+// post sends body to url and reads the first bytes of the answer, as many as are wanted. Errors are *Failure.
+func post(ctx context.Context, url string, header http.Header, body []byte, want int64) (answer, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
 	if err != nil {
 		return answer{}, &Failure{Code: "address", Permanent: true}
@@ -49,7 +49,7 @@ func post(ctx context.Context, url string, header http.Header, body []byte) (ans
 		return answer{}, unreached(ctx, err)
 	}
 	defer resp.Body.Close()
-	raw, err := io.ReadAll(io.LimitReader(resp.Body, mostAnswer))
+	raw, err := io.ReadAll(io.LimitReader(resp.Body, want))
 	if err != nil {
 		return answer{}, unreached(ctx, err)
 	}
@@ -66,7 +66,7 @@ func robot(ctx context.Context, url config.Secret, message any, refusal func(cod
 	if err != nil {
 		return &Failure{Code: "message", Permanent: true}
 	}
-	a, err := post(ctx, url.Reveal(), http.Header{"Content-Type": {"application/json; charset=utf-8"}}, body)
+	a, err := post(ctx, url.Reveal(), http.Header{"Content-Type": {"application/json; charset=utf-8"}}, body, mostAnswer)
 	if err != nil {
 		return err
 	}

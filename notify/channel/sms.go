@@ -67,7 +67,7 @@ func (s sms) Send(ctx context.Context, m Message) error {
 	head := acsHeaders(u, "SendSms", "2017-05-25", rand.Text(), s.now())
 	head.Set("Content-Type", "application/x-www-form-urlencoded")
 	acsSign(head, s.Key, s.Secret, u, body)
-	a, err := post(ctx, u.String(), head, body)
+	a, err := post(ctx, u.String(), head, body, mostAnswer)
 	if err != nil {
 		return err
 	}

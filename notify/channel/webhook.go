@@ -30,7 +30,7 @@ type webhook struct {
 
 // Webhook posts JSON to an address of the county's own, signed as Standard Webhooks 1.0 says (github.com/standard-webhooks/standard-webhooks, spec/standard-webhooks.md):
 // webhook-id stays the same when a message is sent again, webhook-timestamp is in seconds, webhook-signature is "v1," and the base64 of HMAC-SHA256 over
-// id.timestamp.body. Any 2xx means that it arrived; 410 that the receiver is gone. The spec names no rate; 60 a minute is ours.
+// id.timestamp.body. Any 2xx means that it arrived, whatever follows it; 410 that the receiver is gone. The spec names no rate; 60 a minute is ours.
 func Webhook(url config.Secret, key []byte, now func() time.Time) Channel {
 	return webhook{url, config.Secret(key), now}
 }
@@ -66,7 +66,7 @@ func (w webhook) Send(ctx context.Context, m Message) error {
 		"webhook-signature": "v1," + base64.StdEncoding.EncodeToString(mac.Sum(nil))} {
 		head.Set(k, v)
 	}
-	a, err := post(ctx, w.URL.Reveal(), head, body)
+	a, err := post(ctx, w.URL.Reveal(), head, body, 0)
 	if err != nil {
 		return err
 	}

@@ -27,6 +27,7 @@ import (
 	"qianshao/config/engine/enginetest"
 	"qianshao/intake"
 	"qianshao/intake/custody"
+	"qianshao/intake/fault"
 	"qianshao/intake/vault"
 	"qianshao/notify/contacts"
 	"qianshao/triage/cases"
@@ -537,6 +538,27 @@ func TestDigestAboveTheLimit(t *testing.T) {
 	h.work()
 	if n, err := h.deliveries.Count(t.Context(), docs.Query{Where: []docs.Eq{{Field: "waits", Value: urgent + "群"}}}); err != nil || n > 0 {
 		t.Errorf("%d wait, %v", n, err)
+	}
+}
+
+// The test button takes nothing of what is kept for emergencies, and nobody shuts the robot with it.
+func TestTryingLeavesRoom(t *testing.T) {
+	h := newHouse(t, hears(newReceiver(t), "先", "police", "leader"))
+	row, got := dingtalk(t, h)
+	h.born(row)
+	tried := 0
+	for range 30 {
+		_, err := h.Try(t.Context(), cases.Actor{ID: "s-admin", Role: cases.Admin}, "群")
+		if err == nil {
+			tried++
+		} else if fault.KindOf(err) != fault.Conflict {
+			t.Fatal(err)
+		}
+	}
+	h.opened("P0")
+	h.work()
+	if texts, refused := got(); tried != 16 || refused > 0 || len(texts) != 17 || !strings.HasPrefix(texts[16], "新线索1件，P0") {
+		t.Errorf("tried %d times, refused %d times, told %q", tried, refused, texts)
 	}
 }
 

@@ -56,11 +56,18 @@ func (s *Service) History(ctx context.Context, after string) (docs.Page[Delivery
 }
 
 // Try sends a contact a test message for an administrator and gives the code of its failure, "" when it arrived. An address that works again is told at once what
-// waits for it.
+// waits for it. faults desk.not_found, contact.full when what is left of the vendor's limit is kept for emergencies.
 func (s *Service) Try(ctx context.Context, by cases.Actor, name string) (string, error) {
 	c, ok := s.Book.Find(name)
 	if !ok {
 		return "", fault.New(fault.NotFound, "desk.not_found")
+	}
+	l, err := s.line(ctx, name)
+	if err != nil {
+		return "", err
+	}
+	if _, spare := l.room(c.Limit(), s.Now()); !spare {
+		return "", fault.New(fault.Conflict, "contact.full")
 	}
 	if err := s.Custody.Note(ctx, "contact/"+name, by.ID, "test", ""); err != nil {
 		return "", fmt.Errorf("delivery: note a test: %w", err)

@@ -37,17 +37,11 @@ func (s *Service) next(ctx context.Context, c *contacts.Contact, l *Line) (*Batc
 	if now.Before(l.Shut) || now.Before(l.Next) && (len(hot) == 0 || now.Before(l.Miss.Add(urgentRest))) {
 		return nil, nil
 	}
-	limit := c.Limit()
-	room := limit.Messages
-	for _, t := range l.Sent {
-		if now.Sub(t) < limit.Per {
-			room--
-		}
-	}
+	room, spare := l.room(c.Limit(), now)
 	if room <= 0 {
 		return nil, nil
 	}
-	calm := !s.Profile.Quiet(now) && room > limit.Messages/kept
+	calm := !s.Profile.Quiet(now) && spare
 	if b := l.Batch; b != nil && (b.Urgent || calm || len(hot) > 0) {
 		if again, err := s.again(ctx, c, b); again || err != nil {
 			return b, err
@@ -74,6 +68,17 @@ func (s *Service) next(ctx context.Context, c *contacts.Contact, l *Line) (*Batc
 		return b, err
 	}
 	return s.digest(ctx, c, now)
+}
+
+// room is how many messages the contact takes now; spare says whether some are left beside those that are kept for emergencies.
+func (l *Line) room(limit channel.Limit, now time.Time) (room int, spare bool) {
+	room = limit.Messages
+	for _, t := range l.Sent {
+		if now.Sub(t) < limit.Per {
+			room--
+		}
+	}
+	return room, room > limit.Messages/kept
 }
 
 func urgently(b *Batch) *Batch {

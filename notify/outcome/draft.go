@@ -90,15 +90,20 @@ func (s *Service) Again(ctx context.Context, a cases.Actor, id string) (Outcome,
 // facts takes from a case what may be told of it.
 func (s *Service) facts(c *cases.Case) Facts {
 	f := Facts{Town: c.Place.Town, Categories: slices.Clone(c.Categories), Lead: c.Lead, Month: s.period(concluded(c))}
-	if v, ok := s.Profile.Village(c.Place.Village); ok && s.Profile.MayName(v.Code, c.Categories, len(c.Tips)) {
-		f.Village = v.Name
-	}
 	done := map[string]bool{}
 	for _, r := range c.Valid() {
-		done[string(r.Kind)] = true
-		if p := r.Form().Penalty; p != nil && p.Published != "" {
+		form := r.Form()
+		kind := string(r.Kind)
+		if form.Cutoff != nil {
+			kind += "." + form.Cutoff.What
+		}
+		done[kind] = true
+		if p := form.Penalty; p != nil && p.Published != "" {
 			f.FineFen += int64(p.Fine)
 		}
+	}
+	if done[county.CutPower] && done[county.CutWater] {
+		done[county.CutPower], done[county.CutWater], done[county.CutBoth] = false, false, true
 	}
 	for _, kind := range county.MeasureKinds() {
 		if words := s.Profile.Publicity.Measures[kind]; done[kind] && words != "" {
@@ -137,7 +142,10 @@ func (s *Service) period(t time.Time) string {
 // compose writes facts in the county's sentences.
 func (s *Service) compose(f Facts) Text {
 	p := s.Profile
-	with := map[string]string{"month": SpokenPeriod(f.Month), "place": s.placeName(f), "measures": strings.Join(f.Disposals, "，"), "fine": Yuan(f.FineFen)}
+	with := map[string]string{"month": SpokenPeriod(f.Month), "place": s.placeName(f), "measures": strings.Join(f.Disposals, "，")}
+	if f.FineFen > 0 {
+		with["fine"] = county.Yuan(f.FineFen)
+	}
 	if f.Lead != "" {
 		with["lead"] = p.UnitName(f.Lead)
 	}
@@ -164,7 +172,7 @@ func (s *Service) compose(f Facts) Text {
 // placeName is as much of the place as may be told.
 func (s *Service) placeName(f Facts) string {
 	if t, ok := s.Profile.Town(f.Town); ok {
-		return t.Name + f.Village
+		return t.Name
 	}
 	return s.Profile.Name
 }
@@ -179,20 +187,6 @@ func SpokenPeriod(period string) string {
 		return year + "年第" + map[string]string{"1": "一", "2": "二", "3": "三", "4": "四"}[q] + "季度"
 	}
 	return year + "年" + strings.TrimPrefix(rest, "0") + "月"
-}
-
-// Yuan writes fen as people say it: 12万元, 8,500 is 8500元; "" for nothing.
-func Yuan(fen int64) string {
-	switch yuan := fen / 100; {
-	case fen <= 0:
-		return ""
-	case fen%100 != 0:
-		return fmt.Sprintf("%d.%02d元", yuan, fen%100)
-	case yuan >= 10000 && yuan%1000 == 0:
-		return strings.TrimSuffix(fmt.Sprintf("%d.%d", yuan/10000, yuan%10000/1000), ".0") + "万元"
-	default:
-		return fmt.Sprintf("%d元", yuan)
-	}
 }
 
 // check looks for traces in what is written now, against the tips as they are now, and keeps what was found. That the tips were read stands in the custody log
@@ -213,7 +207,7 @@ func (s *Service) check(ctx context.Context, by string, o *Outcome, content *Con
 
 // known gathers what a case knows.
 func (s *Service) known(ctx context.Context, by, id string, c *cases.Case) (anonymity.Known, error) {
-	k := anonymity.Known{Town: c.Place.Town, Village: c.Place.Village, MayVillage: s.Profile.MayName(c.Place.Village, c.Categories, len(c.Tips))}
+	var k anonymity.Known
 	for _, ref := range c.Tips {
 		if err := s.Custody.Note(ctx, "tip/"+ref.Tip, by, "anonymity", id); err != nil {
 			return k, fmt.Errorf("outcome: note a check against a tip: %w", err)

@@ -15,6 +15,7 @@ import (
 	"qianshao/notify/outcome/anonymity"
 	"qianshao/notify/outcome/blur"
 	"qianshao/triage/cases"
+	"qianshao/triage/cases/disposal"
 )
 
 func TestFromTheCaseToEverybody(t *testing.T) {
@@ -28,13 +29,10 @@ func TestFromTheCaseToEverybody(t *testing.T) {
 		t.Errorf("the second sweep did %d things", n)
 	}
 	it := p.only(writer, Draft)
-	want := Text{"大武镇：查处一处无证无照的“小化工”窝点", "2026年10月，县应急局在大武镇依法查处一处无证无照的“小化工”窝点。\n处理情况：彻底拆除生产设备，清理厂房、原料和产品，立案处罚。\n依法罚款12万元。\n县安委会办公室会按规定回头看，防止死灰复燃。"}
+	want := Text{"大武镇：查处一处无证无照的“小化工”窝点", "2026年10月，县应急局在大武镇依法查处一处无证无照的“小化工”窝点。\n处理情况：彻底拆除生产设备，清理厂房、原料和产品，立案处罚。\n依法罚款 12 万元。\n县安委会办公室会按规定回头看，防止死灰复燃。"}
 	want.Text = strings.Replace(want.Text, "县安委会办公室", "县安委办", 1)
-	if it.Content.Machine.Title != want.Title || !strings.HasPrefix(it.Content.Machine.Text, "2026年10月，") || !strings.Contains(it.Content.Machine.Text, "依法罚款12万元。") {
+	if it.Content.Machine.Title != want.Title || !strings.HasPrefix(it.Content.Machine.Text, "2026年10月，") || !strings.Contains(it.Content.Machine.Text, "依法罚款 12 万元。") {
 		t.Errorf("drafted %+v", it.Content.Machine)
-	}
-	if it.Content.Facts.Village != "" { // one tip alone
-		t.Errorf("the village %s is named", it.Content.Facts.Village)
 	}
 	if len(it.Content.Findings) != 0 {
 		t.Errorf("the machine's own draft: %+v", it.Content.Findings)
@@ -93,7 +91,7 @@ func TestFromTheCaseToEverybody(t *testing.T) {
 	}
 	got, err := p.Read(ctx, id)
 	ok(t, err)
-	if got.Text != "大武镇查处一处窝点，当事人张某被处罚。" || got.Month != "2026-10" || got.Town != dawu || got.Village != "" || got.FineFen != 120_000_00 || !got.Day.Equal(o.Due) {
+	if got.Text != "大武镇查处一处窝点，当事人张某被处罚。" || got.Month != "2026-10" || got.Town != dawu || got.FineFen != 120_000_00 || !got.Day.Equal(o.Due) {
 		t.Errorf("published %+v", got)
 	}
 
@@ -405,18 +403,44 @@ func TestForgottenPicturesAreDeleted(t *testing.T) {
 	}
 }
 
-// With enough tips and residents the village is named.
-func TestVillageIsNamedWhenManyLiveThere(t *testing.T) {
-	p := newPress(t)
-	ctx := t.Context()
-	first := p.tip("头一条线索的话")
-	c := p.closed(func(o *cases.Opening) { o.Tip = first })
-	_, err := p.Cases.Link(ctx, c.ID, cases.Joining{Tip: p.tip("第二条线索的话"), Received: p.now, Priority: "P2"})
-	ok(t, err)
-	p.swept()
-	it := p.only(writer, Draft)
-	if it.Content.Facts.Village != "西相王村" || !strings.HasPrefix(it.Content.Machine.Title, "大武镇西相王村：") || len(it.Content.Findings) > 0 {
-		t.Errorf("%+v", it.Content)
+// What was cut off is said as it was recorded.
+func TestWhatWasCutOffIsSaid(t *testing.T) {
+	for want, cut := range map[string][]string{"断电": {"power"}, "断水": {"water"}, "断电断水": {"water", "power"}} {
+		p := newPress(t)
+		for _, what := range cut {
+			p.more = append(p.more, disposal.Form{Kind: disposal.KindCutoff, Cutoff: &disposal.Cutoff{What: what, Lived: "no", Meter: "production", Approver: "刘志强", Notice: "停〔2026〕1号",
+				Cut: disposal.Moment(p.now.In(p.Profile.Zone).Format("2006-01-02T15:04")), Urgent: "釜还热着，随时会出事"}})
+		}
+		p.closed()
+		p.swept()
+		it := p.only(writer, Draft)
+		if !slices.Contains(it.Content.Facts.Disposals, want) || !strings.Contains(it.Content.Machine.Text, "处理情况："+want+"，彻底拆除") || len(it.Content.Findings) > 0 {
+			t.Errorf("%v was cut: %+v, %+v", cut, it.Content.Machine, it.Content.Findings)
+		}
+	}
+}
+
+// What is published says nothing of how many tips there were: it reads the same of one and of several, and names no village.
+func TestTheNumberOfTipsDoesNotShow(t *testing.T) {
+	var texts []Text
+	for _, more := range []int{0, 3} {
+		p := newPress(t)
+		c := p.closed()
+		for range more {
+			_, err := p.Cases.Link(t.Context(), c.ID, cases.Joining{Tip: p.tip("又一条线索的话"), Received: p.now, Priority: "P2"})
+			ok(t, err)
+		}
+		p.swept()
+		it := p.only(writer, Draft)
+		o, err := p.Save(t.Context(), writer, it.Outcome.ID, it.Outcome.Version, Text{it.Content.Machine.Title, "在西相王村查处一处窝点。"})
+		ok(t, err)
+		if _, err := p.Send(t.Context(), writer, o.ID, o.Version); key(err) != "outcome.blocked" {
+			t.Errorf("with %d more tips the village is named: %v", more, err)
+		}
+		texts = append(texts, it.Content.Machine)
+	}
+	if texts[0] != texts[1] || strings.Contains(texts[0].Title+texts[0].Text, "西相王") {
+		t.Errorf("of one tip and of several:\n%+v", texts)
 	}
 }
 

@@ -95,7 +95,6 @@ type Content struct {
 type Facts struct {
 	Month      string // of the conclusion, coarsened: 2026-10, or 2026-Q4
 	Town       string // code
-	Village    string // official name; "" when only the town may be named
 	Categories []string
 	Lead       string   // unit id
 	Disposals  []string // names of what was done

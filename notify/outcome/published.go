@@ -21,7 +21,6 @@ type Published struct {
 	Day         time.Time // day of publication, midnight in the county
 	Month       string    // 2026-10, or 2026-Q4 where the profile tells quarters: when the matter was concluded
 	Town        string    // code of the profile
-	Village     string    // official name; "" when only the town may be named
 	Categories  []string  // ids of the profile
 	Title, Text string    // plain text, Text in paragraphs separated by \n
 	Disposals   []string  // names of what was done

@@ -92,9 +92,6 @@ func (s *Service) issued(o *Outcome, content *Content, c *cases.Case) Published 
 	f := content.Facts
 	p := Published{ID: o.ID, Day: s.Profile.Day(s.Now()), Month: f.Month, Town: f.Town, Categories: f.Categories, Title: content.Now.Title, Text: content.Now.Text,
 		Disposals: f.Disposals, FineFen: f.FineFen}
-	if s.Profile.MayName(c.Place.Village, c.Categories, len(c.Tips)) {
-		p.Village = f.Village
-	}
 	for _, photo := range o.Photos {
 		p.Photos = append(p.Photos, photo.Burnt)
 	}

@@ -48,6 +48,7 @@ type press struct {
 	t    *testing.T
 	now  time.Time
 	tips map[intake.TipID]bool // those that were sent
+	more []disposal.Form       // registered with what every case has
 }
 
 type unclaimed struct{}
@@ -75,7 +76,6 @@ func (p *press) open() {
 	ok(p.t, err)
 	profile, err := county.Embedded()
 	ok(p.t, err)
-	profile.Publicity.Villages = []county.Residents{{Code: west, People: 3000}}
 	ctx := p.t.Context()
 	log, err := custody.Open(ctx, p.Docs, v, clock)
 	ok(p.t, err)
@@ -157,6 +157,9 @@ func (p *press) closed(change ...func(*cases.Opening)) cases.Case {
 	do(cases.Dispose, cases.Input{Note: "马上处置这一处"})
 	register(disposal.Form{Kind: disposal.KindClearance, Clearance: &disposal.Clearance{Stopped: day, Cleared: day, NoEquipment: "没有设备，都搬走了", NoMaterials: "没有原料，都搬走了", Premises: "yes"}})
 	register(disposal.Form{Kind: disposal.KindPenalty, Penalty: &disposal.Penalty{Case: "方应急立〔2026〕1号", Filed: day, Decision: "方应急罚〔2026〕1号", Decided: day, Fine: 120_000_00, Published: day, Link: "x"}})
+	for _, f := range p.more {
+		register(f)
+	}
 	do(cases.Finish, cases.Input{Note: "这一处都处置完了"})
 	do(cases.Close, cases.Input{Note: "可以办结了吧"})
 	return c

@@ -2,7 +2,6 @@ package reward
 
 import (
 	"fmt"
-	"strconv"
 
 	"qianshao/config/county"
 )
@@ -135,18 +134,5 @@ func LevelName(level string) string {
 	return map[string]string{"general": "一般事故", "larger": "较大事故", "major": "重大事故", "extra": "特别重大事故"}[level]
 }
 
-// Yuan writes money as people read it: 3,000 or 3,000.50.
-func Yuan(fen int64) string {
-	sign := ""
-	if fen < 0 {
-		sign, fen = "-", -fen
-	}
-	s := strconv.FormatInt(fen/100, 10)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	if part := fen % 100; part != 0 {
-		s += fmt.Sprintf(".%02d", part)
-	}
-	return sign + s
-}
+// Yuan writes a number of 元 as the tables of the desk do: 3,000 or 3,000.50.
+func Yuan(fen int64) string { return county.Amount(fen) }

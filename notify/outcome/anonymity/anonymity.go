@@ -71,14 +71,11 @@ type Draft struct {
 
 // Known is what the case knows, against which a draft is held.
 type Known struct {
-	Tips       []string // the words of the tips, and what was said in their dialogues
-	Town       string   // code
-	Village    string   // code of the one that the matter is in; "" when unknown
-	MayVillage bool     // it may be named
-	People     []string // names of persons in the records
-	Firms      []string // names of firms that may not be told
-	MayName    []string // names of firms that may
-	Written    []string // the county's own sentences: what the machine drafted
+	Tips    []string // the words of the tips, and what was said in their dialogues
+	People  []string // names of persons in the records
+	Firms   []string // names of firms that may not be told
+	MayName []string // names of firms that may
+	Written []string // the county's own sentences: what the machine drafted
 }
 
 // Checker looks for traces with the words of one county. Safe for concurrent use.
@@ -91,12 +88,11 @@ type Checker struct {
 	units    []string // names of the departments, also without 市 or 县 before it
 	above    []string // region, city and county
 	before   []string // what may stand before the name of a firm: region, city, county, town, village
-	why      string   // the village of a matter may not be told
 }
 
 // New makes a checker.
 func New(p *county.Profile) (*Checker, error) {
-	c := &Checker{profile: p, own: map[string]bool{}, why: "village"}
+	c := &Checker{profile: p, own: map[string]bool{}}
 	var err error
 	if c.simple, err = simplified(); err != nil {
 		return nil, err
@@ -148,7 +144,7 @@ func (c *Checker) Check(d Draft, k Known) []Finding {
 	var all []Finding
 	for _, field := range []struct{ name, typed string }{{InTitle, d.Title}, {InText, d.Text}} {
 		t := c.read(field.typed)
-		found := slices.Concat(c.repeated(&t, &k), t.found(), t.told(), t.hinted(), t.numbers(), c.people(&t, &k), c.firms(&t, &k), c.places(&t, &k), c.forbidden(&t))
+		found := slices.Concat(c.repeated(&t, &k), t.found(), t.told(), t.hinted(), t.numbers(), c.people(&t, &k), c.firms(&t, &k), c.places(&t), c.forbidden(&t))
 		for _, f := range united(found) {
 			f.Field = field.name
 			all = append(all, f)

@@ -46,11 +46,10 @@ func drafts(t testing.TB, name string) []sample {
 	t.Helper()
 	cases := map[string]Known{}
 	for _, c := range lines[struct {
-		ID, Town, Village   string
-		May                 bool `json:"may_village"`
+		ID                  string
 		Tips, People, Firms []string
 	}](t, "cases.jsonl") {
-		cases[c.ID] = Known{Tips: c.Tips, Town: c.Town, Village: c.Village, MayVillage: c.May, People: c.People, Firms: c.Firms}
+		cases[c.ID] = Known{Tips: c.Tips, People: c.People, Firms: c.Firms}
 	}
 	all := lines[sample](t, "drafts-"+name+".jsonl")
 	for i := range all {

@@ -11,13 +11,16 @@ import (
 const surnames = `王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤牛康侯温葛樊乔冀穆阎邢裴靳`
 
 var (
-	veiled  = regexp.MustCompile(`[` + surnames + `]某(?:某|[^\P{Han}被系在因对已未将把和与及的等均也都称说供承涉为是有从无经向将给于]?)`)
-	hidden  = regexp.MustCompile(`[` + surnames + `][X×*○□][^\P{Han}被系在因对已未将把和与及的等均也都称说供承涉为是有从无经向给于]`)
-	nick    = regexp.MustCompile(`老[` + surnames + `](?:头|倌|家)|[` + surnames + `]老[大二三四五六七八幺]|“[\p{Han}]{0,2}(?:蛋|娃|毛|狗|胖|哥|头|虎|柱|猴|疤|拐|老[大二三四五六七八幺])”`)
-	shop    = regexp.MustCompile(`([\p{Han}]{2})(?:门市部?|汽修厂?|修理厂|洗车行|(?:涂料|油漆|建材|农资|化肥|轮胎|粮油|烟酒|日杂|电料|水暖|家具)店)`)
-	common  = regexp.MustCompile(`[一二三几多家处个某该的这那间关停非法县镇村各类街上了在从事业等和与及销售经营租用]`)
-	called  = regexp.MustCompile(`(?:小|老|阿)[` + surnames + `](?:[，。、；）和与及的也则把将系交供承说参均已被都]|$)|[` + surnames + `](?:老板|总|师傅|经理|厂长|老汉|女士|先生|掌柜|胖子|瘸子|大爷|大妈|姓男子|姓女子)|[` + surnames + `]姓(?:老板|男子|女子|村民|工人)|(?:绰号|外号|人称)[^。；，]{0,12}`)
-	roled   = regexp.MustCompile(`(?:当事人|负责人|法定代表人|法人代表|法人|经营者|控制人|司机|驾驶员|主犯|从犯|店主|嫌疑人|出租人|承租人|房东|老板|押运员|犯罪嫌疑人|业主|联系人)(?:姓名|名叫|系|为|是|叫|[：:])?([` + surnames + `][\p{Han}]{1,2})(?:[，。、；（()）：:“”]|系|未|对|被|因|在|已|均|等|及|和|与|涉|承|租|供|擅|$)`)
+	veiled = regexp.MustCompile(`[` + surnames + `]某(?:某|[^\P{Han}被系在因对已未将把和与及的等均也都称说供承涉为是有从无经向将给于]?)`)
+	hidden = regexp.MustCompile(`[` + surnames + `][X×*○□][^\P{Han}被系在因对已未将把和与及的等均也都称说供承涉为是有从无经向给于]`)
+	nick   = regexp.MustCompile(`老[` + surnames + `](?:头|倌|家)|[` + surnames + `]老[大二三四五六七八幺]|“[\p{Han}]{0,2}(?:蛋|娃|毛|狗|胖|哥|头|虎|柱|猴|疤|拐|老[大二三四五六七八幺])”`)
+	shop   = regexp.MustCompile(`([\p{Han}]{2})(?:门市部?|汽修厂?|修理厂|洗车行|(?:涂料|油漆|建材|农资|化肥|轮胎|粮油|烟酒|日杂|电料|水暖|家具)店)`)
+	common = regexp.MustCompile(`[一二三几多家处个某该的这那间关停非法县镇村各类街上了在从事业等和与及销售经营租用]`)
+	called = regexp.MustCompile(`(?:小|老|阿)[` + surnames + `](?:[，。、；）和与及的也则把将系交供承说参均已被都]|$)|[` + surnames + `](?:老板|总|师傅|经理|厂长|老汉|女士|先生|掌柜|胖子|瘸子|大爷|大妈|姓男子|姓女子)|[` + surnames + `]姓(?:老板|男子|女子|村民|工人)|(?:绰号|外号|人称)[^。；，]{0,12}`)
+	roled  = regexp.MustCompile(`(?:当事人|负责人|法定代表人|法人代表|法人|经营者|控制人|司机|驾驶员|主犯|从犯|店主|嫌疑人|出租人|承租人|房东|老板|押运员|犯罪嫌疑人|业主|联系人)(?:姓名|名叫|系|为|是|叫|[：:])?([` + surnames + `][\p{Han}]{1,2})(?:[，。、；（()）：:“”]|系|未|对|被|因|在|已|均|等|及|和|与|涉|承|租|供|擅|$)`)
+	// related is who is told by a relative or by a surname alone, posts who is the only one in a village that has such a post.
+	related = regexp.MustCompile(`[^。；，、]{0,6}[的家](?:父亲|母亲|爸|妈|爹|丈夫|妻子|老婆|媳妇|儿子|女儿|女婿|儿媳|弟弟|哥哥|姐姐|妹妹|兄弟|大哥|[大二三四五六]?(?:叔|伯|舅|姑|姨|爷)|侄[子女儿]|外甥|亲戚|小舅子|连襟|[表堂][兄弟姐妹哥])|姓[` + surnames + `](?:的|某|，|、)`)
+	posts   = regexp.MustCompile(`[^。；，、]{0,4}(?:老板娘?|掌柜|场主|村支书|村主任|村长|支书)`)
 	offices = regexp.MustCompile(`[` + surnames + `](?:局长|镇长|书记|主任|队长|所长|科长|县长|支书|站长)`)
 	// firm is what calls itself one.
 	firm = regexp.MustCompile(`[\p{Han}A-Z]{2,16}(?:有限责任公司|股份有限公司|有限公司|经营部|商行|合作社|集团)`)
@@ -38,7 +41,7 @@ func (c *Checker) people(t *text, k *Known) []Finding {
 	for _, p := range []struct {
 		re       *regexp.Regexp
 		severity Severity
-	}{{veiled, Ask}, {hidden, Block}, {nick, Block}, {called, Block}, {roled, Block}, {offices, Ask}} {
+	}{{veiled, Ask}, {hidden, Block}, {nick, Block}, {called, Block}, {roled, Block}, {offices, Ask}, {related, Block}, {posts, Ask}} {
 		for _, m := range p.re.FindAllStringSubmatchIndex(t.s, -1) {
 			if len(m) > 2 {
 				m = m[2:]

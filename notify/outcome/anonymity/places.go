@@ -11,8 +11,11 @@ import (
 
 const (
 	mark3 = `(?:小学|中学|学校|幼儿园|砖窑|大桥|桥|信号塔|水塔|铁塔|快递站|五金店|理发店|饭店|超市|小卖部|卫生院|卫生室|村委会?|大队部|庙|戏台|加油站|收费站|路口|岔口|煤矿|大棚|采摘园|农家乐|旧仓库|祠堂|电站|水库|老槐树|广场|车站|市场|街)`
-	side  = `(?:背后|后面|后头|后边|后院|后沟|旁边|旁|隔壁|对面|斜对面|门口|门前|底下|下面|下游|上游|附近|往[东西南北里外]|以[东西南北]|[东西南北][边侧面头]|里面|处)`
+	side  = `(?:后身|前身|身后|跟前|边上|背后|后面|后头|后边|后院|后沟|旁边|旁|隔壁|对面|斜对面|门口|门前|底下|下面|下游|上游|附近|往[东西南北里外]|以[东西南北]|[东西南北][边侧面头]|里面|处)`
 )
+
+// village is the detail of a finding that marks the name of one.
+const village = "village"
 
 // finer are places within a village.
 var finer = []*regexp.Regexp{
@@ -22,20 +25,18 @@ var finer = []*regexp.Regexp{
 	regexp.MustCompile(`[\p{Han}]{0,6}?` + mark3 + `[^。；，]{0,4}?(?:` + side + `|[\d一二两三四五六七八九十百]{1,5}(?:多|余)?(?:米|里|公里)处?)`),
 	regexp.MustCompile(`[\p{Han}]{0,4}?(?:桥|塔|路口|岔口|槐树|水库|庙)[上下边](?:[^\p{Han}]|的|$)`),
 	regexp.MustCompile(`K\d{1,4}(?:\+\d{1,3})?[^。；，]{0,2}处?|[\d.]{1,5}公里处|\d{1,4}号?(?:路桩|电杆|界碑|桩)`),
+	regexp.MustCompile(`(?:[GSX]?\d{2,3}(?:国道|省道|县道)|国道|省道|高速)[^。；，]{0,4}(?:旁|边|侧|附近|(?:往|以|向)?[东西南北])[^。；，]{0,10}|第[一二三四五六七八九十\d]{1,2}[条个道]?(?:支)?(?:沟|路口|岔|湾|坡|巷)`),
 	regexp.MustCompile(`(?:东经|北纬|经度|纬度)[^。；]{0,4}\d+(?:\.\d+)?|\d{2,3}\.\d{3,}`),
+	regexp.MustCompile(`最[里外东西南北][头边侧面]?[^。；，]{0,4}[院窑房棚间座排处家]`),
 	regexp.MustCompile(`(?:某某|[\p{Han}]{1,3})家(?:旁边|隔壁|对面|后院|背后|门口|的?院子?)`),
 	regexp.MustCompile(`(?:后|前|东|西|南|北)沟|(?:沟|山|岭|坡|梁|河)[里上内](?:信号塔|彩钢房|一处院)[^。；，]{0,4}`),
 }
 
 // places finds places that are told finer than they may be.
-func (c *Checker) places(t *text, k *Known) []Finding {
+func (c *Checker) places(t *text) []Finding {
 	var all []Finding
-	why := ""
-	if k.Village != "" && !k.MayVillage {
-		why = c.why
-	}
-	free := map[int]bool{} // characters of the names of towns, of units and of what may be told
-	for _, name := range slices.Concat(c.towns, c.above, c.units, c.allowed(k)) {
+	free := map[int]bool{} // characters of the names of towns and of units
+	for _, name := range slices.Concat(c.towns, c.above, c.units) {
 		for _, f := range t.each(name, Place, Block) {
 			for i := f.Span.From; i < f.Span.To; i++ {
 				free[i] = true
@@ -45,7 +46,7 @@ func (c *Checker) places(t *text, k *Known) []Finding {
 	for _, v := range c.villages {
 		for _, f := range t.each(v, Place, Block) {
 			if !free[f.Span.From] {
-				f.Detail = why
+				f.Detail = village
 				all = append(all, f)
 			}
 		}
@@ -56,7 +57,7 @@ func (c *Checker) places(t *text, k *Known) []Finding {
 		}
 		for _, f := range t.heard(name, Place) {
 			if !free[f.Span.From] {
-				f.Detail = why
+				f.Detail = village
 				all = append(all, f)
 			}
 		}
@@ -67,15 +68,6 @@ func (c *Checker) places(t *text, k *Known) []Finding {
 		}
 	}
 	return all
-}
-
-// allowed are the names of the village that may be told.
-func (c *Checker) allowed(k *Known) []string {
-	v, ok := c.profile.Village(k.Village)
-	if !ok || !k.MayVillage {
-		return nil
-	}
-	return c.spellings(v)
 }
 
 // spellings are the names of a village that are long enough to be one, the longest first.

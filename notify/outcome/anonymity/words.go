@@ -150,9 +150,10 @@ func (t *text) clauses(said, words []letter, own map[string]bool) []Finding {
 // So many characters of a clause that carry something stand in one stretch of a tip, and this share of them: it says the same in other words. Or so many words do,
 // apart from each other.
 const (
-	fewest = 6
-	part   = 70 // percent
-	apart  = 3
+	fewest  = 6
+	part    = 70 // percent
+	apart   = 3
+	fewLong = 5
 )
 
 // empty are characters that carry nothing.
@@ -219,7 +220,7 @@ func (t *text) same(s []letter, chars map[rune]bool, two map[string]bool, own ma
 			usual[i-1], usual[i] = true, true
 		}
 	}
-	all, shared, words, last := map[rune]bool{}, 0, 0, -2
+	all, shared, words, long, last := map[rune]bool{}, 0, 0, 0, -2
 	for i, l := range s {
 		if usual[i] || strings.ContainsRune(empty, l.r) {
 			continue
@@ -231,13 +232,14 @@ func (t *text) same(s []letter, chars map[rune]bool, two map[string]bool, own ma
 			}
 		}
 		if i > 0 && !usual[i-1] && !strings.ContainsRune(empty, s[i-1].r) && two[string([]rune{s[i-1].r, l.r})] {
-			if last < i-1 {
+			if long++; last < i-1 {
 				words++
+				long++
 			}
 			last = i
 		}
 	}
-	ok := words > 0 && shared >= fewest && shared*100 >= part*len(all) || words >= apart
+	ok := words > 0 && shared >= fewest && shared*100 >= part*len(all) || words >= apart || words >= 2 && long >= fewLong
 	if !ok {
 		return Finding{}, false
 	}
