@@ -14,6 +14,7 @@ type Words struct {
 	Categories map[string][]Phrase // by category: said outright
 	Hints      map[string][]Phrase // by name: what a rule may ask for beside signs and categories
 	Landmarks  []Phrase            // by which somebody sent to a town would find the place
+	Unplaced   []Phrase            // by which the person says that even they could not find it again, whatever landmark they name
 	Urgent     Urgent
 	Primary    []Sorting // the first one that matches names the primary category
 	Also       []Sorting // all that match name others
@@ -103,8 +104,8 @@ const (
 // words reads words.yaml, of which the groups may be concepts of sign-words.csv.
 func (l *loader) words(p *Profile) {
 	const name = "words.yaml"
-	var groups, meanings, signs, categories, hints, landmarks, urgent, primary, also ast.Node
-	lines := l.fields(name, map[string]any{"groups": &groups, "meanings": &meanings, "signs": &signs, "categories": &categories, "hints": &hints, "landmarks": &landmarks,
+	var groups, meanings, signs, categories, hints, landmarks, unplaced, urgent, primary, also ast.Node
+	lines := l.fields(name, map[string]any{"groups": &groups, "meanings": &meanings, "signs": &signs, "categories": &categories, "hints": &hints, "landmarks": &landmarks, "unplaced": &unplaced,
 		"urgent": &urgent, "primary": &primary, "also": &also, "innocent": &p.Words.Innocent})
 	if lines == nil {
 		return
@@ -129,7 +130,7 @@ func (l *loader) words(p *Profile) {
 	p.Words.Signs = r.byID(signs, l.known("迹象", names(p.Signs, func(s Sign) string { return s.ID })))
 	p.Words.Categories = r.byID(categories, l.known("类别", names(p.Categories, func(c Category) string { return c.ID })))
 	p.Words.Hints = r.byID(hints, func(place, string) {})
-	p.Words.Landmarks = r.list(landmarks)
+	p.Words.Landmarks, p.Words.Unplaced = r.list(landmarks), r.list(unplaced)
 	r.urgent(p, urgent)
 	p.Words.Primary, p.Words.Also = r.sorting(p, primary), r.sorting(p, also)
 }

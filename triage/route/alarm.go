@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"qianshao/config/county"
 )
@@ -186,8 +187,22 @@ func (r *Router) cues(s *sentence) []int {
 	return all
 }
 
-// alarmCounts is how much it adds that the words' lists find an emergency, beside what was learned: the logarithm of odds.
-const alarmCounts = 2.0
+// How much it adds that the words' lists find an emergency, beside what was learned: the logarithm of odds. Of a short text what was learned has little to go by.
+const (
+	alarmCounts      = 0.5
+	alarmCountsShort = 2.0
+)
+
+func alarmCount(texts []string) float64 {
+	n := 0
+	for _, t := range texts {
+		n += utf8.RuneCountInString(t)
+	}
+	if n <= shortText {
+		return alarmCountsShort
+	}
+	return alarmCounts
+}
 
 // alone is how far what was learned must be above its floor where the lists find nothing: the logarithm of odds.
 const alone = 0.5
@@ -202,7 +217,7 @@ func (r *Router) alarm(texts []string) (string, bool) {
 	}
 	z := l.Score(r.alarmed(texts))[len(l.Classes)]
 	if yes {
-		return id, z+alarmCounts >= 0
+		return id, z+alarmCount(texts) >= 0
 	}
 	if z < alone {
 		return "", false

@@ -15,6 +15,7 @@ type Reading struct {
 	Said, Concluded, Alarmed map[int]float64 // features
 	Words                    county.LearnedClass
 	Alarm                    bool // by the words' lists alone
+	AlarmCounts              float64
 	Event                    bool // one is told as happening
 }
 
@@ -28,13 +29,14 @@ func (r *Router) Learn(f Facts) Reading {
 	out.Concluded = concluded(e, out.Words)
 	out.Alarmed, out.Event = r.alarmed(f.Texts), len(r.happening(f.Texts)) > 0
 	_, out.Alarm = r.urgent(f.Texts)
+	out.AlarmCounts = alarmCount(f.Texts)
 	return out
 }
 
 // Rings reports whether a score of what was learned makes an emergency, as alarm does.
 func (r *Reading) Rings(z float64) bool {
 	if r.Alarm {
-		return z+alarmCounts >= 0
+		return z+r.AlarmCounts >= 0
 	}
 	return z >= alone && r.Event
 }

@@ -118,7 +118,7 @@ func concluded(e *evidence, class county.LearnedClass) features {
 const wordsCount = 1.0
 
 // sure is how likely a class must be that hides a tip from those who would come, or that refers it to others, where the words' lists do not say so too.
-const sure = 0.6
+const sure = 0.7
 
 // learn chooses the class to which everything together points, and how likely its lead is; the words' own class where nothing was learned.
 func (r *Router) learn(x features, words county.LearnedClass) (county.LearnedClass, float64) {

@@ -150,7 +150,7 @@ func (r *Router) place(f Facts, text []sentence) string {
 		return county.PlaceCounty
 	case f.Town == "":
 		return county.PlaceNone
-	case f.Village != "" || f.Placed || f.Named || saysAny(text, r.p.Words.Landmarks):
+	case f.Village != "" || f.Placed || f.Named || saysAny(text, r.p.Words.Landmarks) && !saysAny(text, r.p.Words.Unplaced):
 		return county.PlaceTown
 	}
 	return county.PlaceVague

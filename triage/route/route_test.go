@@ -120,6 +120,8 @@ func TestSpecialRules(t *testing.T) {
 	vague.Village = ""
 	landmark := vague
 	landmark.Texts = []string{"粮站对面那个院，有人提炼东西"}
+	unsure := landmark
+	unsure.Texts = []string{"公路旁边有人灌桶，是哪一段我也记不清了"}
 	gone := vague
 	gone.Named = true
 	point := vague
@@ -146,20 +148,21 @@ func TestSpecialRules(t *testing.T) {
 		co             []string // at least
 		rule           string
 	}{
-		"other county":   {away, county.DutyDesk, "P1", nil, "place.other"},
-		"town only":      {vague, county.DutyDesk, "P3", []string{county.TownUnit(town)}, "place.vague"},
-		"a landmark":     {landmark, "emergency", "P1", []string{county.TownUnit(town)}, "c1"},
-		"a gone village": {gone, "emergency", "P1", []string{county.TownUnit(town)}, "c1"},
-		"only a point":   {point, "emergency", "P1", nil, "c1"},
-		"remote":         {remote, county.TownUnit(town), "P2", []string{"emergency"}, "c6"},
-		"remote fire":    {burning, "emergency", "P0", []string{"fire", county.TownUnit(town)}, "c6.emergency"},
-		"remote point":   {nowhere, county.DutyDesk, "P2", []string{"emergency"}, "c6.lost"},
-		"nothing to see": {quiet, county.DutyDesk, "P2", nil, "unclear"},
-		"fire":           {fire, "emergency", "P0", []string{"fire", "police", county.TownUnit(town)}, "c1"},
-		"fire, no place": {lost, "emergency", "P0", []string{"fire", "police"}, "c1"},
-		"no emergency":   {none, "emergency", "P1", []string{county.TownUnit(town)}, "c1"},
-		"near border":    {edge, "emergency", "P1", nil, "c1"},
-		"accused":        {accused, "discipline", "P1", nil, "x_official"},
+		"other county":    {away, county.DutyDesk, "P1", nil, "place.other"},
+		"town only":       {vague, county.DutyDesk, "P3", []string{county.TownUnit(town)}, "place.vague"},
+		"a landmark":      {landmark, "emergency", "P1", []string{county.TownUnit(town)}, "c1"},
+		"a lost landmark": {unsure, county.DutyDesk, "P3", []string{county.TownUnit(town)}, "place.vague"},
+		"a gone village":  {gone, "emergency", "P1", []string{county.TownUnit(town)}, "c1"},
+		"only a point":    {point, "emergency", "P1", nil, "c1"},
+		"remote":          {remote, county.TownUnit(town), "P2", []string{"emergency"}, "c6"},
+		"remote fire":     {burning, "emergency", "P0", []string{"fire", county.TownUnit(town)}, "c6.emergency"},
+		"remote point":    {nowhere, county.DutyDesk, "P2", []string{"emergency"}, "c6.lost"},
+		"nothing to see":  {quiet, county.DutyDesk, "P2", nil, "unclear"},
+		"fire":            {fire, "emergency", "P0", []string{"fire", "police", county.TownUnit(town)}, "c1"},
+		"fire, no place":  {lost, "emergency", "P0", []string{"fire", "police"}, "c1"},
+		"no emergency":    {none, "emergency", "P1", []string{county.TownUnit(town)}, "c1"},
+		"near border":     {edge, "emergency", "P1", nil, "c1"},
+		"accused":         {accused, "discipline", "P1", nil, "x_official"},
 	} {
 		d := r.Decide(c.facts)
 		if d.Lead != c.lead || d.Priority != c.priority || d.Rule != c.rule {

@@ -206,7 +206,7 @@ func wrong(z []float64, y int) []float64 {
 const (
 	classPull   = 5e-4
 	urgentPull  = 8e-3
-	urgentFloor = -1.5
+	urgentFloor = -1.8
 )
 
 // learn trains on all examples but those of one part; skip < 0 leaves out none.
