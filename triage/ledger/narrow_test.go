@@ -32,6 +32,7 @@ func TestReadingLessChangesNothing(t *testing.T) {
 	w := newWorld(t)
 	born, forms := full()
 	born.From, born.Tips, born.Outcome = "other", nil, cases.False
+	born.Since, born.Births = monday.AddDate(0, 0, -5), []cases.Birth{{Kind: cases.BirthRelapse, At: monday.AddDate(0, 0, -7)}}
 	again, _ := full()
 	again.State, again.Since, again.Outcome = cases.Watched, monday.AddDate(0, 0, -5), cases.True
 	again.Births = []cases.Birth{{Kind: cases.BirthRelapse, At: monday.AddDate(0, 0, -1)}}
