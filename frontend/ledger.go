@@ -73,7 +73,7 @@ type LedgerJobs struct {
 	Running bool // the page asks again by itself
 }
 
-// JobView is one job. Done and Total are rows.
+// JobView is one job. Done and Total are rows; Total is 0 until they are counted.
 type JobView struct {
 	What, Day, State string
 	Done, Total      int64
@@ -152,6 +152,7 @@ type SiteRow struct {
 	Equipment, Where string
 	Number           string
 	Same             []SameSite // run by the same persons
+	More             bool       // there are others than those
 }
 
 // SameSite is another matter that somebody runs who runs this one.

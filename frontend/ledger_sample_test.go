@@ -50,7 +50,7 @@ func sampleSites() Sites {
 	return Sites{Shell: toolShell("sites"), Tabs: []QueueTab{{"/desk/sites?source=cases", "案件里登记的", true}, {"/desk/sites?source=old", "原来台账里的", false}}, Source: "cases",
 		Name: Field{"砖", "请至少写两个字。"}, Who: Field{Value: `王五"><script>alert(1)</script>`}, Filters: sampleFilters(), Next: "/desk/sites?after=x",
 		Rows: []SiteRow{{Href: "/desk/cases/1", Name: "老砖厂后院", Place: "圪洞镇东街村", Status: "停了，盯着", Kind: "watched", What: "胶，四-3 彻底清理", Since: "11月13日停的", Equipment: "搪瓷釜 2 台，搬走，大武镇废品站",
-			Number: "方2026-0041", Same: []SameSite{{"/desk/cases/2", "大武镇店坪村 方2026-0012"}}}, {Name: "店坪村养殖场", Place: "大武镇店坪村", Status: "县里导入", Kind: "known", Where: "WGS-84 111.201, 37.671"}}}
+			Number: "方2026-0041", Same: []SameSite{{"/desk/cases/2", "大武镇店坪村 方2026-0012"}}, More: true}, {Name: "店坪村养殖场", Place: "大武镇店坪村", Status: "县里导入", Kind: "known", Where: "WGS-84 111.201, 37.671"}}}
 }
 
 func sampleOldSite() OldSite {

@@ -3,19 +3,23 @@ package handlers
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/paulmach/orb"
 	"github.com/xuri/excelize/v2"
 
 	"qianshao/config/county"
 	"qianshao/triage/cases"
 	"qianshao/triage/cases/disposal"
+	"qianshao/triage/places"
 )
 
 // ledgerCase opens a case for a made-up tip and brings it to a survey.
@@ -176,7 +180,12 @@ func TestLargeExport(t *testing.T) {
 	if a := r.post("/desk/ledger/export", form2("query", ""), me); a.Code != http.StatusSeeOther || a.Header().Get("Location") != "/desk/ledger/jobs" {
 		t.Fatalf("%d to %s", a.Code, a.Header().Get("Location"))
 	}
-	page := r.get("/desk/ledger/jobs", me).is(http.StatusOK).has("正在做").has("共 7 行")
+	r.get("/desk/ledger/jobs", me).is(http.StatusOK).has("正在做")
+	var page answer
+	r.until("its rows are counted", func() bool {
+		page = r.get("/desk/ledger/jobs", me)
+		return strings.Contains(page.Body.String(), "共 7 行")
+	})
 	if page.page().Find("#jobs[data-poll='/desk/ledger/jobs'] progress").Length() != 1 {
 		t.Error("the page does not ask again")
 	}
@@ -310,8 +319,18 @@ func TestSites(t *testing.T) {
 	r.get("/desk/sites?name="+url.QueryEscape("养殖"), duty).has(second.Number)
 	r.get("/desk/sites?name="+url.QueryEscape("养殖"), handler).has("没有找到")
 	found := r.get("/desk/sites?who="+url.QueryEscape("标记经营者"), duty).is(http.StatusOK).has(first.Number).has(second.Number).has("同一个人还有")
+	if strings.Contains(found.Body.String(), "还有别的") {
+		t.Error("two places are more than fit")
+	}
 	if found.value("who") != "标记经营者" {
 		t.Error("what was looked for is gone")
+	}
+	for i := range 5 {
+		r.ledgerCase(10+i, unit, "又一处")
+	}
+	many := r.get("/desk/sites?name="+url.QueryEscape(first.Number), duty).is(http.StatusOK).has("还有别的")
+	if n := many.page().Find(".sites li").First().Find("p").Last().Find("a").Length(); n != 5 {
+		t.Errorf("a row names %d other places", n)
 	}
 	r.get("/desk/sites?source=places", handler).is(http.StatusOK).has("地名库里还没有")
 	town := "town=" + r.profile.Towns[0].Code
@@ -320,6 +339,52 @@ func TestSites(t *testing.T) {
 			t.Errorf("%s forgets the town: %s", tab.Text(), href)
 		}
 	})
+}
+
+// Known sites come in pages, each once; a handler gets those that the own cases taught.
+func TestKnownSites(t *testing.T) {
+	r := newRig(t)
+	lead, who := r.signedIn(cases.Handler, "emergency")
+	foreign, _ := r.signedIn(cases.Handler, "police")
+	duty, _ := r.signedIn(cases.Duty, county.DutyDesk)
+	m := r.matter("emergency")
+	m.press(lead, "sign").is(http.StatusSeeOther)
+	k, village := m.now(), r.profile.VillagesOf(r.profile.Towns[0].Code)[0]
+	at := orb.Point{111.201, 37.671}
+	if _, err := r.places.Confirm(t.Context(), who.Actor(), &k, places.Confirmation{Village: village.Code, Site: r.profile.SiteTypes[0].ID, Point: at, Reason: "和村支书到现场看过"}); err != nil {
+		t.Fatal(err)
+	}
+	all := []places.Place{{ID: "gone", Kind: places.Site, Name: "拆掉的厂", Source: places.Imported, Retired: &places.Retirement{}}, {ID: "v", Kind: places.Village, Name: "厂村", Source: places.Imported}}
+	for i := range 120 {
+		all = append(all, places.Place{ID: fmt.Sprint("i", i), Kind: places.Site, Name: fmt.Sprintf("第%d厂", i), Aliases: []string{fmt.Sprintf("别名%d", i)}, Town: r.profile.Towns[i%2].Code, At: at, Source: places.Imported})
+	}
+	if _, err := r.places.Import(t.Context(), "cli", all, false); err != nil {
+		t.Fatal(err)
+	}
+	list := func(token, query string) map[string]int {
+		seen, pages := map[string]int{}, 0
+		for path := "/desk/sites?source=places" + query; path != ""; pages++ {
+			page := r.get(path, token).is(http.StatusOK).page()
+			page.Find(".sites li b").Each(func(_ int, s *goquery.Selection) { seen[s.Text()]++ })
+			path = page.Find("p.more a").AttrOr("href", "")
+		}
+		if pages > 4 || slices.Max(append(slices.Collect(maps.Values(seen)), 1)) > 1 {
+			t.Errorf("%d pages, %v", pages, seen)
+		}
+		return seen
+	}
+	for i, c := range []struct {
+		who, query string
+		want       int
+	}{{duty, "", 121}, {duty, "&town=" + r.profile.Towns[1].Code, 60}, {duty, "&name=" + url.QueryEscape("别名11"), 11}, {lead, "", 1}, {foreign, "", 0}} {
+		if seen := list(c.who, c.query); len(seen) != c.want || seen["拆掉的厂"]+seen["厂村"] > 0 {
+			t.Errorf("list %d has %d sites, want %d: %v", i, len(seen), c.want, seen)
+		}
+	}
+	if link := r.get("/desk/sites?source=places", lead).page().Find(".sites a").AttrOr("href", ""); link != m.url {
+		t.Errorf("the site leads to %q", link)
+	}
+	r.get("/desk/sites?source=places&after=x", duty).is(http.StatusSeeOther)
 }
 
 func TestReports(t *testing.T) {

@@ -34,6 +34,8 @@ import (
 	"qianshao/intake"
 	"qianshao/triage/cases"
 	"qianshao/triage/cases/disposal"
+	"qianshao/triage/ledger"
+	"qianshao/triage/places"
 )
 
 // office is the product on a year of casework, in this process.
@@ -108,8 +110,37 @@ func fillOffice(b *testing.B, n int) *office {
 	b.Logf("%d stored after %v", n, time.Since(began).Round(time.Second))
 	_, err = docs.Open[cases.Case](b.Context(), o.app.engines.Docs, "cases", indexes...)
 	o.ok(err)
+	o.fillRegister(n)
 	b.Logf("%d cases in %v", n, time.Since(began).Round(time.Second))
 	return o
+}
+
+// fillRegister adds what stands in the register beside n cases: for each fifty of them a site that the county imported and one that a case taught, and two
+// matters of the ledger from before.
+func (o *office) fillRegister(n int) {
+	ctx, p := o.b.Context(), o.app.profile
+	known, err := docs.Open[places.Place](ctx, o.app.engines.Docs, "places", docs.Index{Fields: []string{"case"}}, docs.Index{Fields: []string{"kind", "name"}})
+	o.ok(err)
+	olds, err := docs.Open[ledger.Old](ctx, o.app.engines.Docs, "ledger_old", docs.Index{Fields: []string{"terms", "key"}, Multi: true})
+	o.ok(err)
+	var group errgroup.Group
+	group.SetLimit(512)
+	for i := range n / 50 {
+		v := p.Villages[i%len(p.Villages)]
+		site := places.Place{ID: fmt.Sprint("i", i), Kind: places.Site, Name: fmt.Sprintf("%s%d号院", v.Name, i), County: p.Code, Town: v.Town, Village: v.Code, Source: places.Imported}
+		taught := site
+		taught.ID, taught.Name, taught.Source, taught.Case = fmt.Sprint("t", i), v.Name+"废品站", places.Learned, fmt.Sprintf("%024x", max(lives, 50*i+4))
+		group.Go(func() error { return errors.Join(known.Insert(ctx, &site), known.Insert(ctx, &taught)) })
+		for j := range 2 {
+			old := ledger.Old{ID: fmt.Sprintf("o%d-%d", i, j), Number: fmt.Sprintf("旧%d-%d", i, j), Site: site.Name, Town: v.Town, Village: v.Code, Status: ledger.Known, Key: v.Town + v.Code + site.Name,
+				Terms: []string{"sees:" + county.DutyDesk, "sees:" + county.TownUnit(v.Town), "status:known", "town:" + v.Town}}
+			for _, gram := range cases.Grams(old.Number+" "+old.Site, false) {
+				old.Terms = append(old.Terms, "name:"+gram)
+			}
+			group.Go(func() error { return olds.Insert(ctx, &old) })
+		}
+	}
+	o.ok(group.Wait())
 }
 
 // another is a copy of a case that came some minutes later.
@@ -305,8 +336,13 @@ func (o *office) deskPages(v visitor) map[string][]string {
 		pages["search"] = append(pages["search"], "/desk?words="+url.QueryEscape(words))
 		if i < 3 {
 			pages["sites"] = append(pages["sites"], "/desk/sites?name="+url.QueryEscape(words))
+			pages["sites-old"] = append(pages["sites-old"], "/desk/sites?source=old&name="+url.QueryEscape(words))
+			pages["sites-places"] = append(pages["sites-places"], "/desk/sites?source=places&name="+url.QueryEscape(words))
 		}
 	}
+	pages["sites"] = append(pages["sites"], follow("/desk/sites")...)
+	pages["sites-old"] = append(pages["sites-old"], follow("/desk/sites?source=old")...)
+	pages["sites-places"] = append(pages["sites-places"], follow("/desk/sites?source=places")...)
 	for i := range lives { // the copies have no tips that could be shown
 		if path, ok := v.page(fmt.Sprintf("/desk?words=%d-%04d", time.Now().Year(), i+1)).Find(`a[href^="/desk/cases/"]`).Last().Attr("href"); ok {
 			pages["case"] = append(pages["case"], path)

@@ -31,12 +31,12 @@ func (p *Pages) export(c *gin.Context) error {
 	}
 	sheet, _ := p.sheetOf(q)
 	names := f.Get("names") == "1"
-	n, err := p.Cases.SheetCount(ctx, a, sheet, 0)
+	n, err := p.Cases.SheetCount(ctx, a, sheet, p.Ledger.Direct+1)
 	if err != nil {
 		return fmt.Errorf("desk: count the ledger: %w", err)
 	}
 	if n > p.Ledger.Direct {
-		if _, err := p.Ledger.Ask(ctx, a, ledger.Job{Kind: ledger.JobExport, Sheet: sheet, Names: names, Total: n}); err != nil {
+		if _, err := p.Ledger.Ask(ctx, a, ledger.Job{Kind: ledger.JobExport, Sheet: sheet, Names: names}); err != nil {
 			return err
 		}
 		c.Redirect(http.StatusSeeOther, "/desk/ledger/jobs")
@@ -78,7 +78,7 @@ func (p *Pages) jobs(c *gin.Context) error {
 }
 
 func (p *Pages) jobView(j *ledger.Job) frontend.JobView {
-	v := frontend.JobView{What: p.Words.T("job." + string(j.Kind)), Day: p.day(j.At), Running: j.Running(), Done: j.Done, Total: max(j.Total, j.Done, 1), State: p.Words.T("job.done")}
+	v := frontend.JobView{What: p.Words.T("job." + string(j.Kind)), Day: p.day(j.At), Running: j.Running(), Done: j.Done, Total: max(j.Total, j.Done), State: p.Words.T("job.done")}
 	switch j.Kind {
 	case ledger.JobExport:
 		v.What = p.Ledger.Of(j.Sheet) + v.What

@@ -10,7 +10,6 @@ import (
 	"github.com/paulmach/orb"
 
 	"qianshao/frontend"
-	"qianshao/intake/fault"
 	"qianshao/triage/places"
 )
 
@@ -66,12 +65,12 @@ func (p *Pages) caseOf(c *gin.Context, id string) (string, error) {
 	if id == "" {
 		return "", nil
 	}
-	_, err := p.Cases.Glimpse(c.Request.Context(), staff(c).Actor(), id)
-	if err != nil && fault.KindOf(err) != fault.NotFound {
+	may, err := p.Cases.MaySee(c.Request.Context(), staff(c).Actor(), id)
+	if err != nil {
 		return "", fmt.Errorf("desk: case of a place: %w", err)
 	}
-	if err != nil {
-		return "", nil //nolint:nilerr // who may not see the case is told nothing of it
+	if !may { // who may not see the case is told nothing of it
+		return "", nil
 	}
 	return "/desk/cases/" + id, nil
 }

@@ -128,11 +128,7 @@ func (p *Pages) exportReport(c *gin.Context) error {
 	var file bytes.Buffer
 	err := p.Ledger.ReportNow(ctx, a, d, &file)
 	if fault.KindOf(err) == fault.TooLarge {
-		n, err := p.Cases.SheetCount(ctx, a, cases.Sheet{Town: d.Town, To: d.To}, 0)
-		if err != nil {
-			return err
-		}
-		if _, err := p.Ledger.Ask(ctx, a, ledger.Job{Kind: ledger.JobReport, Report: d, Total: n}); err != nil {
+		if _, err := p.Ledger.Ask(ctx, a, ledger.Job{Kind: ledger.JobReport, Report: d}); err != nil {
 			return err
 		}
 		c.Redirect(http.StatusSeeOther, "/desk/ledger/jobs")

@@ -49,7 +49,7 @@ func (p *Pages) sites(c *gin.Context) error {
 	case "old":
 		next, err = p.oldRows(c, &page, q)
 	case "places":
-		err = p.placeRows(c, &page, q)
+		next, err = p.placeRows(c, &page, q)
 	default:
 		next, err = p.siteRows(c, &page, q)
 	}
@@ -85,10 +85,13 @@ func (p *Pages) siteFilters(source string, q url.Values) []frontend.FilterField 
 	return []frontend.FilterField{town, status}
 }
 
+// maxSame is how many other places of the same person a row names; a search for the name finds all of them.
+const maxSame = 5
+
 // siteRows are the places that were looked at or disposed of in cases that the actor may see.
 func (p *Pages) siteRows(c *gin.Context, page *frontend.Sites, q url.Values) (string, error) {
 	ctx, a := c.Request.Context(), staff(c).Actor()
-	list, err := p.Cases.Sheet(ctx, a, cases.Sheet{Sites: true, Town: q.Get("town"), Name: q.Get("name"), Who: strings.TrimSpace(q.Get("who"))}, q.Get("after"))
+	list, err := p.Cases.Sheet(ctx, a, cases.Sheet{Sites: true, Town: q.Get("town"), Name: q.Get("name"), Who: strings.TrimSpace(q.Get("who"))}, q.Get("after"), ledger.SiteFields...)
 	if err != nil {
 		return "", fmt.Errorf("desk: sites: %w", err)
 	}
@@ -104,11 +107,12 @@ func (p *Pages) siteRows(c *gin.Context, page *frontend.Sites, q url.Values) (st
 		if k.Stopped != nil {
 			row.Since = p.Words.T("site.stopped", p.day(*k.Stopped))
 		}
-		same, err := p.Cases.Same(ctx, a, k)
+		same, err := p.Cases.Same(ctx, a, k, maxSame+1)
 		if err != nil {
 			return "", fmt.Errorf("desk: run by the same: %w", err)
 		}
-		for j := range same {
+		row.More = len(same) > maxSame
+		for j := range same[:min(len(same), maxSame)] {
 			row.Same = append(row.Same, frontend.SameSite{Href: "/desk/cases/" + same[j].ID, Text: p.placeName(same[j].Place) + " " + same[j].Number})
 		}
 		page.Rows = append(page.Rows, row)
@@ -139,42 +143,63 @@ func (p *Pages) oldRows(c *gin.Context, page *frontend.Sites, q url.Values) (str
 	return list.Next, nil
 }
 
-// maxPlaces is how many known places are shown; who looks for one writes its name.
-const maxPlaces = 100
+// A page of known places has at least fullPlaces rows, unless for so many the case that taught them had to be looked at that somebody would wait.
+const (
+	fullPlaces = 50
+	maxTaught  = 1000
+)
 
 // placeRows are the sites among the known places: all of them for the duty desk, for others those that their cases taught.
-func (p *Pages) placeRows(c *gin.Context, page *frontend.Sites, q url.Values) error {
-	ctx, a := c.Request.Context(), staff(c).Actor()
-	all, err := p.Places.All(ctx)
-	if err != nil {
-		return fmt.Errorf("desk: places: %w", err)
-	}
+func (p *Pages) placeRows(c *gin.Context, page *frontend.Sites, q url.Values) (string, error) {
+	next, taught := q.Get("after"), 0
 	name := strings.Join(strings.Fields(q.Get("name")), "")
-	for i := range all {
-		pl := &all[i]
-		if pl.Kind != places.Site || pl.Retired != nil || q.Get("town") != "" && pl.Town != q.Get("town") || !named(pl, name) {
-			continue
+	for {
+		list, err := p.Places.Sites(c.Request.Context(), next)
+		if err != nil {
+			return "", fmt.Errorf("desk: places: %w", err)
 		}
-		row := frontend.SiteRow{Name: pl.Name, Place: p.placeName(cases.Place{Town: pl.Town, Village: pl.Village, County: pl.County}), Kind: string(ledger.Known), Status: p.Words.T("place." + string(pl.Source)),
-			Where: fmt.Sprintf("WGS-84 %.3f, %.3f", pl.At.Lon(), pl.At.Lat())}
-		ok := a.Role == cases.Duty
-		if pl.Case != "" {
-			k, err := p.Cases.ByID(ctx, pl.Case)
-			if err != nil && !errors.Is(err, docs.ErrNotFound) {
-				return fmt.Errorf("desk: case of a place: %w", err)
+		for i := range list.Items {
+			pl := &list.Items[i]
+			if q.Get("town") != "" && pl.Town != q.Get("town") || !named(pl, name) {
+				continue
 			}
-			if ok = err == nil && k.SeenBy(a); ok {
-				row.Href, row.Number = "/desk/cases/"+k.ID, k.Number
+			if pl.Case != "" {
+				taught++
+			}
+			row, ok, err := p.placeRow(c, pl)
+			if err != nil {
+				return "", err
+			}
+			if ok {
+				page.Rows = append(page.Rows, row)
 			}
 		}
-		if !ok {
-			continue
-		}
-		if page.Rows = append(page.Rows, row); len(page.Rows) == maxPlaces {
-			return nil
+		if next = list.Next; next == "" || len(page.Rows) >= fullPlaces || taught >= maxTaught {
+			if next != "" && len(page.Rows) == 0 {
+				page.Empty = p.Words.T("sites.further")
+			}
+			return next, nil
 		}
 	}
-	return nil
+}
+
+// placeRow is a known place, if the actor may know of it.
+func (p *Pages) placeRow(c *gin.Context, pl *places.Place) (frontend.SiteRow, bool, error) {
+	row := frontend.SiteRow{Name: pl.Name, Place: p.placeName(cases.Place{Town: pl.Town, Village: pl.Village, County: pl.County}), Kind: string(ledger.Known), Status: p.Words.T("place." + string(pl.Source)),
+		Where: fmt.Sprintf("WGS-84 %.3f, %.3f", pl.At.Lon(), pl.At.Lat())}
+	a := staff(c).Actor()
+	if pl.Case == "" {
+		return row, a.Role == cases.Duty, nil
+	}
+	k, err := p.Cases.Glimpse(c.Request.Context(), a, pl.Case, "number")
+	if fault.KindOf(err) == fault.NotFound {
+		return row, false, nil
+	}
+	if err != nil {
+		return row, false, fmt.Errorf("desk: case of a place: %w", err)
+	}
+	row.Href, row.Number = "/desk/cases/"+k.ID, k.Number
+	return row, true, nil
 }
 
 func named(pl *places.Place, name string) bool {

@@ -82,7 +82,7 @@ func (s *Service) Heed(ctx context.Context, a Actor, id string, n int) error {
 	return err
 }
 
-// Glimpse reads a case for a line of a list, where no look at it is noted. fault desk.not_found.
-func (s *Service) Glimpse(ctx context.Context, a Actor, id string) (Case, error) {
-	return s.visible(ctx, a, id)
+// Glimpse reads a case for a line of a list, or some of its fields (docs.Query.Only), where no look at it is noted. fault desk.not_found.
+func (s *Service) Glimpse(ctx context.Context, a Actor, id string, only ...string) (Case, error) {
+	return s.visible(ctx, a, id, only...)
 }

@@ -65,16 +65,19 @@ func (c *Case) SeenBy(a Actor) bool {
 
 // MaySee says whether the actor may see a case, without looking into it.
 func (s *Service) MaySee(ctx context.Context, a Actor, id string) (bool, error) {
-	_, err := s.visible(ctx, a, id)
+	_, err := s.visible(ctx, a, id, "sees")
 	if fault.KindOf(err) == fault.NotFound {
 		return false, nil
 	}
 	return err == nil, err
 }
 
-// visible reads a case that the actor may see; desk.not_found for every other id.
-func (s *Service) visible(ctx context.Context, a Actor, id string) (Case, error) {
-	c, err := s.cases.Get(ctx, id)
+// visible reads a case that the actor may see, or some of its fields; desk.not_found for every other id.
+func (s *Service) visible(ctx context.Context, a Actor, id string, only ...string) (Case, error) {
+	if len(only) > 0 {
+		only = append([]string{"sees"}, only...)
+	}
+	c, err := s.cases.Get(ctx, id, only...)
 	if err != nil {
 		return Case{}, forActor(err)
 	}
@@ -113,8 +116,10 @@ func (s *Service) ByTip(ctx context.Context, tip intake.TipID) (Case, error) {
 	return p.Items[0], nil
 }
 
-// ByID reads a case for triage: no visibility check, no line in the custody log. docs.ErrNotFound.
-func (s *Service) ByID(ctx context.Context, id string) (Case, error) { return s.cases.Get(ctx, id) }
+// ByID reads a case for triage, or some of its fields (docs.Query.Only): no visibility check, no line in the custody log. docs.ErrNotFound.
+func (s *Service) ByID(ctx context.Context, id string, only ...string) (Case, error) {
+	return s.cases.Get(ctx, id, only...)
+}
 
 // List gives a page of a queue: the most urgent clock first, closed cases by their opening, the newest first.
 func (s *Service) List(ctx context.Context, a Actor, f Filter, after string) (docs.Page[Case], error) {

@@ -27,6 +27,9 @@ const (
 // maxGrams is how much of a long name is looked for: the port takes 32 terms.
 const maxGrams = 16
 
+// rowsPage is how many cases a walk over the ledger reads at once: few, so that who takes them need not wait long for the next ones.
+const rowsPage = 100
+
 // Sheet says which matters of the ledger are asked for. Everything that is empty asks for nothing.
 type Sheet struct {
 	Town     string // code
@@ -80,14 +83,14 @@ func (s *Service) sheet(a Actor, q Sheet) (docs.Query, bool) {
 	return d, true
 }
 
-// Sheet gives a page of the matters of the ledger that the actor may see, the newest first. docs.ErrToken. It shows no person and writes nothing to the
-// custody log: who shows persons does.
-func (s *Service) Sheet(ctx context.Context, a Actor, q Sheet, after string) (docs.Page[Case], error) {
+// Sheet gives a page of the matters of the ledger that the actor may see, the newest first; of the cases only some fields when those are named (docs.Query.Only).
+// docs.ErrToken. It shows no person and writes nothing to the custody log: who shows persons does.
+func (s *Service) Sheet(ctx context.Context, a Actor, q Sheet, after string, only ...string) (docs.Page[Case], error) {
 	d, ok := s.sheet(a, q)
 	if !ok {
 		return docs.Page[Case]{}, nil
 	}
-	d.Desc, d.Limit, d.After = true, pageLength, after
+	d.Desc, d.Limit, d.After, d.Only = true, pageLength, after, only
 	return s.cases.Find(ctx, d)
 }
 
@@ -101,13 +104,13 @@ func (s *Service) SheetCount(ctx context.Context, a Actor, q Sheet, most int64) 
 	return s.cases.Count(ctx, d)
 }
 
-// SheetRows walks over all of them, the oldest first, page by page.
-func (s *Service) SheetRows(ctx context.Context, a Actor, q Sheet) iter.Seq2[Case, error] {
+// SheetRows walks over all of them, the oldest first, page by page; only as in Sheet.
+func (s *Service) SheetRows(ctx context.Context, a Actor, q Sheet, only ...string) iter.Seq2[Case, error] {
 	d, ok := s.sheet(a, q)
 	if !ok {
 		return func(func(Case, error) bool) {}
 	}
-	d.Limit = sweepPage
+	d.Limit, d.Only = rowsPage, only
 	return s.cases.Each(ctx, d)
 }
 
@@ -199,15 +202,16 @@ func (s *Service) whoRuns(f *disposal.Form) []string {
 	return slices.Compact(hashes)
 }
 
-// Same are the other matters of the register that the actor may see and that somebody runs who runs this one, the newest first, at most a page.
-func (s *Service) Same(ctx context.Context, a Actor, c *Case) ([]Case, error) {
+// Same are the other matters of the register that the actor may see and that somebody runs who runs this one, the newest first, no more than most: their
+// numbers and places, and nothing else of them.
+func (s *Service) Same(ctx context.Context, a Actor, c *Case, most int) ([]Case, error) {
 	unit := a.unit()
 	var all []Case
 	for _, t := range c.Terms {
-		if !strings.HasPrefix(t, termWho) || unit == "" || len(all) >= pageLength {
+		if !strings.HasPrefix(t, termWho) || unit == "" {
 			continue
 		}
-		page, err := s.cases.Find(ctx, docs.Query{Order: "opened", Desc: true, Limit: pageLength,
+		page, err := s.cases.Find(ctx, docs.Query{Order: "opened", Desc: true, Limit: most + 1, Only: []string{"number", "place"},
 			Where: []docs.Eq{{Field: "terms", Value: "sees:" + unit}, {Field: "terms", Value: termSite}, {Field: "terms", Value: t}}})
 		if err != nil {
 			return nil, err
@@ -218,5 +222,5 @@ func (s *Service) Same(ctx context.Context, a Actor, c *Case) ([]Case, error) {
 			}
 		}
 	}
-	return all, nil
+	return all[:min(len(all), most)], nil
 }

@@ -17,6 +17,9 @@ func folder(job string) string { return "ledger/" + job + "/" }
 // exportTo writes the file of an export.
 func (s *Service) exportTo(j *Job) func(context.Context, io.Writer) error {
 	return func(ctx context.Context, w io.Writer) error {
+		if err := s.foresee(ctx, j, j.Sheet); err != nil {
+			return err
+		}
 		return s.Export(ctx, j.Actor, j.Sheet, j.Names, w, func(n int64) error { return s.progress(ctx, j.ID, n) })
 	}
 }

@@ -38,7 +38,7 @@ type Job struct {
 	Import  string      `bson:",omitempty"` // batch of a take or undo
 	At      time.Time
 	Done    int64      // rows so far
-	Total   int64      // rows there were when it was asked for
+	Total   int64      // rows there are: of an export or a report 0 until it begins, which counts them
 	Seen    time.Time  // when it last moved
 	Ended   *time.Time `bson:",omitempty"`
 	Failed  bool       `bson:",omitempty"` // for good
@@ -166,13 +166,28 @@ func (s *Service) Work(ctx context.Context, id string) error {
 	return err
 }
 
-// progress notes how far a job is. errOver when it was finished or deleted meanwhile.
+// foresee counts the rows that a job has before it. errOver as of moved.
+func (s *Service) foresee(ctx context.Context, j *Job, q cases.Sheet) error {
+	n, err := s.Cases.SheetCount(ctx, j.Actor, q, 0)
+	if err != nil {
+		return fmt.Errorf("ledger: count for job %s: %w", j.ID, err)
+	}
+	return s.moved(ctx, j.ID, func(j *Job) { j.Total = n })
+}
+
+// progress notes how far a job is. errOver as of moved.
 func (s *Service) progress(ctx context.Context, id string, n int64) error {
+	return s.moved(ctx, id, func(j *Job) { j.Done = max(j.Done, n) })
+}
+
+// moved changes a running job. errOver when it was finished or deleted meanwhile.
+func (s *Service) moved(ctx context.Context, id string, set func(*Job)) error {
 	_, err := s.jobs.Change(ctx, id, func(j *Job) error {
 		if !j.Running() {
 			return errOver
 		}
-		j.Done, j.Seen = max(j.Done, n), s.Now()
+		j.Seen = s.Now()
+		set(j)
 		return nil
 	})
 	if errors.Is(err, docs.ErrNotFound) {

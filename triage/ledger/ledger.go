@@ -86,7 +86,7 @@ func (s *Service) Close() error { return s.client.Close() }
 // Columns are those of a row.
 func (s *Service) Columns() []county.LedgerColumn { return s.Profile.Ledger.Columns() }
 
-// Line is a matter with its row.
+// Line is a matter with its row. Of the case there is only what the row and its light are made of.
 type Line struct {
 	Case  cases.Case
 	Cells []Cell
@@ -99,7 +99,7 @@ func (s *Service) Page(ctx context.Context, a cases.Actor, q cases.Sheet, names 
 			return nil, "", err
 		}
 	}
-	page, err := s.Cases.Sheet(ctx, a, q, after)
+	page, err := s.Cases.Sheet(ctx, a, q, after, lineFields...)
 	if err != nil {
 		return nil, "", err
 	}
@@ -148,13 +148,13 @@ func (b *Beside) place(p *places.Place) {
 
 // learned are the known places by the case that taught them.
 func (s *Service) learned(ctx context.Context) (map[string]*places.Place, error) {
-	all, err := s.Places.All(ctx)
+	all, err := s.Places.Taught(ctx)
 	if err != nil {
 		return nil, err
 	}
 	of := map[string]*places.Place{}
 	for i := range all {
-		if all[i].Case != "" && all[i].Retired == nil {
+		if all[i].Retired == nil {
 			of[all[i].Case] = &all[i]
 		}
 	}
@@ -176,7 +176,7 @@ func (s *Service) Export(ctx context.Context, a cases.Actor, q cases.Sheet, name
 		return err
 	}
 	n := 0
-	for c, err := range ahead(s.Cases.SheetRows(ctx, a, q)) {
+	for c, err := range ahead(s.Cases.SheetRows(ctx, a, q, rowFields...)) {
 		if err != nil {
 			return fmt.Errorf("ledger: rows: %w", err)
 		}
@@ -202,8 +202,11 @@ func (s *Service) Export(ctx context.Context, a cases.Actor, q cases.Sheet, name
 	return err
 }
 
-// readAhead is how many cases wait between the store and the sheet.
-const readAhead = 256
+// Cases go from the store to the sheet in handfuls: one by one, who writes would be put to sleep and woken for each. handfuls is how many may wait.
+const (
+	handful  = 100
+	handfuls = 3
+)
 
 // ahead reads in a goroutine of its own, so that reading and writing each have a core: half of the time of an export is decoding. It ends with the loop.
 func ahead[T any](all iter.Seq2[T, error]) iter.Seq2[T, error] {
@@ -212,22 +215,33 @@ func ahead[T any](all iter.Seq2[T, error]) iter.Seq2[T, error] {
 		err error
 	}
 	return func(yield func(T, error) bool) {
-		items, stop, ended := make(chan item, readAhead), make(chan struct{}), make(chan struct{})
+		full, stop, ended := make(chan []item, handfuls), make(chan struct{}), make(chan struct{})
 		go func() {
 			defer close(ended)
-			defer close(items)
+			defer close(full)
+			var some []item
 			for v, err := range all {
+				if some = append(some, item{v, err}); len(some) < handful {
+					continue
+				}
 				select {
-				case items <- item{v, err}:
+				case full <- some:
+					some = nil
 				case <-stop:
 					return
 				}
 			}
+			select {
+			case full <- some:
+			case <-stop:
+			}
 		}()
 		defer func() { close(stop); <-ended }()
-		for i := range items {
-			if !yield(i.v, i.err) {
-				return
+		for some := range full {
+			for i := range some {
+				if !yield(some[i].v, some[i].err) {
+					return
+				}
 			}
 		}
 	}

@@ -47,6 +47,12 @@ func (d Period) has(t time.Time) bool { return !t.Before(d.From) && t.Before(d.T
 // "confirmed", "finished" and "finish_sum".
 type Counts map[string]float64
 
+// tallyFields are the fields of a case that Count and a row of a report read (docs.Query.Only).
+var tallyFields = []string{
+	"number", "from", "place", "opened", "categories", "clocks", "tips.received", "events.action", "events.at", "events.from", "events.to", "births.kind", "births.at",
+	"records.void", "records.versions.form",
+}
+
 // Count says what a case adds to a report of the period, as it is known at now.
 func Count(p *county.Profile, c *cases.Case, d Period, now time.Time) Counts {
 	k := counter{Counts: Counts{}, p: p, c: c, d: d}
@@ -299,7 +305,7 @@ func (s *Service) Report(ctx context.Context, a cases.Actor, d Period, most int6
 	}
 	r := tally{p: s.Profile, d: d, sums: map[string]Counts{"": {}}}
 	now, n := s.Now(), int64(0)
-	for c, err := range s.Cases.SheetRows(ctx, a, sheet) {
+	for c, err := range s.Cases.SheetRows(ctx, a, sheet, tallyFields...) {
 		if err != nil {
 			return Report{}, fmt.Errorf("ledger: rows: %w", err)
 		}

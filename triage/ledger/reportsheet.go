@@ -8,6 +8,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"qianshao/config/county"
+	"qianshao/triage/cases"
 )
 
 // inWords are what the parts of ratios are called; everything else is called as in the report.
@@ -158,6 +159,9 @@ func (b *Book) heads(names []string) error {
 // reportTo writes the file of a report.
 func (s *Service) reportTo(j *Job) func(context.Context, io.Writer) error {
 	return func(ctx context.Context, w io.Writer) error {
+		if err := s.foresee(ctx, j, cases.Sheet{Town: j.Report.Town, To: j.Report.To}); err != nil {
+			return err
+		}
 		r, err := s.Report(ctx, j.Actor, j.Report, 0, func(n int64) error { return s.progress(ctx, j.ID, n) })
 		if err != nil {
 			return err

@@ -62,6 +62,18 @@ func NewTable(p *county.Profile) *Table {
 	return t
 }
 
+// rowFields are the fields of a case that Row reads, and those with which its forms are opened (docs.Query.Only).
+var rowFields = []string{
+	"number", "from", "state", "place", "opened", "categories", "sites", "lead", "co", "stopped", "lookbacks", "agreed", "since", "tips.received",
+	"births.kind", "births.at", "events.at", "events.from", "events.to", "records.id", "records.void", "records.versions.form", "records.versions.persons",
+}
+
+// lineFields are those that a line of a page reads: its row, and its light.
+var lineFields = append([]string{"clocks", "priority"}, rowFields...)
+
+// SiteFields are those that SiteOf, StatusOf and cases.Same read, and what a line of the register shows beside them.
+var SiteFields = []string{"number", "place", "outcome", "state", "stopped", "terms", "records.void", "records.versions.form"}
+
 // Row makes the cells of a case, one for each column of the profile. It reads nothing but what it is given, and nothing of who tipped.
 func (t *Table) Row(c *cases.Case, b Beside) []Cell {
 	r := newRow(t.profile, c, b)

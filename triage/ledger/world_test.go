@@ -299,7 +299,7 @@ func TestRegister(t *testing.T) {
 			t.Errorf("%s looks for %+v: %q, want %q", x.a.Unit, x.q, got, x.want)
 		}
 	}
-	same, err := w.Cases.Same(t.Context(), handler("emergency"), &a)
+	same, err := w.Cases.Same(t.Context(), handler("emergency"), &a, 9)
 	w.ok(err)
 	if len(same) != 1 || same[0].ID != b.ID {
 		t.Errorf("run by the same: %d", len(same))

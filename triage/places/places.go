@@ -9,6 +9,7 @@ package places
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -75,7 +76,7 @@ type Deps struct {
 	Custody *custody.Log
 	Profile *county.Profile
 	Cases   interface {
-		ByID(ctx context.Context, id string) (cases.Case, error)
+		ByID(ctx context.Context, id string, only ...string) (cases.Case, error)
 	}
 	Geocoder Geocoder // nil for none
 	Now      func() time.Time
@@ -91,7 +92,7 @@ type Service struct {
 
 // New opens the collection.
 func New(ctx context.Context, d Deps) (*Service, error) {
-	c, err := docs.Open[Place](ctx, d.Docs, "places", docs.Index{Fields: []string{"case"}})
+	c, err := docs.Open[Place](ctx, d.Docs, "places", docs.Index{Fields: []string{"case"}}, docs.Index{Fields: []string{"kind", "name"}})
 	if err != nil {
 		return nil, fmt.Errorf("places: %w", err)
 	}
@@ -102,6 +103,29 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 func (s *Service) All(ctx context.Context) ([]Place, error) {
 	var all []Place
 	for p, err := range s.places.Each(ctx, docs.Query{Limit: 1000}) {
+		if err != nil {
+			return nil, fmt.Errorf("places: %w", err)
+		}
+		all = append(all, p)
+	}
+	return all, nil
+}
+
+// sitesPage is how many sites are read at once.
+const sitesPage = 50
+
+// Sites gives a page of the sites in force by their names, without their areas and reasons; it may be short, or empty, and go on. docs.ErrToken.
+func (s *Service) Sites(ctx context.Context, after string) (docs.Page[Place], error) {
+	page, err := s.places.Find(ctx, docs.Query{Where: []docs.Eq{{Field: "kind", Value: Site}}, Order: "name", Limit: sitesPage, After: after,
+		Only: []string{"kind", "name", "aliases", "county", "town", "village", "at", "source", "case", "retired.at"}})
+	page.Items = slices.DeleteFunc(page.Items, func(p Place) bool { return p.Retired != nil })
+	return page, err
+}
+
+// Taught gives the places that cases taught, retired ones too, without their reasons.
+func (s *Service) Taught(ctx context.Context) ([]Place, error) {
+	var all []Place
+	for p, err := range s.places.Each(ctx, docs.Query{Order: "case", Limit: 1000, Only: []string{"name", "at", "source", "case", "retired.at"}}) {
 		if err != nil {
 			return nil, fmt.Errorf("places: %w", err)
 		}

@@ -69,7 +69,7 @@ func (s *Service) forget(ctx context.Context, p *Place) (bool, error) {
 	if p.Case == "" {
 		return false, nil
 	}
-	k, err := s.Cases.ByID(ctx, p.Case)
+	k, err := s.Cases.ByID(ctx, p.Case, "sealed")
 	if errors.Is(err, docs.ErrNotFound) {
 		return false, nil
 	}

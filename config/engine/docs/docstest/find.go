@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -211,6 +212,28 @@ func limits(s *suite) {
 			s.Fatalf("%+v was answered with %d documents", q, len(page.Items))
 		}
 	}
+}
+
+// only: fields that were not asked for stay zero, of each document of an array too, and the pages and their order are the same.
+func only(s *suite) {
+	c := s.papers(total)
+	stored := nth(total)
+	stored.Log = []line{{What: "a", Who: "x", Other: []string{"o"}}, {What: "b", Who: "y"}}
+	s.ok(c.Insert(s.Context(), &stored))
+	part := paper{ID: stored.ID, Rank: stored.Rank, Place: stored.Place, Terms: stored.Terms, Log: []line{{What: "a", Other: []string{"o"}}, {What: "b"}}}
+	for _, names := range [][]string{
+		{"rank", "place.town", "terms", "log.what", "log.other", "nothing", "rank.nothing"},
+		{"place.town", "place", "place.nothing", "rank", "terms", "log.what", "log.other"},
+	} {
+		got, err := c.Get(s.Context(), stored.ID, names...)
+		s.ok(err)
+		page, err := c.Find(s.Context(), docs.Query{From: stored.ID, Only: names})
+		s.ok(err)
+		if len(page.Items) != 1 || !reflect.DeepEqual(got, part) || !reflect.DeepEqual(page.Items[0], part) {
+			s.Fatalf("%v: got %+v, found %+v, want %+v", names, got, page.Items, part)
+		}
+	}
+	s.same("pages", s.ids(c, docs.Query{Where: evenThird, Order: "due", Limit: 3, Only: []string{"log.what"}}), s.ids(c, docs.Query{Where: evenThird, Order: "due"}))
 }
 
 func count(s *suite) {
