@@ -121,7 +121,7 @@ const wordsCount = 1.0
 // the person ticked a strong sign, as drums and kettles are.
 const (
 	sure  = 0.5
-	surer = 0.8
+	surer = 0.9
 )
 
 // learn chooses the class to which everything together points, and how likely its lead is; the words' own class where nothing was learned. Alone is how likely
