@@ -26,6 +26,18 @@ const (
 	closed    = "砖厂上个月不是贴了封条吗，又开工了，还是炼油，黑烟更大"
 )
 
+// A word about somebody in charge leaves joining to a person, unless the tip is hardly about those.
+func TestAWordAboutSomebody(t *testing.T) {
+	k := keyer(t, 1)
+	kiln := Candidate{Print: k.Print(oldTip("a", 0, inKiln)), Matter: "A"}
+	tip := oldTip("t", day, inKiln2+"，看门的说是队长")
+	for plain, want := range map[bool]Band{false: Ask, true: Link} {
+		if tip.Plain = plain; Decide(k.Print(tip), []Candidate{kiln}, rules()).Band != want {
+			t.Errorf("plain %v: not %v", plain, want)
+		}
+	}
+}
+
 func TestDecide(t *testing.T) {
 	k := keyer(t, 1)
 	tell := func(id string, after time.Duration, text string) Print { return k.Print(oldTip(id, after, text)) }

@@ -72,6 +72,7 @@ func (k *Keyer) Print(t Tip) Print {
 		Alone: t.Alone, Signs: sorted(t.Signs), Sites: sorted(t.Sites), Words: k.words(t.Text, t.Names),
 	}
 	k.say(&p, k.Read(t.Text, t.Names))
+	p.Careful = p.Careful && !t.Plain
 	if t.Position != nil {
 		p.Cells = k.cells(*t.Position, t.Accuracy)
 	}

@@ -20,6 +20,7 @@ type Tip struct {
 	Accuracy              float64    // of Position, metres
 	Category              string     // primary
 	Alone                 bool       // it may be of a category that is never joined without a person
+	Plain                 bool       // it is hardly of such a category, whatever its words mention
 	Signs, Sites          []string
 	Text                  string
 	Names                 []string // place names to leave out of Text (gazetteer.Place.Matched): one village's tips all hold them
