@@ -274,6 +274,7 @@ func TestAddTwiceReplaces(t *testing.T) {
 		if err != nil || len(found) != want {
 			t.Fatalf("village %s: %d prints, %v", village, len(found), err)
 		}
+		second.Terms = nil // nobody asks a candidate for those
 		if want == 1 && !reflect.DeepEqual(found[0], second) {
 			t.Errorf("stored %+v, want %+v", found[0], second)
 		}

@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"hash/fnv"
 	"maps"
+	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"qianshao/config/county"
@@ -92,15 +94,25 @@ type ask struct {
 }
 
 // Candidates gives the earlier tips that could be about the same matter, newest first: received before p (or together with it and with a
-// smaller id) and at most th.Days before it. Each term is one look into the index; nothing is scanned. Their pictures can be compared with those of p.
+// smaller id) and at most th.Days before it, without Terms. Each term is one look into the index; nothing is scanned. Their pictures can be compared with those of p.
 func (s *Store) Candidates(ctx context.Context, p Print, th county.Match) ([]Print, error) {
 	return s.candidates(p, func(a ask) ([]Print, error) { return s.find(ctx, p, a, th) })
 }
 
+// candidateFields are those of a candidate that are read: all but what it is found by, which with photos is most of it.
+var candidateFields = func() (names []string) {
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[Print]()) {
+		if f.Name != "ID" && f.Name != "Terms" {
+			names = append(names, strings.ToLower(f.Name))
+		}
+	}
+	return names
+}()
+
 func (s *Store) find(ctx context.Context, p Print, a ask, th county.Match) ([]Print, error) {
 	page, err := s.prints.Find(ctx, docs.Query{
 		Where: []docs.Eq{{Field: "terms", Value: a.term}}, Order: "received", Desc: true, Limit: a.limit,
-		From: p.Received.AddDate(0, 0, -th.Days), To: p.Received.Add(time.Millisecond),
+		From: p.Received.AddDate(0, 0, -th.Days), To: p.Received.Add(time.Millisecond), Only: candidateFields,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("match: candidates of %s: %w", p.ID, err)
