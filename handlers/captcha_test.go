@@ -125,7 +125,7 @@ func TestCaptchaAfterAWrongCode(t *testing.T) {
 func TestSlipInACodeCostsNothing(t *testing.T) {
 	r := newRig(t)
 	code := r.accept()
-	for typed, says := range map[string]string{"": "还没输查询码", code[:15]: "您打了 15 个", code + "1": "您打了 17 个"} {
+	for typed, says := range map[string]string{"": "还没输码", code[:15]: "您打了 15 个", code + "1": "您打了 17 个"} {
 		a := r.post("/status", form2("code", typed)).is(http.StatusUnprocessableEntity).has(says)
 		if a.page().Find(".captcha").Length() > 0 || a.value("code") != typed {
 			t.Errorf("%q: a captcha, or %q came back", typed, a.value("code"))

@@ -166,6 +166,7 @@ func TestRewardFromTheTipToTheReceipt(t *testing.T) {
 	one = strings.TrimSuffix(one, "/verify")
 	r.get(one, p.cashier).is(http.StatusNotFound) // not hers before the code was checked
 	r.press(checked, "verify", p.officer).is(http.StatusSeeOther)
+	r.press(checked, "verify", p.officer).is(http.StatusConflict).has("刚刚有人办过一步") // pressed twice
 
 	r.get("/desk/payout", p.cashier).is(http.StatusOK).has(one)
 	pay := r.get(one, p.cashier).is(http.StatusOK)
@@ -351,7 +352,17 @@ func TestClaimFormComesBack(t *testing.T) {
 			t.Errorf("%s is not told", field)
 		}
 	}
-	r.post("/claim/pay", url.Values{"visit": {"forged"}, "name": {"王小二"}}).is(http.StatusUnprocessableEntity).has("放得太久").has("王小二")
+	stale := r.post("/claim/pay", url.Values{"visit": {"forged"}, "name": {"王小二"}}).is(http.StatusUnprocessableEntity).has("放得太久").has("王小二")
+	if stale.page().Find(`main a.go[href^="/claim"]`).Length() != 1 || stale.page().Find("main button").Length() != 0 {
+		t.Error("a page that is too old offers to be sent again, and not the field for the code")
+	}
+	for _, typed := range []string{"", "12"} {
+		for _, a := range []answer{r.post("/claim", url.Values{"code": {typed}}), r.post("/desk/payout/check", url.Values{"code": {typed}}, p.officer)} {
+			if said := a.is(http.StatusUnprocessableEntity).page().Find("main .wrong").Text(); !strings.Contains(said, "16 个数字") || strings.Contains(said, "查询码") {
+				t.Errorf("a claim code %q is answered: %s", typed, said)
+			}
+		}
+	}
 	r.claimed(claim)
 	r.post("/claim/pay", url.Values{"visit": {visit}, "way": {"window"}}).is(http.StatusConflict).has("已经登记过了") // another page was faster
 	r.press(r.post("/desk/payout/check", url.Values{"code": {claim}}, p.officer).is(http.StatusOK), "release", p.officer, "note", "领款码丢了").is(http.StatusSeeOther)

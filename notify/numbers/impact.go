@@ -26,8 +26,8 @@ type Impact struct {
 	Share     int // of a hundred concluded tips about so many were true; 0 unless Enough
 	Days      int // half of the concluded tips had an answer within so many days; 0 unless Enough
 
-	Payments int   // of all time; 0 while nothing is paid
-	Fen      int64 // paid, down to whole 100 yuan
+	Payments int   // of all time; 0 while few are paid
+	Fen      int64 // what these come to, down to whole 100 yuan
 
 	Rated   bool // enough people said whether they were content
 	Content int  // of a hundred of them so many were, in steps of five; 0 unless Rated
@@ -63,13 +63,16 @@ func (s *Service) impact(ctx context.Context, matters []matter) (i Impact, err e
 		i.Share = share(i.True, i.Concluded)
 	}
 	if s.Payments != nil && !s.Profile.Rewards.Draft {
-		if i.Payments, i.Fen, err = s.Payments.Paid(ctx); err != nil {
+		paid, err := s.Payments.Paid(ctx)
+		if err != nil {
 			return i, fmt.Errorf("numbers: payments: %w", err)
 		}
-		const hundredYuan = 100_00
-		if i.Payments -= i.Payments % step; i.Payments == 0 {
-			i.Fen = 0 // the sum of few payments tells each
+		// The sum is of whole steps too: one more payment in it would be the difference of two months, and 15% of a fine that was published.
+		i.Payments = len(paid) - len(paid)%step
+		for _, fen := range paid[:i.Payments] {
+			i.Fen += fen
 		}
+		const hundredYuan = 100_00
 		i.Fen -= i.Fen % hundredYuan
 	}
 	if s.Opinions != nil {

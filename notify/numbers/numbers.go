@@ -56,9 +56,9 @@ func (m Month) corner(i, j int) Cell {
 	return m.Cells[i][j]
 }
 
-// Payments says what was paid to people who tipped, all in all.
+// Payments says what was ever paid to people who tipped, each payment in 分, the first one first.
 type Payments interface {
-	Paid(ctx context.Context) (payments int, fen int64, err error)
+	Paid(ctx context.Context) ([]int64, error)
 }
 
 // Opinions says how many of the people who answered were content with what they were told.

@@ -125,11 +125,11 @@ func TestAMonthIsCountedOnceAndNeverAgain(t *testing.T) {
 
 // fixed answers what others know.
 type fixed struct {
-	payments, content, answered int
-	fen                         int64
+	content, answered int
+	paid              []int64
 }
 
-func (f fixed) Paid(context.Context) (int, int64, error)  { return f.payments, f.fen, nil }
+func (f fixed) Paid(context.Context) ([]int64, error)     { return f.paid, nil }
 func (f fixed) Content(context.Context) (int, int, error) { return f.content, f.answered, nil }
 
 func TestImpactDoesNotLie(t *testing.T) {
@@ -154,9 +154,10 @@ func TestImpactDoesNotLie(t *testing.T) {
 		"nothing":          {Deps{Profile: p}, nil, Impact{}},
 		"one short":        {Deps{Profile: p}, concluded(29, cases.ReachTrue), Impact{Tips: 25, Concluded: 25, True: 25}},
 		"just enough":      {Deps{Profile: p}, append(concluded(13, cases.ReachTrue, cases.ReachDone), concluded(17)...), Impact{Tips: 30, Concluded: 30, True: 10, Removed: 10, Enough: true, Share: 38, Days: 3}},
-		"a draft pays not": {Deps{Profile: p, Payments: fixed{payments: 50, fen: 1_000_000}}, nil, Impact{}},
-		"few payments":     {Deps{Profile: &enacted, Payments: fixed{payments: 4, fen: 1_000_000}}, nil, Impact{}},
-		"payments":         {Deps{Profile: &enacted, Payments: fixed{payments: 7, fen: 1_234_567}}, nil, Impact{Payments: 5, Fen: 1_230_000}},
+		"a draft pays not": {Deps{Profile: p, Payments: fixed{paid: []int64{1_000_000, 1, 1, 1, 1}}}, nil, Impact{}},
+		"few payments":     {Deps{Profile: &enacted, Payments: fixed{paid: []int64{1_000_000, 1, 1, 1}}}, nil, Impact{}},
+		"payments":         {Deps{Profile: &enacted, Payments: fixed{paid: []int64{300_000, 300_000, 300_000, 300_000, 34_567}}}, nil, Impact{Payments: 5, Fen: 1_230_000}},
+		"and four more":    {Deps{Profile: &enacted, Payments: fixed{paid: []int64{300_000, 300_000, 300_000, 300_000, 34_567, 750_000, 300_000, 300_000, 300_000}}}, nil, Impact{Payments: 5, Fen: 1_230_000}},
 		"few answers":      {Deps{Profile: p, Opinions: fixed{content: 29, answered: 29}}, nil, Impact{}},
 		"all content":      {Deps{Profile: p, Opinions: fixed{content: 31, answered: 32}}, nil, Impact{Rated: true, Content: 95}},
 	} {

@@ -127,24 +127,38 @@ func (s *Service) row(a *Award) (Row, error) {
 	return r, err
 }
 
-// Paid is PaidIn of all time.
-func (s *Service) Paid(ctx context.Context) (payments int, fen int64, err error) {
-	return s.PaidIn(ctx, time.Time{}, s.Now().Add(time.Nanosecond))
+// Paid is what each award came to that was ever paid, in 分, the first paid first. It satisfies notify/numbers.Payments.
+func (s *Service) Paid(ctx context.Context) ([]int64, error) {
+	all, err := s.paid(ctx)
+	slices.SortStableFunc(all, func(a, b Award) int { return a.Last(Pay).At.Compare(b.Last(Pay).At) })
+	var fen []int64
+	for i := range all {
+		fen = append(fen, all[i].Fen)
+	}
+	return fen, err
 }
 
 // PaidIn is how many awards were paid from one time to before another, and what they come to together in 分. It satisfies triage/ledger.Payments.
 func (s *Service) PaidIn(ctx context.Context, from, to time.Time) (payments int, fen int64, err error) {
+	all, err := s.paid(ctx)
+	for i := range all {
+		if at := all[i].Last(Pay).At; !at.Before(from) && at.Before(to) {
+			payments, fen = payments+1, fen+all[i].Fen
+		}
+	}
+	return payments, fen, err
+}
+
+func (s *Service) paid(ctx context.Context) (all []Award, err error) {
 	for _, state := range []State{Paid, Filed} {
 		for a, err := range s.awards.Each(ctx, docs.Query{Where: []docs.Eq{{Field: "terms", Value: "state:" + string(state)}}, Order: "at"}) {
 			if err != nil {
-				return 0, 0, wrap(err)
+				return nil, wrap(err)
 			}
-			if at := a.Last(Pay).At; !at.Before(from) && at.Before(to) {
-				payments, fen = payments+1, fen+a.Fen
-			}
+			all = append(all, a)
 		}
 	}
-	return payments, fen, nil
+	return all, nil
 }
 
 // reconcile holds every payment against the purse of its year.

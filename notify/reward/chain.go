@@ -216,7 +216,8 @@ func (s *Service) prepare(ctx context.Context, a *Award, by Actor, act Action, i
 			return nil
 		}, nil
 	case Verify, Raise:
-		if in.Checked == "" || !hmac.Equal([]byte(in.Checked), []byte(s.checked(a))) {
+		// Of an award that has moved on, Do refuses whatever is shown: who pressed twice is told so, and is not asked for a code.
+		if in.Version == a.Version && (in.Checked == "" || !hmac.Equal([]byte(in.Checked), []byte(s.checked(a)))) {
 			if err := s.holds(ctx, a, by, in.Code); err != nil {
 				return nil, err
 			}

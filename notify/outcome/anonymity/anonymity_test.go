@@ -22,6 +22,7 @@ func TestTraces(t *testing.T) {
 		People: []string{"李建国"}, Firms: []string{"方山县鑫源化工有限公司"}}
 	for draft, want := range map[string]Kind{
 		"昨晚十点群众来电":                Time,
+		"查扣晋J一二三四五号货车":            Plate,
 		"11月23日接到举报":              Time,
 		"１１月２３日，接到舉報":             Time,
 		"十一月二十三日接到举报":             Time,
@@ -135,6 +136,34 @@ func TestVillage(t *testing.T) {
 		for _, k := range kinds(c.Check(Draft{Text: text}, Known{})) {
 			if k != Place {
 				t.Errorf("%s: %v", text, k)
+			}
+		}
+	}
+}
+
+// TestWholeNames: a name that stands in no record is found by what stands around it, and what only begins like a name is none.
+func TestWholeNames(t *testing.T) {
+	c := checker(t)
+	for text, want := range map[string]Span{
+		"在峪口镇王二旺家的养猪场查处一处窝点": {4, 7},
+		"查处村民王二旺非法经营的窝点":     {4, 7},
+		"对王二旺、李四毛处以罚款":       {1, 4},
+		"抓获王二旺等三人":           {2, 5},
+		"王二旺（男，45岁）":         {0, 3},
+		"王二旺因涉嫌危险作业罪被刑拘":     {0, 3},
+		"场地租给张建军使用":          {4, 7},
+		"带头的张建军已被控制":         {3, 6},
+		"从张建军手中租得":           {1, 4},
+	} {
+		if got := c.Check(Draft{Text: text}, Known{}); len(got) != 1 || got[0].Kind != Person || got[0].Severity != Block || got[0].Span != want {
+			t.Errorf("%s: %+v", text, got)
+		}
+	}
+	for _, text := range []string{"执法人员严格依法处置", "执法人员严密布控，人员马上撤离", "对黄磷依法处置，对高压釜依法拆除", "工人高度配合，人员任何时候不得进入", "将余料、金属桶等三十余吨移交", "一名男子因涉嫌危险作业罪被刑拘",
+		"张某因涉嫌危险作业罪被刑拘", "对许可证过期的企业处以罚款", "石料厂被查封，江边的土地已清理", "方山县对马坊镇两家企业处以罚款"} {
+		for _, f := range c.Check(Draft{Text: text}, Known{}) {
+			if f.Kind == Person && f.Severity == Block {
+				t.Errorf("%s: %+v", text, f)
 			}
 		}
 	}

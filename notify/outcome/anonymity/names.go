@@ -10,6 +10,9 @@ import (
 // surnames are the ones that most people have. Those that mostly begin another word (和, 于, 时, 成, 方, 常, 经, 有) are left out.
 const surnames = `王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤牛康侯温葛樊乔冀穆阎邢裴靳`
 
+// person is a surname with one or two characters behind it.
+const person = `[` + surnames + `][\p{Han}]{1,2}?`
+
 var (
 	veiled = regexp.MustCompile(`[` + surnames + `]某(?:某|[^\P{Han}被系在因对已未将把和与及的等均也都称说供承涉为是有从无经向将给于]?)`)
 	hidden = regexp.MustCompile(`[` + surnames + `][X×*○□][^\P{Han}被系在因对已未将把和与及的等均也都称说供承涉为是有从无经向给于]`)
@@ -18,6 +21,11 @@ var (
 	common = regexp.MustCompile(`[一二三几多家处个某该的这那间关停非法县镇村各类街上了在从事业等和与及销售经营租用]`)
 	called = regexp.MustCompile(`(?:小|老|阿)[` + surnames + `](?:[，。、；）和与及的也则把将系交供承说参均已被都]|$)|[` + surnames + `](?:老板|总|师傅|经理|厂长|老汉|女士|先生|掌柜|胖子|瘸子|大爷|大妈|姓男子|姓女子)|[` + surnames + `]姓(?:老板|男子|女子|村民|工人)|(?:绰号|外号|人称)[^。；，]{0,12}`)
 	roled  = regexp.MustCompile(`(?:当事人|负责人|法定代表人|法人代表|法人|经营者|控制人|司机|驾驶员|主犯|从犯|店主|嫌疑人|出租人|承租人|房东|老板|押运员|犯罪嫌疑人|业主|联系人)(?:姓名|名叫|系|为|是|叫|[：:])?([` + surnames + `][\p{Han}]{1,2})(?:[，。、；（()）：:“”]|系|未|对|被|因|在|已|均|等|及|和|与|涉|承|租|供|擅|$)`)
+	// full is a whole name, told by what stands before or behind it; ordinary are words that look like one there.
+	full = regexp.MustCompile(`(?:村民|居民|户主|群众|男子|女子|[外本]地人|人员|工人|老乡|抓获|拘留|传唤|带头的|租给|租自|租与)(` + person + `)(?:[，。、；（）：]|[系等因被已非违私擅使在家的和与将把从用经租]|$)` +
+		`|(` + person + `)(?:（[男女]|(?:因)?涉嫌|(?:已|均)*被(?:依法)?(?:刑|拘|抓|判|传唤|控制|行政拘留)|等[一二两三四五六七八九十\d]+人|家的?[养猪鸡羊牛院房窑厂库棚]|手[中里])` +
+		`|对(` + person + `)(?:、[\p{Han}]{2,3})*(?:处以|罚款|作出(?:行政)?处罚)`)
+	ordinary = regexp.MustCompile(`某|^(?:马上|严[重格密]|高[度温压]|任[何务]|白天|万元|许[可多]|向来|何[时人]|胡乱|曾经|石料|金属|江边|余[下料])`)
 	// related is who is told by a relative or by a surname alone, posts who is the only one in a village that has such a post.
 	related = regexp.MustCompile(`[^。；，、]{0,6}[的家](?:父亲|母亲|爸|妈|爹|丈夫|妻子|老婆|媳妇|儿子|女儿|女婿|儿媳|弟弟|哥哥|姐姐|妹妹|兄弟|大哥|[大二三四五六]?(?:叔|伯|舅|姑|姨|爷)|侄[子女儿]|外甥|亲戚|小舅子|连襟|[表堂][兄弟姐妹哥])|姓[` + surnames + `](?:的|某|，|、)`)
 	posts   = regexp.MustCompile(`[^。；，、]{0,4}(?:老板娘?|掌柜|场主|村支书|村主任|村长|支书)`)
@@ -41,15 +49,18 @@ func (c *Checker) people(t *text, k *Known) []Finding {
 	for _, p := range []struct {
 		re       *regexp.Regexp
 		severity Severity
-	}{{veiled, Ask}, {hidden, Block}, {nick, Block}, {called, Block}, {roled, Block}, {offices, Ask}, {related, Block}, {posts, Ask}} {
+	}{{full, Block}, {veiled, Ask}, {hidden, Block}, {nick, Block}, {called, Block}, {roled, Block}, {offices, Ask}, {related, Block}, {posts, Ask}} {
 		for _, m := range p.re.FindAllStringSubmatchIndex(t.s, -1) {
-			if len(m) > 2 {
-				m = m[2:]
+			from, to := m[0], m[1]
+			for g := m[2:]; len(g) > 0; g = g[2:] {
+				if g[0] >= 0 {
+					from, to = g[0], g[1]
+				}
 			}
-			if p.re == roled && strings.Contains(t.s[m[0]:m[1]], "某") {
-				continue // it is veiled already
+			if (p.re == roled || p.re == full) && ordinary.MatchString(t.s[from:to]) {
+				continue // also what is veiled already
 			}
-			all = append(all, Finding{Kind: Person, Severity: p.severity, Span: t.span(m[0], m[1])})
+			all = append(all, Finding{Kind: Person, Severity: p.severity, Span: t.span(from, to)})
 		}
 	}
 	return all

@@ -9,7 +9,7 @@ var (
 	// series is what may be a number of its own: digits, also Chinese ones, with little between them.
 	series = regexp.MustCompile(`[0-9零一二三四五六七八九〇幺壹贰叁肆伍陆柒捌玖](?:[\-\x{2010}-\x{2015}\x{2212}.、（）/]{0,2}[0-9零一二三四五六七八九〇幺壹贰叁肆伍陆柒捌玖X*]){6,30}`)
 	masked = regexp.MustCompile(`\d{4,}[X*]{2,}\d*X?|\d{3}[X*]{4,}\d{2,4}`)
-	plate  = regexp.MustCompile(`[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][ ]?[A-HJ-Z][ ·.\-—]{0,2}[A-Z0-9](?:[ ·.]?[A-Z0-9*]){3,6}`)
+	plate  = regexp.MustCompile(`[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][ ]?[A-HJ-Z][ ·.\-—]{0,2}[A-Z0-9零一二三四五六七八九幺](?:[ ·.]?[A-Z0-9*零一二三四五六七八九幺]){3,6}`)
 	tail   = regexp.MustCompile(`(?:车牌|牌照|号牌|尾号|尾数)(?:号码?)?[^。；，]{0,4}?(?:[A-Z0-9]{2,7}|[一二三四五六七八九]个?[一二三四五六七八九])`)
 	spoken = regexp.MustCompile(`[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-Z]?(?:牌|字头|号段)[^。；，]{0,6}|[A-Z](?:打头|开头|字头)|(?:末|后|尾)[一二两三四五\d]位[数字号码]{0,2}[是为：]?[A-Z0-9零一二三四五六七八九]{1,7}`)
 	credit = regexp.MustCompile(`[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}`)
