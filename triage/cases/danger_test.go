@@ -113,6 +113,9 @@ func TestSealedCasesAreNotCountedByNumbers(t *testing.T) {
 	if before.Number != "方2026-0001" || sealed.Number != "方专2026-0001" || after.Number != "方2026-0002" {
 		t.Errorf("numbers %s, %s, %s", before.Number, sealed.Number, after.Number)
 	}
+	if found, err := s.Find(t.Context(), duty, cases.Search{Filter: cases.All, Words: sealed.Number}, ""); err != nil || len(found.Items) != 0 {
+		t.Errorf("the duty desk finds %d cases by the number of the sealed one, %v", len(found.Items), err)
+	}
 	for actor, want := range map[cases.Actor]string{duty: before.ID, handler("discipline"): sealed.ID} {
 		for _, words := range []string{"2026-0001", "1"} {
 			found, err := s.Find(t.Context(), actor, cases.Search{Filter: cases.All, Words: words}, "")

@@ -18,6 +18,9 @@ import (
 // worker signs what the machine does.
 const worker = "worker"
 
+// sealedSeries stands in the numbers of cases that are sealed from the start.
+const sealedSeries = "专"
+
 // counter is the last number given in a year; its id is the prefix, such as 方2026 or 方专2026.
 type counter struct {
 	ID string `bson:"_id"`
@@ -40,7 +43,7 @@ func (s *Service) number(ctx context.Context, now time.Time, sealed bool) (strin
 	first, _ := utf8.DecodeRuneInString(s.Profile.Name)
 	series := ""
 	if sealed {
-		series = "专"
+		series = sealedSeries
 	}
 	prefix := fmt.Sprintf("%c%s%d", first, series, now.In(s.Profile.Zone).Year())
 	for {
