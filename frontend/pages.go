@@ -417,7 +417,7 @@ type Case struct {
 	Check     string      // where to check what the machine made of it; "" for who may not
 	Seen      int         // how many events the page shows; comes back with every action
 	Error     string      // of the action just tried; what was typed stands in the ActionView or Compose
-	Changed   []EventView // what others did meanwhile
+	Changed   []EventView // what was done meanwhile
 	Typed     string      // what was typed for an action that is not possible any more; shown with Error
 	Heading   string      // of the list beside the case, on wide screens; with Rows
 	Rows      []CaseRow   // the list the case was opened from; none shows the case alone

@@ -148,6 +148,28 @@ func TestRecordFormKeepsEverythingTyped(t *testing.T) {
 	}
 }
 
+// Who presses twice, because the answer was lost on its way, is not told of somebody else: they would send the same record once more.
+func TestPressedTwiceIsNotSomebodyElse(t *testing.T) {
+	r := newRig(t)
+	session, _ := r.signedIn(cases.Handler, "emergency")
+	m := r.matter("emergency").to(session)
+	page := r.get(m.url+"/record/halt", session).is(http.StatusOK)
+	typed := form2(append(m.halt(), "version", page.value("version"), "seen", page.value("seen"))...)
+	r.post(m.url+"/record/halt", typed, session).is(http.StatusSeeOther)
+	again := r.post(m.url+"/record/halt", typed, session).is(http.StatusConflict).has("您自己刚才").has("安全生产许可证")
+	if strings.Contains(again.text(), "别人办") {
+		t.Error("it speaks of somebody else")
+	}
+	before := m.now()
+	note := form2("version", strconv.FormatInt(before.Version, 10), "seen", strconv.Itoa(len(before.Events)), "note", "罐车已经拦下来了")
+	r.post(m.url+"/remark", note, session).is(http.StatusSeeOther)
+	r.post(m.url+"/remark", note, session).is(http.StatusConflict).has("您自己刚才")
+	// When somebody else went on, too, that is what counts.
+	other, _ := r.signedIn(cases.Handler, "emergency")
+	m.press(other, "remark", "note", "又来了一辆罐车").is(http.StatusSeeOther)
+	r.post(m.url+"/remark", note, session).is(http.StatusConflict).has("刚刚被别人办过一步").has("又来了一辆罐车")
+}
+
 func TestTwoPeopleOneRecord(t *testing.T) {
 	r := newRig(t)
 	slow, _ := r.signedIn(cases.Handler, "emergency")

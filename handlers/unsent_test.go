@@ -217,6 +217,9 @@ func TestHandBackLeadsToTheList(t *testing.T) {
 	unit := county.TownUnit(r.profile.Towns[1].Code) // not the town of the place, so it sees the case no longer
 	k, _ := r.opened(r.accept(), unit)
 	session, _ := r.signedIn(cases.Handler, unit)
+	if label := r.get("/desk/cases/"+k.ID, session).page().Find("label[for=unit-handback]").Text(); !strings.Contains(label, "该归谁办") || !strings.Contains(label, "可不写") {
+		t.Errorf("whose matter it is, is asked as %q", label)
+	}
 	a := r.post("/desk/cases/"+k.ID+"/handback", form2("version", strconv.FormatInt(k.Version, 10), "note", "院子在河对岸，不归我们"), session).is(http.StatusSeeOther)
 	to := a.Header().Get("Location")
 	list := r.get(to, session).is(http.StatusOK).has("已退回县安委办，理由已记下。")

@@ -18,6 +18,9 @@ var aside = []cases.Action{
 // noted are actions with which something may be said that need not be.
 var noted = []cases.Action{cases.Look, cases.Dispose, cases.Close, cases.Grant, cases.Invite, cases.Urge, cases.Strike, cases.Resume, cases.Assign}
 
+// unnamed are actions that may name a unit and need not.
+var unnamed = []cases.Action{cases.Remark, cases.Reopen, cases.HandBack}
+
 // unitOf is the unit for which an actor speaks.
 func unitOf(a cases.Actor) string {
 	if a.Role == cases.Duty {
@@ -92,7 +95,7 @@ func (p *Pages) actionView(a cases.Actor, k *cases.Case, t cases.Transition) fro
 				v.Outcomes = append(v.Outcomes, frontend.Option{ID: o.ID, Text: o.Name})
 			}
 		case cases.TakesUnit:
-			v.UnitLabel, v.MayUnit, v.Units = p.Words.T("ask.unit."+key), t.Action == cases.Remark || t.Action == cases.Reopen, p.units(a, k, t.Action)
+			v.UnitLabel, v.MayUnit, v.Units = p.Words.T("ask.unit."+key), slices.Contains(unnamed, t.Action), p.units(a, k, t.Action)
 		case cases.TakesRecord:
 			v.Links = p.recordLinks(a, k, t.Action)
 		}

@@ -120,6 +120,7 @@ func (p *Pages) actAgain(c *gin.Context, err error) error {
 	if getErr != nil {
 		return p.lost(c, errors.Join(err, getErr))
 	}
+	err = stale(c, &k, err)
 	page, pageErr := p.casePage(c, &k)
 	if pageErr != nil {
 		return p.lost(c, errors.Join(err, pageErr))

@@ -217,6 +217,7 @@ func (p *Pages) recordAgain(c *gin.Context, kind disposal.Kind, err error) error
 	if getErr != nil {
 		return p.lost(c, errors.Join(err, getErr))
 	}
+	err = stale(c, &k, err)
 	page, pageErr := p.recordPage(c, &k, kind, c.Request.PostForm, false)
 	if pageErr != nil {
 		return p.lost(c, errors.Join(err, pageErr))
@@ -253,7 +254,18 @@ func told(fields []frontend.FormField, said map[string]string, summary *[]fronte
 	return fields
 }
 
-// changed is what others did since the page was shown on which somebody typed, if the case went on.
+// stale says of a form that came too late whose step it missed. Who pressed twice, or lost the answer on its way, must not take their own step for somebody
+// else's and send it once more.
+func stale(c *gin.Context, k *cases.Case, err error) error {
+	n, bad := strconv.Atoi(c.Request.PostForm.Get("seen"))
+	if bad != nil || n < 0 || n >= len(k.Events) || !slices.ContainsFunc(fault.All(err), func(w *fault.Error) bool { return w.Key == "desk.moved" }) ||
+		slices.ContainsFunc(k.Events[n:], func(e cases.Event) bool { return e.By != staff(c).ID }) {
+		return err
+	}
+	return fault.New(fault.Conflict, "desk.twice").Because(err)
+}
+
+// changed is what was done since the page was shown on which somebody typed, if the case went on.
 func (p *Pages) changed(c *gin.Context, k *cases.Case) ([]frontend.EventView, error) {
 	n, err := strconv.Atoi(c.Request.PostForm.Get("seen"))
 	if err != nil || version(c) == k.Version {

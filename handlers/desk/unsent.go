@@ -101,7 +101,7 @@ func (p *Pages) goOn(c *gin.Context, id string) error {
 	}
 	text := p.Words.T("unsent")
 	if version(c) != k.Version {
-		text = sentence(fault.New(fault.Conflict, "desk.moved"))
+		text = sentence(stale(c, &k, fault.New(fault.Conflict, "desk.moved")))
 	}
 	changed, err := p.changed(c, &k)
 	if err != nil {

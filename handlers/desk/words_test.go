@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"slices"
 	"testing"
 
 	"qianshao/handlers/words"
@@ -32,6 +33,12 @@ func TestEveryTransitionHasItsWords(t *testing.T) {
 		}
 		if l.NeedsNote {
 			known("note." + key)
+		}
+		if slices.Contains(l.Takes, cases.TakesUnit) {
+			known("ask.unit." + key)
+		}
+		if slices.Contains(l.Takes, cases.TakesChoice) {
+			known("ask." + key)
 		}
 	}
 	for _, s := range cases.States() {

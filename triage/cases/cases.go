@@ -92,7 +92,7 @@ type Event struct {
 // Case is one matter.
 type Case struct {
 	ID         string `bson:"_id"` // made from the id of its first tip, which cannot be told from it
-	Number     string // 方2026-0001
+	Number     string // 方2026-0001; 方专2026-0001 when it was sealed from the start
 	State      State
 	Tips       []TipRef // none in a bare case, which only tells of a danger
 	Place      Place

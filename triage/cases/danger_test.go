@@ -97,3 +97,32 @@ func TestTheAccusedAreNotTheRescue(t *testing.T) {
 		}
 	}
 }
+
+// The numbers of the others have no gap where a case was sealed: a gap is a count.
+func TestSealedCasesAreNotCountedByNumbers(t *testing.T) {
+	s := service(t)
+	o := opening("tip1")
+	before, err := s.Open(t.Context(), o)
+	check(t, err)
+	o.Tip = "tip2"
+	o.Sealed, o.Lead, o.Co, o.Sees = true, "discipline", nil, []string{"discipline"}
+	sealed, err := s.Open(t.Context(), o)
+	check(t, err)
+	after, err := s.Open(t.Context(), opening("tip3"))
+	check(t, err)
+	if before.Number != "方2026-0001" || sealed.Number != "方专2026-0001" || after.Number != "方2026-0002" {
+		t.Errorf("numbers %s, %s, %s", before.Number, sealed.Number, after.Number)
+	}
+	if found, err := s.Find(t.Context(), duty, cases.Search{Filter: cases.All, Words: sealed.Number}, ""); err != nil || len(found.Items) != 0 {
+		t.Errorf("the duty desk finds %d cases by the number of the sealed one, %v", len(found.Items), err)
+	}
+	for actor, want := range map[cases.Actor]string{duty: before.ID, handler("discipline"): sealed.ID} {
+		for _, words := range []string{"2026-0001", "1"} {
+			found, err := s.Find(t.Context(), actor, cases.Search{Filter: cases.All, Words: words}, "")
+			check(t, err)
+			if len(found.Items) != 1 || found.Items[0].ID != want {
+				t.Errorf("%s finds %d cases by %s", actor.Unit, len(found.Items), words)
+			}
+		}
+	}
+}

@@ -18,7 +18,10 @@ import (
 // worker signs what the machine does.
 const worker = "worker"
 
-// counter is the last number given in a year; its id is the prefix, such as 方2026.
+// sealedSeries stands in the numbers of cases that are sealed from the start.
+const sealedSeries = "专"
+
+// counter is the last number given in a year; its id is the prefix, such as 方2026 or 方专2026.
 type counter struct {
 	ID string `bson:"_id"`
 	N  int64
@@ -34,10 +37,15 @@ func (s *Service) Open(ctx context.Context, o Opening) (Case, error) {
 	return s.open(ctx, s.ID(o.Tip), o)
 }
 
-// number gives the next number of the year. Dying before the case is stored leaves a gap, never the same number twice.
-func (s *Service) number(ctx context.Context, now time.Time) (string, error) {
+// number gives the next number of the year. Dying before the case is stored leaves a gap, never the same number twice. Cases that are sealed from the start
+// have numbers of their own, as a gap in those of the others would tell how many there are and when they came.
+func (s *Service) number(ctx context.Context, now time.Time, sealed bool) (string, error) {
 	first, _ := utf8.DecodeRuneInString(s.Profile.Name)
-	prefix := fmt.Sprintf("%c%d", first, now.In(s.Profile.Zone).Year())
+	series := ""
+	if sealed {
+		series = sealedSeries
+	}
+	prefix := fmt.Sprintf("%c%s%d", first, series, now.In(s.Profile.Zone).Year())
 	for {
 		n, err := s.sequence.Change(ctx, prefix, func(n *counter) error { n.N++; return nil })
 		if err == nil {

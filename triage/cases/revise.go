@@ -199,7 +199,7 @@ func (s *Service) open(ctx context.Context, id string, o Opening) (Case, error) 
 	if err := s.danger(ctx, &c); err != nil {
 		return Case{}, err
 	}
-	if c.Number, err = s.number(ctx, now); err != nil {
+	if c.Number, err = s.number(ctx, now, c.Sealed); err != nil {
 		return Case{}, err
 	}
 	c.index(s.Profile) // it is found by its number

@@ -73,8 +73,8 @@ func (s *Service) Find(ctx context.Context, a Actor, q Search, after string) (do
 	return s.cases.Find(ctx, d)
 }
 
-// numbered is a case number as people write it, whole or without its first sign.
-var numbered = regexp.MustCompile(`^\p{Han}{0,4}(\d{4})[-—－](\d+)$`)
+// numbered is a case number as people write it, whole or without its first sign; with the series of sealed cases it means no other.
+var numbered = regexp.MustCompile(`^\p{Han}{0,4}?(专?\d{4})[-—－](\d+)$`)
 
 // sought are the index terms of words about places and numbers.
 func sought(words string) []string {
@@ -157,7 +157,11 @@ func (c *Case) deskTerms(p *county.Profile, lit Light) []string {
 		}
 	}
 	if m := numbered.FindStringSubmatch(c.Number); m != nil {
-		terms = append(terms, "number:"+m[1]+"-"+plainNumber(m[2]), "number:"+plainNumber(m[2]))
+		n := plainNumber(m[2])
+		terms = append(terms, "number:"+m[1]+"-"+n, "number:"+n)
+		if year, sealed := strings.CutPrefix(m[1], sealedSeries); sealed {
+			terms = append(terms, "number:"+year+"-"+n)
+		}
 	}
 	town, _ := p.Town(c.Place.Town)
 	village, _ := p.Village(c.Place.Village)

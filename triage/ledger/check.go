@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/unicode/norm"
 
 	"qianshao/config/county"
 	"qianshao/triage/places"
@@ -50,6 +51,11 @@ func (k *checker) check(l layout, r line) (Old, map[string]string, bool) {
 		k.bad(Problem{r.number, l.column(field), what, remedy})
 	}
 	cells := r.cells
+	for _, f := range slices.Concat(dayFields, countFields, []string{"money", "points"}) { // numbers typed with wide digits
+		if v := cells[f]; v != "" {
+			cells[f] = norm.NFKC.String(v)
+		}
+	}
 	o := Old{Row: r.number, Number: cells["number"], Site: cells["site"]}
 	if o.Site == "" {
 		o.Site = cells["where"]

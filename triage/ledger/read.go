@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"archive/zip"
 	"bytes"
 	"errors"
 	"fmt"
@@ -23,6 +24,8 @@ const (
 	maxUnzipped = 300 << 20
 	inMemory    = 16 << 20 // of one part; more lies in a file
 	headingIn   = 15       // lines within which the heading must stand
+	mergedIn    = 4 << 20  // bytes of a sheet whose merged cells are looked at, and
+	mostMerged  = 5000     // how many there may be: what hands do; the engine compares each with each
 )
 
 // Problem is what is wrong with a row, or with the file when Row is 0.
@@ -103,6 +106,13 @@ type layout struct {
 	names   []string // headings as they stand
 	ignored []string // headings that are not ours
 	barred  []string // headings of who tipped: their columns are not read
+	spans   []span
+}
+
+// span is what cells that are merged downwards say: the value stands in the first line of them, and is meant for all.
+type span struct {
+	column, first, last int // column from 0, lines of the sheet
+	value               string
 }
 
 // find takes the line with the most headings that we know.
@@ -137,17 +147,17 @@ func find(by map[string]string, lines [][]string) (layout, bool) {
 type source func() (line int, cells []string, err error)
 
 // open finds out what the bytes are. The problem is told to a person; nil when there is none.
-func open(raw []byte) (next source, done func(), bad *Problem) {
+func open(raw []byte) (next source, spans []span, done func(), bad *Problem) {
 	done = func() {}
 	if bytes.HasPrefix(raw, []byte("PK")) {
 		f, err := excelize.OpenReader(bytes.NewReader(raw), excelize.Options{UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: inMemory, RawCellValue: true})
 		if err != nil {
-			return nil, done, &Problem{What: "这个 Excel 文件打不开", Remedy: "用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”再传；加了密码的先去掉密码"}
+			return nil, nil, done, &Problem{What: "这个 Excel 文件打不开", Remedy: "用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”再传；加了密码的先去掉密码"}
 		}
 		rows, err := f.Rows(f.GetSheetName(f.GetActiveSheetIndex()))
 		if err != nil {
 			_ = f.Close() // only what it unpacked to read
-			return nil, done, &Problem{What: "这个 Excel 文件里没有表", Remedy: "把台账放在第一张表里再传"}
+			return nil, nil, done, &Problem{What: "这个 Excel 文件里没有表", Remedy: "把台账放在第一张表里再传"}
 		}
 		n := 0
 		return func() (int, []string, error) {
@@ -157,20 +167,55 @@ func open(raw []byte) (next source, done func(), bad *Problem) {
 			n++
 			cells, err := rows.Columns(excelize.Options{RawCellValue: true})
 			return n, cells, err
-		}, func() { _, _ = rows.Close(), f.Close() }, nil
+		}, merged(f, raw), func() { _, _ = rows.Close(), f.Close() }, nil
 	}
 	if bytes.HasPrefix(raw, []byte{0xd0, 0xcf, 0x11, 0xe0}) {
-		return nil, done, &Problem{What: "这是老式的 .xls 文件，或者加了密码", Remedy: "用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”再传"}
+		return nil, nil, done, &Problem{What: "这是老式的 .xls 文件，或者加了密码", Remedy: "用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”再传"}
 	}
 	text, ok := tables.Decode(raw)
 	if !ok || len(bytes.TrimSpace(text)) == 0 {
-		return nil, done, &Problem{What: "文件里的字认不出来，或者是空的", Remedy: "传 Excel（.xlsx）；是 CSV 的，在表格软件里另存为“CSV UTF-8”"}
+		return nil, nil, done, &Problem{What: "文件里的字认不出来，或者是空的", Remedy: "传 Excel（.xlsx）；是 CSV 的，在表格软件里另存为“CSV UTF-8”"}
 	}
 	r := tables.NewReader(text)
 	return func() (int, []string, error) {
 		cells, err := r.Read()
 		return r.Line(), cells, err
-	}, done, nil
+	}, nil, done, nil
+}
+
+// merged are the cells that the open sheet merges downwards. Of a file that no hand made there are none.
+func merged(f *excelize.File, raw []byte) []span {
+	z, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
+	if err != nil {
+		return nil
+	}
+	for _, part := range z.File {
+		if !strings.Contains(strings.ToLower(part.Name), "worksheets") {
+			continue
+		}
+		r, err := part.Open()
+		if err != nil {
+			return nil
+		}
+		sheet, err := io.ReadAll(io.LimitReader(r, mergedIn+1))
+		r.Close()
+		if err != nil || len(sheet) > mergedIn || bytes.Count(sheet, []byte("mergeCell ")) > mostMerged {
+			return nil
+		}
+	}
+	found, err := f.GetMergeCells(f.GetSheetName(f.GetActiveSheetIndex()))
+	if err != nil {
+		return nil // its rows are read as they stand
+	}
+	var all []span
+	for _, m := range found {
+		column, first, err := excelize.CellNameToCoordinates(m.GetStartAxis())
+		_, last, endErr := excelize.CellNameToCoordinates(m.GetEndAxis())
+		if err == nil && endErr == nil && last > first {
+			all = append(all, span{column: column - 1, first: first, last: last})
+		}
+	}
+	return all
 }
 
 // line is one row below the heading: its cells by field.
@@ -181,7 +226,7 @@ type line struct {
 
 // read takes a table apart. The lines are given to take one by one, without those that are empty; problems are of the file as a whole.
 func read(p *county.Profile, raw []byte, take func(layout, line)) (layout, []Problem) {
-	next, done, bad := open(raw)
+	next, spans, done, bad := open(raw)
 	defer done()
 	if bad != nil {
 		return layout{}, []Problem{*bad}
@@ -200,6 +245,7 @@ func read(p *county.Profile, raw []byte, take func(layout, line)) (layout, []Pro
 	if !ok {
 		return l, []Problem{{What: "没有找到列名", Remedy: fmt.Sprintf("前 %d 行里要有一行列名，至少有“镇”和“名称”（或者“详细地点”）两栏；照导出的台账那样写就行", headingIn)}}
 	}
+	l.spans = spans
 	for i := l.line; i < len(first); i++ {
 		l.give(at[i], first[i], take)
 	}
@@ -228,7 +274,24 @@ func (l *layout) give(n int, cells []string, take func(layout, line)) {
 		}
 	}
 	if len(row.cells) > 0 {
+		l.spread(row)
 		take(*l, row)
+	}
+}
+
+// spread says of a line what cells that are merged across it say, but for numbers: a sum for several places must not be counted for each.
+func (l *layout) spread(row line) {
+	for i, s := range l.spans {
+		if s.column >= len(l.fields) || row.number < s.first || row.number > s.last {
+			continue
+		}
+		f := l.fields[s.column]
+		switch {
+		case row.number == s.first:
+			l.spans[i].value = row.cells[f]
+		case f != "" && f != "money" && row.cells[f] == "" && s.value != "" && !slices.Contains(countFields, f):
+			row.cells[f] = s.value
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -264,6 +265,30 @@ func TestExportedLedgerComesBack(t *testing.T) {
 			_, problems, _, _ := w.ImportOf(ctx, duty, m.ID)
 			t.Errorf("%s: %d good, %v", form, m.Good, problems)
 		}
+	}
+}
+
+// Cells that hands merged downwards are meant for every line of them, but no number is; numbers may be typed with wide digits.
+func TestMergedCellsAndWideDigits(t *testing.T) {
+	w := newWorld(t)
+	lead := w.Profile.UnitName("emergency")
+	row := func(town, lead any, site, tanks string) []any {
+		return []any{1, nil, site, town, "店坪村", "２０２３．５．６", lead, nil, "举报", nil, "１、７", tanks, nil, nil}
+	}
+	raw := sheetFile(t, [][]any{row("大武镇", lead, "甲", "３"), row(nil, nil, "乙", ""), row(nil, nil, "丙", ""), row("大武镇", nil, "丁", "")})
+	f, err := excelize.OpenReader(bytes.NewReader(raw))
+	w.ok(err)
+	for _, column := range []string{"D", "G", "L"} {
+		w.ok(f.MergeCell("Sheet1", fmt.Sprint(column, firstRow), fmt.Sprint(column, firstRow+2)))
+	}
+	var b bytes.Buffer
+	w.ok(f.Write(&b))
+	var leads, tanks, found []string
+	_, whole := w.rows(b.Bytes(), func(p Problem) { t.Errorf("%+v", p) }, func(o *Old, cells map[string]string, _ bool) {
+		leads, tanks, found = append(leads, o.Lead), append(tanks, cells["tanks"]), append(found, cells["found"])
+	})
+	if len(whole) > 0 || !slices.Equal(leads, []string{"emergency", "emergency", "emergency", ""}) || !slices.Equal(tanks, []string{"3", "", "", ""}) || found[0] != "2023-05-06" {
+		t.Errorf("%v, led by %q, tanks %q, found %q", whole, leads, tanks, found)
 	}
 }
 
