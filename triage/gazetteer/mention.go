@@ -114,7 +114,7 @@ func (g *Gazetteer) judge(text []rune, at int, n *name, found []mention, q Query
 		}
 	}
 	switch {
-	case m.level() != aCounty && (g.foreign(text, at, found) || in != nil && in.to == at && !g.own(in.targets[0])): // 中阳县武家庄镇 is none of ours
+	case m.level() != aCounty && (g.foreign(text, at, found) || in != nil && runsOn(text, in.to, at) && !g.own(in.targets[0])): // 中阳县武家庄镇 is none of ours
 		return m, no
 	case tail(text, at, found):
 		return m, no
