@@ -107,6 +107,9 @@ func (g *Gazetteer) judge(text []rune, at int, n *name, found []mention, q Query
 	if in != nil {
 		if within, full := n.within(in.targets[0]); len(within) > 0 && (full || !never[string(n.runes)]) {
 			m.targets, m.full, m.joined = within, full, true
+			if m.role == scene && in.role == home && in.to == at && endsWithAny(clauseBefore(text, in.from), birthplaces) { // 我老家圪洞庄上的
+				m.role = home
+			}
 			if in.to < at && in.role == scene && at-in.to > 1 {
 				in.role = outer
 			}
@@ -117,6 +120,8 @@ func (g *Gazetteer) judge(text []rune, at int, n *name, found []mention, q Query
 	case m.level() != aCounty && (g.foreign(text, at, found) || in != nil && runsOn(text, in.to, at) && !g.own(in.targets[0])): // 中阳县武家庄镇 is none of ours
 		return m, no
 	case tail(text, at, found):
+		return m, no
+	case m.level() == aVillage && !m.full && strings.ContainsRune("镇乡", at0(text, m.to)): // 庄上镇 is none of ours
 		return m, no
 	case m.level() == aVillage && !m.full && m.stem-at == 2 && !m.opens:
 		return m, no
@@ -207,7 +212,14 @@ func denials(text []rune, n *name, found []mention, at int) []target {
 	}
 	last := found[len(found)-1]
 	i := slices.IndexFunc(last.targets, func(t target) bool { return t.level < aVillage })
-	if i < 0 || !runsOn(text, last.to, at) || roleOf(text, last.from, last.to) != denied {
+	if i < 0 || !runsOn(text, last.to, at) {
+		return nil
+	}
+	first := len(found) - 1 // of the names that run on: 不是方山峪口的兴隆湾
+	for first > max(0, len(found)-3) && runsOn(text, found[first-1].to, found[first].from) {
+		first--
+	}
+	if roleOf(text, found[first].from, found[first].to) != denied {
 		return nil
 	}
 	within, _ := n.within(last.targets[i])
@@ -241,6 +253,9 @@ func lived(text []rune, n *name, found []mention, at int) *mention {
 
 // foreign reports whether a name stands behind a town, county, city or province that is none of those we know: 安阳镇西沟村.
 func (g *Gazetteer) foreign(text []rune, at int, found []mention) bool {
+	if at > 0 && text[at-1] == '的' { // 峪道河镇的峪口村
+		at--
+	}
 	if at < 2 || len(found) > 0 && found[len(found)-1].to == at {
 		return false
 	}
@@ -291,7 +306,7 @@ func cuts(text []rune, at int) bool {
 
 // tail reports whether a direction that opens a clause makes the name a part of another village's: 下|庙底村.
 func tail(text []rune, at int, found []mention) bool {
-	return at > 0 && strings.ContainsRune("上下大小", text[at-1]) && begins(text, at-1, found)
+	return at > 0 && strings.ContainsRune("上下大小", text[at-1]) && (begins(text, at-1, found) || at > 1 && text[at-2] == '个')
 }
 
 // road reports whether the name is that of a road or street and not of the place beside one.

@@ -48,10 +48,13 @@ var (
 		role  role
 		words []string
 	}{
+		{denied, []string{"重名", "同名", "是两个地方", "不是一个地方"}},
 		{person, []string{"籍", "口音", "老乡", "牌照", "车牌", "号牌", "老板", "那伙人", "那帮人", "来的", "过来的"}},
 		{onTheWay, []string{"方向", "走", "过来", "出发", "出来", "回来", "不远", "很近", "接壤", "搭界", "交界"}},
 		{home, []string{"村民", "住户", "居民", "人"}},
 	}
+	// birthplaces are words before where somebody comes from, however far that is from where they tell of.
+	birthplaces = []string{"老家", "老家在", "老家是", "娘家", "娘家在", "祖籍"}
 	// titles are what the people of a place are called by: 庄上的王老板, 北村的老张.
 	titles = []string{"老板", "老汉", "老头", "师傅", "经理", "书记", "主任", "司机", "亲戚", "人", "后生", "婆姨", "媳妇", "女婿"}
 	// peopleStay are words with 人 that are no people of the place before them.
@@ -232,6 +235,10 @@ const stops = "。！？!?\n"
 // sameSentence reports whether no full stop stands between two points that are not too far apart.
 func sameSentence(text []rune, from, to int) bool {
 	return from <= to && to-from <= longestSentence && !slices.ContainsFunc(text[from:to], func(r rune) bool { return strings.ContainsRune(stops, r) })
+}
+
+func endsWithAny(s string, words []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.HasSuffix(s, w) })
 }
 
 func startsWithAny(s string, words []string) bool {

@@ -98,11 +98,14 @@ func (j *Judge) Urgent(t Tip) bool {
 	return j.router.Urgent(route.Facts{Emergency: r.Emergency, Texts: []string{r.Where, r.Words}, Later: t.Later})
 }
 
+// mayBeAlone is how likely a tip must be about officials, threats, the dead or a landlord for a person to look before it joins a workshop's matter.
+const mayBeAlone = 0.2
+
 // Features are what a tip is compared by.
 func (j *Judge) Features(t Tip, at gazetteer.Place, to route.Decision) match.Tip {
 	r := t.Report
 	f := match.Tip{
-		ID: t.ID, Received: t.Received, County: at.County, Town: at.Town, Village: at.Village, Sure: at.Confidence, Category: to.Categories[0],
+		ID: t.ID, Received: t.Received, County: at.County, Town: at.Town, Village: at.Village, Sure: at.Confidence, Category: to.Categories[0], Alone: to.Alone >= mayBeAlone,
 		Signs: r.Signs, Sites: r.Sites, Text: r.Where + "\n" + r.Words, Names: at.Matched, Pictures: t.Pictures, Perhaps: at.Mentioned,
 	}
 	if p := r.Position; p != nil {

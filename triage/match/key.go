@@ -69,7 +69,7 @@ func (k *Keyer) derive(what, value string) []byte {
 func (k *Keyer) Print(t Tip) Print {
 	p := Print{
 		ID: t.ID, Received: t.Received.UTC().Truncate(time.Millisecond), County: t.County, Town: t.Town, Village: t.Village, Sure: t.Sure, Category: t.Category, Perhaps: k.perhaps(t.Village, t.Perhaps),
-		Signs: sorted(t.Signs), Sites: sorted(t.Sites), Words: k.words(t.Text, t.Names),
+		Alone: t.Alone, Signs: sorted(t.Signs), Sites: sorted(t.Sites), Words: k.words(t.Text, t.Names),
 	}
 	k.say(&p, k.Read(t.Text, t.Names))
 	if t.Position != nil {
@@ -108,7 +108,7 @@ func (k *Keyer) say(p *Print, s Said) {
 	p.Apart, p.Careful = s.Apart, s.Careful
 	p.Told = s.Again || share(p.Signs, k.m.AgainSigns) > 0
 	p.Again = p.Told || slices.Contains(k.m.AgainCategories, p.Category)
-	p.Alone = slices.Contains(k.m.Alone, p.Category)
+	p.Alone = p.Alone || slices.Contains(k.m.Alone, p.Category)
 }
 
 func (k *Keyer) tokens(what string, list []string) Keys {

@@ -19,6 +19,7 @@ type Tip struct {
 	Position              *orb.Point // WGS-84
 	Accuracy              float64    // of Position, metres
 	Category              string     // primary
+	Alone                 bool       // it may be of a category that is never joined without a person
 	Signs, Sites          []string
 	Text                  string
 	Names                 []string // place names to leave out of Text (gazetteer.Place.Matched): one village's tips all hold them
@@ -47,7 +48,7 @@ type Print struct {
 	Apart                                               bool `bson:",omitempty"` // it says that another place is meant
 	Careful                                             bool `bson:",omitempty"` // it tells of officials, threats or the dead
 	Told, Again                                         bool `bson:",omitempty"` // a closed place works again: it says so; it says so or its category does
-	Alone                                               bool `bson:",omitempty"` // of a category that is never joined without a person
+	Alone                                               bool `bson:",omitempty"` // it is, or may be, of a category that is never joined without a person
 
 	Cells    []Cell   `bson:",omitempty"` // of the position, from fine to coarse; those finer than its accuracy are left out
 	Pictures []Shot   `bson:",omitempty"`

@@ -171,3 +171,20 @@ func TestEveryUnitCanBeAccused(t *testing.T) {
 		}
 	}
 }
+
+// Who is threatened for having told calls for the police, and names them: they lead, and nobody takes them for the accused.
+func TestThePoliceAreCalledNotAccused(t *testing.T) {
+	p, r := open(t)
+	for _, text := range []string{
+		"我反映了那个点，他们四五个人堵在我家门口骂，砸门，快叫派出所来",
+		"举报以后羊让人药死了，门上贴了威胁我的纸条。警察来登了记，再没下文",
+		"因为我举报，他们拿着铁锹砸我家门，公安啥时候能到",
+	} {
+		if d := r.Decide(workshop(t, p, text)); d.Lead != "police" || !d.Sealed {
+			t.Errorf("%s: led by %s, %v", text, d.Lead, d.Reasons)
+		}
+	}
+	if d := r.Decide(workshop(t, p, "我举报了他，派出所的所长威胁我，说再告就抓我")); d.Lead == "police" {
+		t.Errorf("the police lead: %v", d.Reasons)
+	}
+}

@@ -15,6 +15,7 @@ type found struct {
 	support    float64
 	rivals     float64
 	likely     float64 // that its lead is right, as far as was learned
+	alone      float64 // see Decision.Alone
 	why        []string
 }
 
@@ -23,6 +24,7 @@ type evidence struct {
 	facts   county.SortFacts
 	support map[string]float64 // by category
 	strong  bool
+	ticked  bool // a strong sign was, by the person
 	medium  int
 	why     []string
 }
@@ -58,15 +60,18 @@ func join(a, b features) features {
 func (r *Router) classify(f Facts, text []sentence, blame accused) found {
 	e, primary := r.words(f, text, blame)
 	words := r.classOf(primary, e.facts.Hints)
-	class, likely := words, 1.0
+	class, likely, alone := words, 1.0, 0.0
 	if c, _ := r.p.Category(primary); !blame.strong && !c.Sealed { // what the words' lists hide stays hidden, whatever else the tip sounds like
 		said, any := r.said(text, f)
 		if primary == "" && !any {
 			return found{}
 		}
-		class, likely = r.learn(join(said, concluded(e, words)), words)
+		class, likely, alone = r.learn(join(said, concluded(e, words)), words, e.ticked)
+		if e.ticked && r.isPlace(class.Category) && primary != "" && !r.isPlace(primary) && r.leads[class] == r.leads[words] {
+			class = words // what the person ticked is more than a place
+		}
 	}
-	out := found{signs: e.facts.Signs, hints: r.hinted(e.facts.Hints, class), strong: e.strong || e.medium > 1, why: e.why, likely: likely}
+	out := found{signs: e.facts.Signs, hints: r.hinted(e.facts.Hints, class), strong: e.strong || e.medium > 1, why: e.why, likely: likely, alone: alone}
 	if primary == "" && likely < clear || class.Category == "" {
 		return out
 	}
@@ -132,7 +137,7 @@ func (r *Router) sign(e *evidence, s county.Sign, why string, weight float64) {
 	e.facts.Signs = append(e.facts.Signs, s.ID)
 	switch s.Strength {
 	case "strong":
-		e.strong = true
+		e.strong, e.ticked = true, e.ticked || weight == chosen
 		if len(s.PointsTo) > 0 && weight == chosen && !r.isPlace(s.PointsTo[0]) { // what kind of place it is, is asked apart
 			e.says(s.PointsTo[0], why, weight)
 		}

@@ -14,6 +14,7 @@ import (
 type Reading struct {
 	Said, Concluded, Alarmed map[int]float64 // features
 	Words                    county.LearnedClass
+	Ticked                   bool // a strong sign
 	Alarm                    bool // by the words' lists alone
 	AlarmCounts              float64
 	Event                    bool // one is told as happening
@@ -26,6 +27,7 @@ func (r *Router) Learn(f Facts) Reading {
 	e, primary := r.words(f, text, r.accuses(f))
 	said, _ := r.said(text, f)
 	out := Reading{Said: said, Words: r.classOf(primary, e.facts.Hints)}
+	out.Ticked = e.ticked
 	out.Concluded = concluded(e, out.Words)
 	out.Alarmed, out.Event = r.alarmed(f.Texts), len(r.happening(f.Texts)) > 0
 	_, out.Alarm = r.urgent(f.Texts)
@@ -42,8 +44,9 @@ func (r *Reading) Rings(z float64) bool {
 }
 
 // Choose picks a class as Decide does.
-func (r *Router) Choose(x map[int]float64, words county.LearnedClass) (county.LearnedClass, float64) {
-	return r.learn(x, words)
+func (r *Router) Choose(x map[int]float64, e *Reading) county.LearnedClass {
+	class, _, _ := r.learn(x, e.Words, e.Ticked)
+	return class
 }
 
 // LeadOf is who leads a class.

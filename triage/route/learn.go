@@ -117,14 +117,19 @@ func concluded(e *evidence, class county.LearnedClass) features {
 // wordsCount is how much what the words' lists conclude adds to a class, beside its learned weight: the logarithm of odds.
 const wordsCount = 1.0
 
-// sure is how likely a class must be that hides a tip from those who would come, or that refers it to others, where the words' lists do not say so too.
-const sure = 0.7
+// How likely a class must be that hides a tip from those who would come, or that refers it to others, where the words' lists do not say so too: more so where
+// the person ticked a strong sign, as drums and kettles are.
+const (
+	sure  = 0.5
+	surer = 0.8
+)
 
-// learn chooses the class to which everything together points, and how likely its lead is; the words' own class where nothing was learned.
-func (r *Router) learn(x features, words county.LearnedClass) (county.LearnedClass, float64) {
+// learn chooses the class to which everything together points, and how likely its lead is; the words' own class where nothing was learned. Alone is how likely
+// it is of a category that is never joined to another matter without a person.
+func (r *Router) learn(x features, words county.LearnedClass, ticked bool) (class county.LearnedClass, likely, alone float64) {
 	l := &r.p.Learned
 	if len(l.Classes) == 0 {
-		return words, 1
+		return words, 1, 0
 	}
 	odds := map[county.LearnedClass]float64{}
 	sum, z := 0.0, l.Score(x)
@@ -134,11 +139,18 @@ func (r *Router) learn(x features, words county.LearnedClass) (county.LearnedCla
 		}
 		odds[c] = math.Exp(z[k])
 		sum += odds[c]
+		if slices.Contains(r.p.Match.Alone, c.Category) {
+			alone += odds[c]
+		}
+	}
+	least := sure
+	if ticked {
+		least = surer
 	}
 	for {
 		best, likely := r.likeliest(odds)
-		if likely /= sum; best == words || likely >= sure || !r.grave[best] {
-			return best, likely
+		if likely /= sum; best == words || likely >= least || !r.grave[best] {
+			return best, likely, alone / sum
 		}
 		delete(odds, best)
 	}

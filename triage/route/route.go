@@ -51,6 +51,7 @@ type Decision struct {
 	Rule       string                      // id of the rule that chose the lead, or accused
 	Reasons    []string                    // in Chinese, with the source
 	Confidence float64                     // 0..1, of the primary category
+	Alone      float64                     // 0..1: how likely it is of a category that is never joined to another matter without a person
 }
 
 // Router holds the rules of one profile. It is safe for concurrent use.
@@ -115,7 +116,7 @@ func (r *Router) Decide(f Facts) Decision {
 	e, emergency, guessed := r.emergency(f)
 	blame := r.accuses(f)
 	found := r.classify(f, text, blame)
-	d := Decision{Confidence: found.confidence(), Reasons: found.why, Categories: found.categories, Emergency: emergency, Guessed: guessed}
+	d := Decision{Confidence: found.confidence(), Alone: found.alone, Reasons: found.why, Categories: found.categories, Emergency: emergency, Guessed: guessed}
 	if f.Category != "" {
 		others := slices.DeleteFunc(slices.Clone(found.categories), func(id string) bool { return id == f.Category })
 		d.Categories, d.Confidence, d.Reasons = append([]string{f.Category}, others...), 1, []string{"县安委办看了，定为“" + r.plain(f.Category) + "”"}
@@ -221,7 +222,7 @@ func (r *Router) seal(d *Decision, f Facts, blame accused, rule county.Rule) {
 	d.Reasons = append(d.Reasons, "规则 "+rule.ID+"：这一类要保密，只有"+strings.Join(names, "、")+"看得到。"+why+"依据："+rule.Source.Cite)
 }
 
-// named reports whether the text names a unit as people call it, other than to ask for its help (请公安保护我).
+// named reports whether the text names a unit as people call it, other than its building or to ask for its help (请公安保护我, 警察啥时候来).
 func (r *Router) named(unit, text string) bool {
 	u, _ := r.p.Unit(unit)
 	return slices.ContainsFunc(u.Called, func(w string) bool {
@@ -230,7 +231,7 @@ func (r *Router) named(unit, text string) bool {
 			if i < 0 {
 				return false
 			}
-			if !r.askedFor(text, from+i) {
+			if !r.askedFor(text, from+i) && !r.atOffice(text, who{from: from + i, to: from + i + len(w)}) {
 				return true
 			}
 			from += i + len(w)
