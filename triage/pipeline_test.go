@@ -29,7 +29,7 @@ func TestATipReachesItsDesks(t *testing.T) {
 		w.run(time.Second)
 		v := w.village(0)
 		start := time.Now()
-		tip, _ := w.tell(w.workshop(v, "院里有怪味，夜里有车进出"), photo(t, 1), []byte("\xff\xd8\xff\xe0\x00\x10JFIF\x00cut short"))
+		tip, _ := w.tell(w.workshop(v, "院里没有手续的小化工作坊，夜里熬东西，有车进出"), photo(t, 1), []byte("\xff\xd8\xff\xe0\x00\x10JFIF\x00cut short"))
 		w.until("a case", func() bool { return len(w.all()) == 1 })
 		t.Logf("from the first byte to the case: %v", time.Since(start).Round(time.Millisecond))
 		w.finished()

@@ -225,6 +225,10 @@ func TestBrowserCase(t *testing.T) {
 		desk.open(page)
 		desk.axe(page)
 	}
+	desk.open("/desk/quality")
+	desk.holds("every number stands under its head", `[...document.querySelectorAll('table')].every(t => [...t.tBodies[0].rows].every(r =>
+		[...r.cells].every((c, i) => c.getBoundingClientRect().left === t.tHead.rows[0].cells[i].getBoundingClientRect().left)))`)
+	phone.compares()
 	desk.open("/desk/map")
 	desk.shown("no map yet")
 	desk.open(path)
@@ -240,6 +244,16 @@ func TestBrowserCase(t *testing.T) {
 		operator.open(page)
 		operator.axe(page)
 	}
+}
+
+// compares lays pictures of two tips side by side, as the page of the duty desk does on a phone: each stays in its cell.
+func (b *tab) compares() {
+	b.t.Helper()
+	js[bool](b, `(document.querySelector('main').innerHTML = '<table class="two"><tbody><tr><th scope="row">来人说的</th>' +
+		'<td><ul class="strip"><li><a><img></a></li></ul></td>'.repeat(2) + '</tr></tbody></table>',
+		document.querySelectorAll('.two img').forEach(i => { const c = document.createElement('canvas'); c.width = c.height = 320; i.src = c.toDataURL() }), true)`)
+	b.holds("pictures stay in their cells", `[...document.querySelectorAll('.two img')].every(i => i.naturalWidth > 0 &&
+		i.getBoundingClientRect().right <= i.closest('td').getBoundingClientRect().right)`)
 }
 
 // survey fills the form of the look on the spot while the network fails once: the form stays as it was typed, and the next press sends it.

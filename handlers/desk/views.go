@@ -334,7 +334,11 @@ func (p *Pages) clockView(k *cases.Case, clock cases.Clock, now time.Time) front
 	case clock.Done != nil: // it does not alarm any more
 		v.Text, v.Light = p.day(*clock.Done), frontend.Light{Kind: string(cases.Green), Word: p.Words.T("clock.met")}
 		if over := clock.Overrun(); over != "" {
-			v.Light = frontend.Light{Kind: string(cases.Red), Word: p.Words.T("clock.overrun", over)}
+			said := "clock.overrun"
+			if clock.Dropped {
+				said = "clock.dropped"
+			}
+			v.Light = frontend.Light{Kind: string(cases.Red), Word: p.Words.T(said, over)}
 		}
 	case clock.Held != nil:
 		v.Text = p.Words.T("clock.held", p.day(*clock.Held))

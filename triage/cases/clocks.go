@@ -23,6 +23,7 @@ type Clock struct {
 
 	For      string `bson:",omitempty"` // the tip for whose urgency it was started; it ends when the tip is taken out
 	Replaced bool   `bson:",omitempty"` // it was stopped by a shorter one and goes on when that one is taken out
+	Dropped  bool   `bson:",omitempty"` // the work began anew before its step was done
 	Moved    bool   `bson:",omitempty"` // by a pause or an extension: the limit of its step does not give its end any more
 	Told     Light  `bson:",omitempty"` // the worst light of which was told; "" is green
 }
@@ -35,6 +36,18 @@ func (k *Clock) end(at time.Time) {
 		done := at
 		k.Done, k.Held = &done, nil
 	}
+}
+
+// drop ends what runs or is paused, undone.
+func (k *Clock) drop(at time.Time) {
+	if k.Done != nil {
+		return
+	}
+	if k.Held != nil {
+		at = *k.Held
+	}
+	k.end(at)
+	k.Dropped = true
 }
 
 // start starts a clock, in place of one of the same step that still runs. A step without a limit for this priority starts none.
@@ -286,10 +299,10 @@ func (k Clock) Overrun() string {
 	return spell(k.Done.Sub(k.Due), true)
 }
 
-// Replaced says whether the i-th clock was stopped by another one of its step that began before its end: it was neither met nor late.
+// Replaced says whether the i-th clock was stopped by another one of its step that began before its end, or dropped in time: it was neither met nor late.
 func (c *Case) Replaced(i int) bool {
 	k := c.Clocks[i]
-	return k.Replaced || k.Done != nil && slices.ContainsFunc(c.Clocks[i+1:], func(o Clock) bool {
+	return k.Replaced || k.Dropped && !k.Done.After(k.Due) || k.Done != nil && slices.ContainsFunc(c.Clocks[i+1:], func(o Clock) bool {
 		return o.Step == k.Step && o.Of == k.Of && o.From.Before(*k.Done)
 	})
 }

@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
@@ -109,5 +110,24 @@ func TestClocksThatAreHistory(t *testing.T) {
 	}
 	if all[StepSign] < 3 {
 		t.Errorf("only %d clocks of %s", all[StepSign], StepSign)
+	}
+}
+
+// A limit that ends because a person's answer sends the case to another lead was not kept: it counts for nothing, or as late when it had run out.
+func TestClocksOfWhoLeadsNoMore(t *testing.T) {
+	p := profile(t)
+	c := opened(p, opening(p), monday)
+	must(t, c.try(p, handler(c.Lead), Sign, Input{}, monday.Add(time.Minute)))
+	late := c.running(StepLook, "").Due.Add(time.Hour)
+	before := slices.Clone(c.Clocks)
+	c.settle(p, byPerson{actor: duty, act: sorted, at: late}, Finding{Doubt: What, Categories: []string{"x_dump"}, Route: Opening{Lead: "ecology", Rule: "x_dump"}})
+	if c.Lead != "ecology" {
+		t.Fatalf("lead %s", c.Lead)
+	}
+	for i, k := range c.Clocks[:len(before)] {
+		met, over := before[i].Done != nil, k.Due.Before(late)
+		if c.Replaced(i) == (met || over) || k.Dropped == met {
+			t.Errorf("%s due %v: replaced %v, dropped %v", k.Step, k.Due, c.Replaced(i), k.Dropped)
+		}
 	}
 }

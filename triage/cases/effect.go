@@ -150,7 +150,7 @@ func (c *Case) assign(p *county.Profile, m move, from State) {
 func (c *Case) takeUp(at time.Time) {
 	for i := range c.Clocks {
 		if k := &c.Clocks[i]; k.Of == "" || k.Step == StepLookBack || k.Step == StepOpinion {
-			k.end(at)
+			k.drop(at)
 		}
 	}
 	if c.Outcome != "" {

@@ -3,6 +3,7 @@ package gazetteer
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -10,6 +11,7 @@ import (
 // conclude makes one reading of all names in a text: the village that is most surely meant, else the town, else the county.
 func (g *Gazetteer) conclude(text []rune, found []mention, q Query) reading {
 	found = slices.DeleteFunc(slices.Clone(found), func(m mention) bool { return m.role == denied })
+	found = retold(text, found)
 	watched(text, found)
 	if r, ok := g.undecided(text, found); ok {
 		return r
@@ -38,6 +40,15 @@ func (g *Gazetteer) conclude(text []rune, found []mention, q Query) reading {
 	return r
 }
 
+// retold leaves out the bare name of a village that is told again with the town or county it lies in: 古渡，白河县那个古渡.
+func retold(text []rune, found []mention) []mention {
+	return slices.DeleteFunc(slices.Clone(found), func(m mention) bool {
+		return !m.joined && m.role == scene && m.level() == aVillage && slices.ContainsFunc(found, func(o mention) bool {
+			return o.joined && o.weight() >= 1 && o.level() == aVillage && slices.Equal(text[o.from:o.stem], text[m.from:m.stem])
+		})
+	})
+}
+
 // nearHome takes the village where somebody lives or stays, when nothing but its town is named as the place: they tell of what is around them.
 func (g *Gazetteer) nearHome(best *mention, found []mention) *mention {
 	for i, m := range found {
@@ -64,8 +75,24 @@ func (g *Gazetteer) rank(m mention) float64 {
 	return r - float64(m.from)/1e5
 }
 
+// ours may stand before a place of ours: 柳树镇和我们石门交界.
+var ours = regexp.MustCompile(`(?:我们|咱们|俺们|我|咱|俺)$`)
+
+// whole are the mentions, each that stands behind the town or county it lies in together with that: 白河县柳树镇.
+func whole(found []mention) (all []mention) {
+	for _, m := range found {
+		if n := len(all); n > 0 && m.joined && all[n-1].to == m.from && all[n-1].level() < m.level() {
+			m.from = all[n-1].from
+			all = all[:n-1]
+		}
+		all = append(all, m)
+	}
+	return all
+}
+
 // undecided sees that a text names two places and says that it is neither or either: A村和B村之间, 说不清是A还是B.
 func (g *Gazetteer) undecided(text []rune, found []mention) (reading, bool) {
+	found = whole(found)
 	for i := 1; i < len(found); i++ {
 		a, b := found[i-1], found[i]
 		if b.from-a.to > 5 || b.from < a.to {
@@ -73,7 +100,7 @@ func (g *Gazetteer) undecided(text []rune, found []mention) (reading, bool) {
 		}
 		link, after := string(text[a.to:b.from]), string(text[b.to:min(len(text), b.to+4)])
 		left := clauseBefore(text, a.from)
-		between := slices.Contains([]string{"和", "跟", "与", "到", "同", "、", "至", "及", ""}, link) && a.level() == b.level() && a.level() > aCounty &&
+		between := slices.Contains([]string{"和", "跟", "与", "到", "同", "、", "至", "及", ""}, ours.ReplaceAllString(link, "")) && a.level() == b.level() && a.level() > aCounty &&
 			(startsWithAny(after, []string{"之间", "中间", "交界", "当间", "当中", "搭界", "两村", "两个村", "的中间", "的交界"}) || strings.HasSuffix(link, "之间"))
 		unsure := strings.Contains(link, "还是") && slices.ContainsFunc([]string{"说不清", "不清楚", "分不清", "搞不清", "拿不准", "不知道", "弄不清", "说不准", "闹不清", "不晓得"}, func(w string) bool { return strings.Contains(left, w) })
 		if !between && !unsure {

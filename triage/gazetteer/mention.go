@@ -78,6 +78,9 @@ func (g *Gazetteer) judge(text []rune, at int, n *name, found []mention, q Query
 	short, _ := bare(string(n.runes), villageEndings)
 	m := mention{from: at, to: at + len(n.runes), stem: at + len([]rune(short)), role: roleOf(text, at, at+len(n.runes))}
 	m.targets, m.full = n.places()
+	if slices.ContainsFunc(m.targets, g.own) && ourCounty.MatchString(clauseBefore(text, at)) {
+		m.targets = slices.DeleteFunc(slices.Clone(m.targets), func(t target) bool { return !g.own(t) })
+	}
 	if cuts(text, at) || !m.full && len(n.runes) == 2 && !strings.ContainsRune("东西南北", at0(text, m.to)) && cuts(text, m.to) {
 		return m, no
 	}
@@ -114,7 +117,7 @@ func (g *Gazetteer) judge(text []rune, at int, n *name, found []mention, q Query
 		}
 	}
 	switch {
-	case m.level() != aCounty && (g.foreign(text, at, found) || in != nil && in.to == at && !g.own(in.targets[0])): // 中阳县武家庄镇 is none of ours
+	case m.level() != aCounty && (g.foreign(text, at, found) || in != nil && runsOn(text, in.to, at) && !g.own(in.targets[0])): // 中阳县武家庄镇 is none of ours
 		return m, no
 	case tail(text, at, found):
 		return m, no
@@ -183,7 +186,7 @@ func (t target) within(c target) bool {
 
 // links are what may stand between a town and the village in it.
 var links = map[string]bool{
-	"": true, "的": true, "，": true, ",": true, "、": true, "(": true, "（": true, "那边": true, "那边的": true, "这边的": true, "这边": true, "下面的": true, "下边的": true, "那边有个": true, "有个": true,
+	"": true, "的": true, "，": true, ",": true, "、": true, "(": true, "（": true, "那边": true, "那边的": true, "这边的": true, "这边": true, "下面的": true, "下边的": true, "那边有个": true, "有个": true, "那个": true,
 	"里的": true, "境内": true, "境内的": true, "所辖的": true, "所辖": true, "下辖的": true, "下属的": true, "原来的": true, "原": true, "老": true, "上的": true, "地界": true, "地界的": true, "那头的": true, ":": true, "-": true, "/": true, "\n": true, "县": true, "乡": true, "镇": true,
 }
 

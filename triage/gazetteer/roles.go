@@ -64,12 +64,28 @@ var (
 // higher are the province and the city before the name of a county: 山西省太原市小店区.
 var higher = regexp.MustCompile(`(?:\p{Han}{2}省)?(?:\p{Han}{2}市)?$`)
 
+// ourCounty says of which of several places of a name the one is: 不是咱县的古渡, 说的是咱县的古渡.
+var ourCounty = regexp.MustCompile(`(?:我们|咱们|俺们|我|咱|俺|本)县的$`)
+
+// Where somebody other than who writes comes from: 老板是青川县古渡村的.
+var (
+	isFrom = regexp.MustCompile(`(?:老板|老板娘|工头|厂长|司机|工人|伙计|他|她|们|干活的)(?:都|全|也)?是(?:\p{Han}{2,3}[县区镇乡])?$`)
+	isOf   = regexp.MustCompile(`^的(?:$|[，,。；;！!、）)\n])`)
+)
+
+// toldOf is what follows the place that somebody comes from when they tell of what is there: 老家古渡村有人熬油.
+var toldOf = []string{"有人", "有个", "有家", "有一", "那边有", "那里有", "那头有", "那儿有", "后头", "前头", "里头", "村里"}
+
 // roleOf reads the words beside a name. A stop before the name cuts its context.
 func roleOf(text []rune, from, to int) role {
 	left, right := higher.ReplaceAllString(clauseBefore(text, from), ""), string(text[to:min(len(text), to+6)])
+	left = ourCounty.ReplaceAllString(left, "")
 	for _, b := range before {
 		for _, w := range b.words {
 			if strings.HasSuffix(left, w) && !denies(b.role, left, w) {
+				if (w == "老家" || w == "娘家") && startsWithAny(right, toldOf) {
+					return scene
+				}
 				return b.role
 			}
 		}
@@ -77,7 +93,7 @@ func roleOf(text []rune, from, to int) role {
 	if ownHome(left, right) {
 		return home
 	}
-	if rest, ok := strings.CutPrefix(right, "的"); ok && titled(rest) {
+	if rest, ok := strings.CutPrefix(right, "的"); ok && titled(rest) || isFrom.MatchString(left) && isOf.MatchString(right) {
 		return person
 	}
 	for _, b := range behind {
@@ -233,6 +249,9 @@ func startsWithAny(s string, words []string) bool {
 // character it is likely the end of a longer name.
 func begins(text []rune, at int, before []mention) bool {
 	if at == 0 || len(before) > 0 && before[len(before)-1].to == at {
+		return true
+	}
+	if strings.HasSuffix(string(text[max(0, at-2):at]), "老家") || strings.HasSuffix(string(text[max(0, at-2):at]), "娘家") {
 		return true
 	}
 	r := text[at-1]

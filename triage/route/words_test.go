@@ -108,6 +108,8 @@ var alone = []struct {
 	{"邻村的羊把我的苗吃了", "safety_committee", []string{"x_out"}},
 	{"医院看病排队太久", "safety_committee", []string{"x_out"}},
 	{"隔壁养了一百多只鸽子，毛和粪到处飞", "safety_committee", []string{"x_out"}},
+	{"往西三里，老坟地旁边，有两排石棉瓦房，夜里机器响，墙上冒热气", "emergency", []string{"c1", "c7"}},
+	{"他家盖猪圈占了我家祖坟，没人管", "safety_committee", []string{"x_out"}},
 	{"小区电梯老坏", "safety_committee", []string{"x_out"}},
 }
 
