@@ -133,10 +133,13 @@ func (r *Router) clauses(text string) []clause {
 	var all []clause
 	over := plainly
 	for s := range strings.FieldsFuncSeq(text, endsThought) {
-		mode := over
+		mode, past := over, r.datedBack(s)
 		for c := range strings.FieldsFuncSeq(s, between) {
 			part := r.sentence(c)
-			if mode = r.mode(&part, mode); mode == ofPast || mode == ofNow {
+			if mode = r.mode(&part, mode); past {
+				mode = ofPast
+			}
+			if mode == ofPast || mode == ofNow {
 				over = mode
 			}
 			means := r.meanings(&part, func(at int) bool { return denied(last(c[:at], denyReach)) })

@@ -133,7 +133,7 @@ func (r *Router) isNow(s *sentence, from, to int, c circumstance) bool {
 	before, after := s.text[:from], s.text[to:]
 	clause := before[max(0, strings.LastIndex(before, comma)):]
 	has := func(text string, list []county.Phrase) bool { return s.lastOf(text, list) >= 0 }
-	if denied(last(clause, denyReach)) || begins(after, w.After) || has(last(clause, fearReach), w.Feared) {
+	if denied(last(clause, denyReach)) || begins(after, w.After) || has(last(clause, fearReach), w.Feared) || r.datedBack(after) {
 		return false
 	}
 	before = last(before, timeReach)
@@ -148,6 +148,13 @@ func (r *Router) isNow(s *sentence, from, to int, c circumstance) bool {
 		return false
 	}
 	return !has(last(clause, timeReach), w.Habit)
+}
+
+// datedBack reports whether a text says of what it told that it is past: 着了火，是上个月的事.
+func (r *Router) datedBack(text string) bool {
+	return slices.ContainsFunc(r.p.Words.Urgent.Past, func(p county.Phrase) bool {
+		return slices.ContainsFunc(p[0].Words, func(w string) bool { return strings.Contains(text, w+"的事") })
+	})
 }
 
 // past is where the last word for the past ends that speaks of a time, and not of where a thing comes from (以前的砖厂); -1 for none.

@@ -8,6 +8,7 @@ import (
 
 // What people write when it burns, leaks, or somebody lies on the ground: in many voices, with slips of dictation, without commas.
 var happensNow = []string{
+	"没事就是有点呛，院里两个人倒地上了，可能是喝多了吧",
 	"现在正在冒烟，黑得很",
 	"着火了着火了，就村口那个棚",
 	"刚才轰的一声，玻璃都震碎了",
@@ -86,6 +87,7 @@ var happensNow = []string{
 
 // What sounds like it and is none: over, feared, denied, heard of, everyday, in irony, or something else altogether.
 var happensNot = []string{
+	"里头着火了，后来自己灭了，是上个月的事",
 	"去年爆过一回，赔了钱就完了",
 	"怕会爆炸，旁边就是小学",
 	"没有着火，就是味道大",
