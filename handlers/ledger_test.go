@@ -274,6 +274,10 @@ func TestImportOverHTTP(t *testing.T) {
 	}
 	r.post(link, form2("version", "1", "status", "closed", "note", "去看过，门锁着"), handler).is(http.StatusSeeOther)
 	r.get(link, handler).has("去看过，门锁着").has("了结")
+	again := r.post(link, form2("version", "1", "status", "closed", "note", "去看过，门锁着"), handler).is(http.StatusConflict).has("您自己刚才在这个点位上办过")
+	if strings.Contains(again.text(), "别人办") {
+		t.Error("who pressed twice is told of somebody else")
+	}
 	r.withPassword("li.si", cases.Handler, county.TownUnit(town.Code))
 	ended := r.post(link, form2("version", "2", "status", "known", "note", "又去看过一回\n<b>门</b>还锁着"), "ended").is(http.StatusUnauthorized)
 	back := r.post("/desk/login", form2(replaced(replaced(ended.fields("form"), "login", "li.si"), "password", deskPassword)...)).is(http.StatusOK).has("刚才那一步还没有办")
@@ -283,7 +287,7 @@ func TestImportOverHTTP(t *testing.T) {
 	if action := back.page().Find("main form").AttrOr("action", ""); action != link {
 		t.Errorf("after signing in again the form goes to %q", action)
 	}
-	moved := r.post(link, form2("version", "1", "status", "known", "note", "又去看过，还锁着"), duty).is(http.StatusConflict).has("又去看过，还锁着").has("去看过，门锁着")
+	moved := r.post(link, form2("version", "1", "status", "known", "note", "又去看过，还锁着"), duty).is(http.StatusConflict).has("又去看过，还锁着").has("去看过，门锁着").has("这个点位刚刚被别人办过一步")
 	if moved.page().Find("[name=version]").AttrOr("value", "") != "2" {
 		t.Error("the page does not carry the new version")
 	}
