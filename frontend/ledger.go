@@ -178,7 +178,7 @@ type Reports struct {
 	Heading string
 	By      string
 	Filters []FilterField
-	Period  string
+	Period  string // "" for one that was not understood: there is nothing to export
 	Town    string
 	Columns []string
 	Groups  []ReportGroup

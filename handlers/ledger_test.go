@@ -120,8 +120,14 @@ func TestLedgerPage(t *testing.T) {
 			t.Errorf("%s: the page says %q, want %q", query, said, words)
 		}
 	}
-	r.get("/desk/ledger?from=heute", duty).is(http.StatusOK).has("日期没看懂").has(`value="heute"`)
-	r.get("/desk/ledger?from=2026-02-01&to=2026-01-01", duty).is(http.StatusOK).has("不能早于")
+	for query, said := range map[string]string{"from=heute": "日期没看懂", "from=x&to=2026-01-01": "日期没看懂", "from=2026-02-01&to=2026-01-01": "不能早于"} { // nothing is shown, rather than everything
+		for _, a := range []answer{r.get("/desk/ledger?"+query, duty), r.post("/desk/ledger/export", form2("query", query), duty)} {
+			if a.is(http.StatusUnprocessableEntity).has(said); strings.Contains(a.Body.String(), mine.Number) || strings.Contains(a.Body.String(), "个点位") {
+				t.Errorf("%s shows the ledger", query)
+			}
+		}
+	}
+	r.get("/desk/ledger?from=heute", duty).has(`value="heute"`)
 	if a := r.get("/desk/ledger?town=141128103&after=xx", duty); a.Code != http.StatusSeeOther || a.Header().Get("Location") != "/desk/ledger?town=141128103" {
 		t.Errorf("a cut link: %d %s", a.Code, a.Header().Get("Location"))
 	}
@@ -274,6 +280,10 @@ func TestImportOverHTTP(t *testing.T) {
 	}
 	r.post(link, form2("version", "1", "status", "closed", "note", "去看过，门锁着"), handler).is(http.StatusSeeOther)
 	r.get(link, handler).has("去看过，门锁着").has("了结")
+	again := r.post(link, form2("version", "1", "status", "closed", "note", "去看过，门锁着"), handler).is(http.StatusConflict).has("您自己刚才在这个点位上办过")
+	if strings.Contains(again.text(), "别人办") {
+		t.Error("who pressed twice is told of somebody else")
+	}
 	r.withPassword("li.si", cases.Handler, county.TownUnit(town.Code))
 	ended := r.post(link, form2("version", "2", "status", "known", "note", "又去看过一回\n<b>门</b>还锁着"), "ended").is(http.StatusUnauthorized)
 	back := r.post("/desk/login", form2(replaced(replaced(ended.fields("form"), "login", "li.si"), "password", deskPassword)...)).is(http.StatusOK).has("刚才那一步还没有办")
@@ -283,7 +293,7 @@ func TestImportOverHTTP(t *testing.T) {
 	if action := back.page().Find("main form").AttrOr("action", ""); action != link {
 		t.Errorf("after signing in again the form goes to %q", action)
 	}
-	moved := r.post(link, form2("version", "1", "status", "known", "note", "又去看过，还锁着"), duty).is(http.StatusConflict).has("又去看过，还锁着").has("去看过，门锁着")
+	moved := r.post(link, form2("version", "1", "status", "known", "note", "又去看过，还锁着"), duty).is(http.StatusConflict).has("又去看过，还锁着").has("去看过，门锁着").has("这个点位刚刚被别人办过一步")
 	if moved.page().Find("[name=version]").AttrOr("value", "") != "2" {
 		t.Error("the page does not carry the new version")
 	}
@@ -400,8 +410,15 @@ func TestReports(t *testing.T) {
 	}
 	quarter := fmt.Sprintf("%d-q%d", now.Year(), (int(now.Month())+2)/3)
 	r.get("/desk/reports?period="+quarter+"&town="+r.profile.Towns[0].Code, duty).is(http.StatusOK).has("季度").has(r.profile.Towns[0].Name)
-	r.get("/desk/reports?period=2019-13&town=x", duty).is(http.StatusOK).has(now.Format("2006年1月"))
+	for _, query := range []string{"period=2019-13&town=x", "month=2026-99", "period=2026-q5", "period=heute"} {
+		a := r.get("/desk/reports?"+query, duty).is(http.StatusUnprocessableEntity).has("没看懂要哪个月、哪个季度")
+		if a.page().Find(".report, [action='/desk/reports/export']").Length() != 0 {
+			t.Errorf("%s shows a report", query)
+		}
+	}
+	r.post("/desk/reports/export", form2("period", "2026-99"), duty).is(http.StatusUnprocessableEntity).has("没看懂要哪个月、哪个季度")
 	r.get("/desk/reports?period=2021-05", duty).is(http.StatusOK).has("2021年5月").has("这一期没有")
+	r.get("/desk/reports?month=2021-05", duty).is(http.StatusOK).has("2021年5月")
 	rows := r.post("/desk/reports/export", form2("period", quarter), duty).excel("报表")
 	if !strings.Contains(rows[0][0], "季报") || rows[3][1] != "排查点位" || rows[3][3] != "1" {
 		t.Errorf("%v", rows[:4])

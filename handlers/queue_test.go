@@ -201,6 +201,10 @@ func TestSeveralCasesAtOnce(t *testing.T) {
 	if strings.Contains(a.Body.String(), sealed.Number) || a.page().Find(".act [name=pick][checked]").Length() != 2 {
 		t.Errorf("what is left: %s", a.text())
 	}
+	twice := r.post("/desk/bulk", picks, lead).is(http.StatusOK).has("办好 0 件") // the answer was lost on its way
+	if own, others := strings.Count(twice.Body.String(), "您自己刚才"), strings.Count(twice.Body.String(), "刚刚被别人办过一步"); own != 2 || others != 1 {
+		t.Errorf("pressed twice: %d steps are called one's own, %d those of others", own, others)
+	}
 	if k, _ := r.cases.ByID(t.Context(), all[2].ID); k.State != cases.Signed {
 		t.Errorf("the third case is %s", k.State)
 	}

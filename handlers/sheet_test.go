@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ledongthuc/pdf"
 
@@ -54,7 +55,7 @@ func TestSheetsOfACase(t *testing.T) {
 	r.get(path+"/sheet/supervise", helper).is(http.StatusNotFound)
 	for kind, want := range map[sheet.Kind][]string{
 		sheet.Assign:    {"问题线索交办单", note, "方山县安全生产委员会办公室（盖章）", "协办单位" + r.profile.Towns[0].Name + "人民政府", "签收：" + r.dueDay(k.ID, cases.StepSign)},
-		sheet.Supervise: {"督办单", "反馈期限"},
+		sheet.Supervise: {"督办单", "督办意见三天之内说明为什么没去", "反馈期限" + r.dueDay(k.ID, cases.StepSupervise)},
 		sheet.Inspect:   {"现场核查单", "出结论：" + r.dueDay(k.ID, cases.StepConclude)},
 	} {
 		for who, token := range map[string]string{"duty": duty, "lead": lead} {
@@ -101,6 +102,25 @@ func TestSheetsOfACase(t *testing.T) {
 		if got := r.get(path, token).is(http.StatusOK).page().Find(`.sheets a[href^="` + path + `/sheet/"]`).Length(); got != n {
 			t.Errorf("%d links to sheets, want %d", got, n)
 		}
+	}
+}
+
+// An order that the system opened says why, and not what the desk wrote of one that was answered long ago; all of them say by when to answer.
+func TestASheetOfAnOrderOfTheSystem(t *testing.T) {
+	r := newRig(t)
+	duty, _ := r.signedIn(cases.Duty, county.DutyDesk)
+	lead, _ := r.signedIn(cases.Handler, "emergency")
+	m := r.matter("emergency")
+	m.press(duty, "supervise", "note", "三天之内说明为什么没去").is(http.StatusSeeOther)
+	m.press(lead, "answer", "note", "人手不够，明天就去").is(http.StatusSeeOther)
+	r.advance(40 * 24 * time.Hour)
+	if _, err := r.cases.Sweep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	lead, _ = r.signedIn(cases.Handler, "emergency")
+	text := r.get(m.url+"/sheet/supervise", lead).is(http.StatusOK).words()
+	if !strings.Contains(text, "督办意见期限超得太久，系统开的督办单。") || !strings.Contains(text, "反馈期限"+r.dueDay(m.id, cases.StepSupervise)) || strings.Contains(text, "为什么没去") {
+		t.Errorf("the sheet of an order of the system:\n%s", text)
 	}
 }
 

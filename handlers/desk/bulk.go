@@ -86,6 +86,9 @@ func (p *Pages) bulkOne(c *gin.Context, act cases.Action, pick, note string, dry
 			line.Text = p.Words.T("bulk.did." + string(act))
 			return line
 		}
+		if since := k.Version - version; since > 0 && since <= int64(len(k.Events)) && ownStep(c, k.Events[len(k.Events)-int(since):], err) { // each step makes a version
+			err = fault.New(fault.Conflict, "desk.twice_of_several").Because(err)
+		}
 		line.Text = p.told(c, err)
 	}
 	line.Pick = id + " " + strconv.FormatInt(version, 10)

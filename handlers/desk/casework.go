@@ -124,14 +124,7 @@ func (p *Pages) banners(a cases.Actor, k *cases.Case, said []string) []frontend.
 func (p *Pages) demands(k *cases.Case, said []string) []frontend.OrderView {
 	var all []frontend.OrderView
 	for _, o := range slices.Backward(k.Orders) {
-		v := frontend.OrderView{Day: p.day(o.At), Who: p.Words.T("who.system"), Text: p.Words.T("order.system")}
-		if len(o.Categories) > 0 {
-			var names []string
-			for _, id := range o.Categories {
-				names = append(names, "“"+p.categoryName(id)+"”")
-			}
-			v.Text = p.Words.T("order.category", strings.Join(names, "、"))
-		}
+		v := frontend.OrderView{Day: p.day(o.At), Who: p.Words.T("who.system"), Text: p.whyOrdered(o)}
 		if i := last(k, func(e cases.Event) bool { return e.Action == string(cases.Supervise) && e.Item == o.ID }); i >= 0 && k.Events[i].Name != "" {
 			v.Who, v.Text = p.who(k.Events[i].Unit, k.Events[i].Name), said[i]
 		}
@@ -144,6 +137,18 @@ func (p *Pages) demands(k *cases.Case, said []string) []frontend.OrderView {
 		all = append(all, v)
 	}
 	return all
+}
+
+// whyOrdered says why the system made a supervision order.
+func (p *Pages) whyOrdered(o cases.Order) string {
+	if len(o.Categories) == 0 {
+		return p.Words.T("order.system")
+	}
+	var names []string
+	for _, id := range o.Categories {
+		names = append(names, "“"+p.categoryName(id)+"”")
+	}
+	return p.Words.T("order.category", strings.Join(names, "、"))
 }
 
 // opinions tells the last word of every helper, and whose is waited for.

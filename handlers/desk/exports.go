@@ -29,7 +29,14 @@ func (p *Pages) export(c *gin.Context) error {
 	if err != nil {
 		q = url.Values{}
 	}
-	sheet, _ := p.sheetOf(q)
+	sheet, wrong := p.sheetOf(q)
+	if len(wrong) > 0 {
+		page, _, err := p.ledgerPage(c, q)
+		if err != nil {
+			return err
+		}
+		return p.Show(c, http.StatusUnprocessableEntity, page)
+	}
 	names := f.Get("names") == "1"
 	n, err := p.Cases.SheetCount(ctx, a, sheet, p.Ledger.Direct+1)
 	if err != nil {

@@ -131,8 +131,10 @@ func (p *Pages) ledgerPage(c *gin.Context, q url.Values) (frontend.Ledger, cases
 	if page.Shell, err = p.toolShell(c, "ledger", p.Words.T("ledger")); err != nil {
 		return page, sheet, err
 	}
-	if page.Count, err = p.Cases.SheetCount(ctx, a, sheet, p.Ledger.Direct+1); err != nil {
-		return page, sheet, fmt.Errorf("desk: count the ledger: %w", err)
+	if !unread(&page) {
+		if page.Count, err = p.Cases.SheetCount(ctx, a, sheet, p.Ledger.Direct+1); err != nil {
+			return page, sheet, fmt.Errorf("desk: count the ledger: %w", err)
+		}
 	}
 	if page.Large = page.Count > p.Ledger.Direct; page.Large { // how many more, only an export has to know
 		page.Count, page.More = p.Ledger.Direct, true
@@ -227,8 +229,14 @@ func (p *Pages) ledger(c *gin.Context) error {
 	if c.Query("done") == "view" {
 		page.Notice = p.Words.T("ledger.view_kept")
 	}
+	if unread(&page) {
+		return p.Show(c, http.StatusUnprocessableEntity, page)
+	}
 	return p.showLedger(c, http.StatusOK, page, sheet, q)
 }
+
+// unread says that a day was not understood: then no rows are the right ones, least of all the whole ledger.
+func unread(page *frontend.Ledger) bool { return page.From.Error+page.To.Error != "" }
 
 // showLedger fills in the rows.
 func (p *Pages) showLedger(c *gin.Context, status int, page frontend.Ledger, sheet cases.Sheet, q url.Values) error {
@@ -336,7 +344,7 @@ func (p *Pages) keepView(c *gin.Context) error {
 		return err
 	}
 	page, sheet, pageErr := p.ledgerPage(c, q)
-	if pageErr == nil {
+	if pageErr == nil && !unread(&page) {
 		pageErr = p.ledgerRows(c, &page, sheet, q)
 	}
 	if pageErr != nil {

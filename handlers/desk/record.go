@@ -258,11 +258,16 @@ func told(fields []frontend.FormField, said map[string]string, summary *[]fronte
 // else's and send it once more.
 func stale(c *gin.Context, k *cases.Case, err error) error {
 	n, bad := strconv.Atoi(c.Request.PostForm.Get("seen"))
-	if bad != nil || n < 0 || n >= len(k.Events) || !slices.ContainsFunc(fault.All(err), func(w *fault.Error) bool { return w.Key == "desk.moved" }) ||
-		slices.ContainsFunc(k.Events[n:], func(e cases.Event) bool { return e.By != staff(c).ID }) {
+	if bad != nil || n < 0 || n >= len(k.Events) || !ownStep(c, k.Events[n:], err) {
 		return err
 	}
 	return fault.New(fault.Conflict, "desk.twice").Because(err)
+}
+
+// ownStep says of a fault whether it is that the case went on, and all that happened since was one's own doing.
+func ownStep(c *gin.Context, since []cases.Event, err error) bool {
+	return slices.ContainsFunc(fault.All(err), func(w *fault.Error) bool { return w.Key == "desk.moved" }) &&
+		!slices.ContainsFunc(since, func(e cases.Event) bool { return e.By != staff(c).ID })
 }
 
 // changed is what was done since the page was shown on which somebody typed, if the case went on.

@@ -2,6 +2,8 @@ package desk
 
 import (
 	"bytes"
+	"cmp"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -19,8 +21,8 @@ import (
 // offered is how many months and quarters back a report is offered.
 const offered = 24
 
-// period reads 2026-11 or 2026-q4; the current month for anything else.
-func (p *Pages) period(text, town string) ledger.Period {
+// period reads 2026-11 or 2026-q4; "" is the current month. fault ledger.period, with the current month.
+func (p *Pages) period(text, town string) (ledger.Period, error) {
 	now := p.Now().In(p.Profile.Zone)
 	t, ok := p.Profile.Town(town)
 	if !ok {
@@ -34,11 +36,15 @@ func (p *Pages) period(text, town string) ledger.Period {
 	switch m := atoi(part); {
 	case y < 2000 || y > now.Year()+1:
 	case q >= 1 && q <= 4:
-		return ledger.Quarter(p.Profile, y, q, t.Code)
+		return ledger.Quarter(p.Profile, y, q, t.Code), nil
 	case m >= 1 && m <= 12:
-		return ledger.Month(p.Profile, y, time.Month(m), t.Code)
+		return ledger.Month(p.Profile, y, time.Month(m), t.Code), nil
 	}
-	return ledger.Month(p.Profile, now.Year(), now.Month(), t.Code)
+	d := ledger.Month(p.Profile, now.Year(), now.Month(), t.Code)
+	if text != "" {
+		return d, fault.New(fault.Invalid, "ledger.period")
+	}
+	return d, nil
 }
 
 // code is the period as an address names it.
@@ -75,7 +81,10 @@ func (p *Pages) reportFilters(d ledger.Period) []frontend.FilterField {
 
 // reports is GET /desk/reports.
 func (p *Pages) reports(c *gin.Context) error {
-	d := p.period(c.Query("period"), c.Query("town"))
+	d, wrong := p.period(cmp.Or(c.Query("period"), c.Query("month")), c.Query("town")) // a month is what other pages call it
+	if wrong != nil {
+		return p.noReport(c, d, wrong)
+	}
 	shell, err := p.toolShell(c, "reports", p.Words.T("reports"))
 	if err != nil {
 		return err
@@ -118,15 +127,27 @@ func (p *Pages) reports(c *gin.Context) error {
 	return p.Show(c, http.StatusOK, page)
 }
 
+// noReport says that a period was not understood, and offers others.
+func (p *Pages) noReport(c *gin.Context, d ledger.Period, wrong error) error {
+	shell, err := p.toolShell(c, "reports", p.Words.T("reports"))
+	if err != nil {
+		return errors.Join(wrong, err)
+	}
+	return again{wrong, frontend.Reports{Shell: shell, Heading: p.Words.T("reports"), Filters: p.reportFilters(d), Error: sentence(wrong)}}
+}
+
 // exportReport is POST /desk/reports/export.
 func (p *Pages) exportReport(c *gin.Context) error {
 	if err := parse(c); err != nil {
 		return err
 	}
 	ctx, a, f := c.Request.Context(), staff(c).Actor(), c.Request.PostForm
-	d := p.period(f.Get("period"), f.Get("town"))
+	d, err := p.period(f.Get("period"), f.Get("town"))
+	if err != nil {
+		return p.noReport(c, d, err)
+	}
 	var file bytes.Buffer
-	err := p.Ledger.ReportNow(ctx, a, d, &file)
+	err = p.Ledger.ReportNow(ctx, a, d, &file)
 	if fault.KindOf(err) == fault.TooLarge {
 		if _, err := p.Ledger.Ask(ctx, a, ledger.Job{Kind: ledger.JobReport, Report: d}); err != nil {
 			return err

@@ -23,7 +23,7 @@ func (p *Pages) sheet(c *gin.Context) error {
 	if !p.prints(m.Actor(), &k, kind) {
 		return notFound()
 	}
-	facts, err := p.sheetCase(&k, kind)
+	facts, err := p.sheetCase(m.Actor(), &k, kind)
 	if err != nil {
 		return err
 	}
@@ -40,8 +40,12 @@ func (p *Pages) sheet(c *gin.Context) error {
 }
 
 // sheetCase is what a sheet may show of a case: nothing that a tip says, only what the house and its staff made of it.
-func (p *Pages) sheetCase(k *cases.Case, kind sheet.Kind) (sheet.Case, error) {
-	note, err := p.instruction(k, kind)
+func (p *Pages) sheetCase(a cases.Actor, k *cases.Case, kind sheet.Kind) (sheet.Case, error) {
+	var order cases.Order // none but for a 督办单
+	if kind == sheet.Supervise {
+		order, _ = ordered(a, k)
+	}
+	note, err := p.instruction(k, kind, order)
 	if err != nil {
 		return sheet.Case{}, err
 	}
@@ -55,20 +59,24 @@ func (p *Pages) sheetCase(k *cases.Case, kind sheet.Kind) (sheet.Case, error) {
 	}
 	for _, clock := range k.Clocks {
 		if clock.Done == nil && (kind != sheet.Inspect || slices.Contains([]string{cases.StepLook, cases.StepConclude}, clock.Step)) {
-			s.Deadlines = append(s.Deadlines, p.deadline(k, clock, kind))
+			d := p.deadline(k, clock, kind)
+			s.Deadlines = append(s.Deadlines, d)
+			if clock.Step == cases.StepSupervise && clock.Of == order.ID {
+				s.AnswerBy = d.By
+			}
 		}
 	}
 	return s, nil
 }
 
-// instruction is what the duty desk wrote last when it did what the sheet is about; "" when it wrote nothing. What inspectors take along carries none: it may tell
-// of those who reported.
-func (p *Pages) instruction(k *cases.Case, kind sheet.Kind) (string, error) {
+// instruction is what the duty desk wrote last when it did what the sheet is about, or why the system made the order; "" when nobody wrote anything. What
+// inspectors take along carries none: it may tell of those who reported.
+func (p *Pages) instruction(k *cases.Case, kind sheet.Kind, order cases.Order) (string, error) {
 	if kind == sheet.Inspect {
 		return "", nil
 	}
 	for _, e := range slices.Backward(k.Events) {
-		if e.Action != string(kind) || len(e.Note) == 0 {
+		if e.Action != string(kind) || len(e.Note) == 0 || e.Item != order.ID {
 			continue
 		}
 		note, err := p.Cases.Note(k, e)
@@ -76,6 +84,9 @@ func (p *Pages) instruction(k *cases.Case, kind sheet.Kind) (string, error) {
 			return "", fmt.Errorf("desk: note for a sheet of %s: %w", k.ID, err)
 		}
 		return note, nil
+	}
+	if kind == sheet.Supervise {
+		return p.whyOrdered(order), nil
 	}
 	return "", nil
 }
@@ -127,12 +138,19 @@ func (p *Pages) prints(a cases.Actor, k *cases.Case, kind sheet.Kind) bool {
 	if kind != sheet.Supervise {
 		return true
 	}
-	for _, unit := range k.Awaited() {
-		if a.Role == cases.Duty || unit == unitOf(a) {
-			return true
+	_, ok := ordered(a, k)
+	return ok
+}
+
+// ordered is the last order that waits, of those that the actor has on paper.
+func ordered(a cases.Actor, k *cases.Case) (cases.Order, bool) {
+	awaited := k.Awaited()
+	for _, o := range slices.Backward(k.Orders) {
+		if unit, ok := awaited[o.ID]; ok && (a.Role == cases.Duty || unit == unitOf(a)) {
+			return o, true
 		}
 	}
-	return false
+	return cases.Order{}, false
 }
 
 // sheets are the links to the sheets of a case.

@@ -207,14 +207,14 @@ func named(pl *places.Place, name string) bool {
 }
 
 // oldPage is GET /desk/sites/old/:old.
-func (p *Pages) oldPage(c *gin.Context, id string) (frontend.OldSite, error) {
+func (p *Pages) oldPage(c *gin.Context, id string) (frontend.OldSite, ledger.Old, error) {
 	o, cells, err := p.Ledger.Old(c.Request.Context(), staff(c).Actor(), id)
 	if err != nil {
-		return frontend.OldSite{}, err
+		return frontend.OldSite{}, o, err
 	}
 	shell, err := p.toolShell(c, "sites", o.Site)
 	if err != nil {
-		return frontend.OldSite{}, err
+		return frontend.OldSite{}, o, err
 	}
 	page := frontend.OldSite{Shell: shell, ID: o.ID, Name: o.Site, Place: p.placeName(cases.Place{Town: o.Town, Village: o.Village}), Status: p.Words.T("site." + string(o.Status)), Version: o.Version,
 		From: p.Words.T("site.imported", o.Row)}
@@ -229,15 +229,15 @@ func (p *Pages) oldPage(c *gin.Context, id string) (frontend.OldSite, error) {
 	for _, t := range o.Work {
 		note, err := p.Ledger.Note(&o, t)
 		if err != nil {
-			return page, err
+			return page, o, err
 		}
 		page.Work = append(page.Work, frontend.EventView{Day: p.day(t.At), Who: strings.TrimSpace(p.unitName(t.Unit) + " " + t.Name), Text: p.Words.T("site." + string(t.Status)), Note: note})
 	}
-	return page, nil
+	return page, o, nil
 }
 
 func (p *Pages) oldSite(c *gin.Context) error {
-	page, err := p.oldPage(c, c.Param("old"))
+	page, _, err := p.oldPage(c, c.Param("old"))
 	if err != nil {
 		return err
 	}
@@ -261,7 +261,7 @@ func (p *Pages) touchOld(c *gin.Context) error {
 		c.Redirect(http.StatusSeeOther, "/desk/sites/old/"+c.Param("old"))
 		return nil
 	}
-	page, pageErr := p.oldPage(c, c.Param("old"))
+	page, _, pageErr := p.oldPage(c, c.Param("old"))
 	if pageErr != nil {
 		return p.lost(c, errors.Join(err, pageErr))
 	}
@@ -275,13 +275,13 @@ func (p *Pages) touchOld(c *gin.Context) error {
 
 // resumeOld shows a site of the ledger from before with what was typed there when the session ended. The id is only looked up.
 func (p *Pages) resumeOld(c *gin.Context, id string) error {
-	page, err := p.oldPage(c, id)
+	page, o, err := p.oldPage(c, id)
 	if err != nil {
 		return p.lost(c, err)
 	}
 	page.Error = p.Words.T("unsent")
 	if version(c) != page.Version {
-		page.Error = sentence(fault.New(fault.Conflict, "desk.moved"))
+		page.Error = sentence(o.Missed(staff(c).Actor(), version(c)))
 	}
 	page.Note.Value = Written(c.Request.PostForm)
 	choose(page.Statuses, c.Request.PostForm.Get("status"))

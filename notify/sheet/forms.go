@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -61,7 +62,7 @@ func supervise(p *paper, c Case) {
 	p.row(cell{label: "办理时限", text: deadlines(c.Deadlines, "\n")})
 	p.row(cell{label: "督办意见", text: c.Instruction, room: byHand(c.Instruction)})
 	p.row(cell{label: "督办要求", text: numbered(superviseAsks)})
-	p.row(cell{label: "反馈期限", text: date + blank(2) + "时前"})
+	p.row(cell{label: "反馈期限", text: cmp.Or(c.AnswerBy, date+blank(2)+"时前")})
 	p.row(cell{label: "领导批示", room: 20})
 	p.row(cell{label: "反馈情况", text: blank(1) + "\n\n\n主要负责人：" + blank(16) + date})
 	p.signed(c.Office, c.Today)

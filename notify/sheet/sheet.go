@@ -31,6 +31,7 @@ type Case struct {
 	Opened      string // 2026年11月24日
 	Today       string
 	Deadlines   []Deadline // of the steps that are still to be taken
+	AnswerBy    string     // by when a supervision order is to be answered: 2026年12月1日前
 	Instruction string     // what the duty desk or the lead wrote to those who act
 }
 

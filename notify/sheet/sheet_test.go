@@ -22,6 +22,7 @@ var whole = Case{
 	Category: "以挂靠、租赁或“厂中厂”等方式非法违法生产、储存化工产品（危险化学品）的单位或个人", Urgency: "急", Lead: "大武镇人民政府",
 	Co: []string{"县应急管理局", "市生态环境局方山分局"}, Oversight: "县安委办", Opened: "2026年11月24日", Today: "2026年11月29日",
 	Deadlines:   []Deadline{{"签收", "2026年11月25日前", "已超 4 天"}, {"去看", "2026年12月1日前", ""}},
+	AnswerBy:    "2026年12月3日前",
 	Instruction: "派出所先在村口守着，应急局带测爆仪，再一起进去。",
 }
 
@@ -59,7 +60,7 @@ func TestSheetsShowTheirCase(t *testing.T) {
 	desk := append([]string{whole.Office + "（盖章）", whole.Urgency, whole.Opened, whole.Today, "县应急管理局、市生态环境局方山分局", "（已超4天）", whole.Instruction}, always...)
 	for kind, want := range map[Kind][]string{
 		Assign:    append([]string{"问题线索交办单", whole.Oversight, "签收人："}, desk...),
-		Supervise: append([]string{"督办单", "反馈期限", "领导批示"}, desk...),
+		Supervise: append([]string{"督办单", "反馈期限2026年12月3日前", "领导批示"}, desk...),
 		Inspect:   append([]string{"现场核查单", "□正在干", "证件号：", "当事人"}, always...),
 	} {
 		texts, squares := pages(t, printed(t, kind, whole))

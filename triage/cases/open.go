@@ -130,6 +130,14 @@ func (t *TipRef) first() time.Time {
 	return t.Told
 }
 
+// Learned is when the county learned of the matter: by its first tip, or else when it was opened.
+func (c *Case) Learned() time.Time {
+	if len(c.Tips) > 0 && c.Tips[0].first().Before(c.Opened) {
+		return c.Tips[0].first()
+	}
+	return c.Opened
+}
+
 // add puts a tip into the order of arrival.
 func (c *Case) add(t TipRef) {
 	c.Tips = append(c.Tips, t)

@@ -19,7 +19,7 @@ var fields = map[string]func(*row) Cell{
 	"seq":       func(r *row) Cell { return count(r.b.Seq) },
 	"number":    func(r *row) Cell { return text(r.Number) },
 	"source":    func(r *row) Cell { return text(Source(r.Case)) },
-	"found":     (*row).found,
+	"found":     func(r *row) Cell { return text(r.day(r.Learned())) }, // never more exact than the day
 	"town":      (*row).town,
 	"village":   func(r *row) Cell { v, _ := r.p.Village(r.Place.Village); return text(v.Name) },
 	"where":     func(r *row) Cell { return text(r.b.Where) },
@@ -93,15 +93,6 @@ func (r *row) unit(id string) string {
 		return ""
 	}
 	return r.p.UnitName(id)
-}
-
-// found is the day of the first tip, never more exact, or else of the opening.
-func (r *row) found() Cell {
-	at := r.Opened
-	if len(r.Tips) > 0 && r.Tips[0].Received.Before(at) {
-		at = r.Tips[0].Received
-	}
-	return text(r.day(at))
 }
 
 func (r *row) town() Cell {

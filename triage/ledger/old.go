@@ -187,7 +187,8 @@ func (s *Service) Note(o *Old, t Touch) (string, error) {
 	return string(raw), err
 }
 
-// Touch notes what was done with an old matter, and what it is now. faults ledger.old_gone, desk.moved, desk.choice, desk.reason, form.too_long.
+// Touch notes what was done with an old matter, and what it is now. faults ledger.old_gone, ledger.old_moved,
+// ledger.old_twice, desk.choice, desk.reason, form.too_long.
 func (s *Service) Touch(ctx context.Context, a cases.Actor, id string, version int64, status Status, note string) (Old, error) {
 	o, err := s.visibleOld(ctx, a, id)
 	if err != nil {
@@ -215,7 +216,7 @@ func (s *Service) Touch(ctx context.Context, a cases.Actor, id string, version i
 		case o.Gone:
 			return fault.New(fault.NotFound, "ledger.old_gone")
 		case o.Version != version:
-			return fault.New(fault.Conflict, "desk.moved")
+			return o.Missed(a, version)
 		}
 		o.Work = append(o.Work, Touch{At: at, By: a.ID, Name: a.Name, Unit: seer(a), Status: status, Note: sealed})
 		o.Status = status
@@ -227,6 +228,16 @@ func (s *Service) Touch(ctx context.Context, a cases.Actor, id string, version i
 		err = fault.New(fault.NotFound, "ledger.old_gone")
 	}
 	return o, err
+}
+
+// Missed is the fault of a form that was made for an earlier version: ledger.old_twice when all that was done since was the actor's own, or they would send it
+// once more; otherwise ledger.old_moved.
+func (o *Old) Missed(a cases.Actor, version int64) error {
+	since := o.Version - version // each touch makes a version
+	if since < 1 || since > int64(len(o.Work)) || slices.ContainsFunc(o.Work[len(o.Work)-int(since):], func(t Touch) bool { return t.By != a.ID }) {
+		return fault.New(fault.Conflict, "ledger.old_moved")
+	}
+	return fault.New(fault.Conflict, "ledger.old_twice")
 }
 
 // Site is what the register shows of a case, without persons.

@@ -49,7 +49,7 @@ type Counts map[string]float64
 
 // tallyFields are the fields of a case that Count and a row of a report read (docs.Query.Only).
 var tallyFields = []string{
-	"number", "from", "place", "opened", "categories", "clocks", "tips.received", "events.action", "events.at", "events.from", "events.to", "births.kind", "births.at",
+	"number", "from", "place", "opened", "categories", "clocks", "tips.received", "tips.told", "events.action", "events.at", "events.from", "events.to", "births.kind", "births.at",
 	"records.void", "records.versions.form",
 }
 
@@ -136,12 +136,8 @@ func (k *counter) events() {
 		k.once("mended", mended)
 	}
 	if finished != nil && k.d.has(finished.At) {
-		first := k.c.Opened
-		if len(k.c.Tips) > 0 && k.c.Tips[0].Received.Before(first) {
-			first = k.c.Tips[0].Received
-		}
 		k.add("finished", 1)
-		k.add("finish_sum", math.Round(k.p.Day(finished.At).Sub(k.p.Day(first)).Hours()/24))
+		k.add("finish_sum", math.Round(k.p.Day(finished.At).Sub(k.p.Day(k.c.Learned())).Hours()/24))
 	}
 	if concluded != nil && k.d.has(concluded.At) {
 		k.add("concluded", 1)

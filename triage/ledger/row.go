@@ -64,7 +64,7 @@ func NewTable(p *county.Profile) *Table {
 
 // rowFields are the fields of a case that Row reads, and those with which its forms are opened (docs.Query.Only).
 var rowFields = []string{
-	"number", "from", "state", "place", "opened", "categories", "sites", "lead", "co", "stopped", "lookbacks", "agreed", "since", "tips.received",
+	"number", "from", "state", "place", "opened", "categories", "sites", "lead", "co", "stopped", "lookbacks", "agreed", "since", "tips.received", "tips.told",
 	"births.kind", "births.at", "events.at", "events.from", "events.to", "records.id", "records.void", "records.versions.form", "records.versions.persons",
 }
 

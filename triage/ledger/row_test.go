@@ -53,7 +53,7 @@ func full() (cases.Case, map[string]*disposal.Form) {
 	c := cases.Case{
 		ID: "c", Number: "方2026-0001", State: cases.Struck, Place: cases.Place{Town: "141128103", Village: "141128103229"}, Category: "c1", Categories: []string{"c1", "c7", "x_upstream"},
 		Sites: []string{"p_farm"}, Lead: "emergency", Co: []string{"police", county.TownUnit("141128103")}, Opened: monday.AddDate(0, 0, -20), Stopped: &stopped,
-		Tips:      []cases.TipRef{{Tip: "secret-tip", Received: monday.AddDate(0, 0, -20).Add(-time.Minute), Reasons: []string{"绝不能出现"}, Signs: []string{"s"}}},
+		Tips:      []cases.TipRef{{Tip: "secret-tip", Received: monday.AddDate(0, 0, -20).Add(-time.Minute), Told: monday.AddDate(0, 0, -21), Reasons: []string{"绝不能出现"}, Signs: []string{"s"}}},
 		LookBacks: []cases.Return{{Number: 1, Done: &done, Found: cases.Clean}, {Number: 2, Due: monday.AddDate(0, 0, 20)}, {Number: 3, Off: true}},
 		Agreed:    []cases.Agreement{{Unit: "emergency"}, {Unit: county.DutyDesk}},
 		Events: []cases.Event{{At: monday.AddDate(0, 0, -20), Action: "arrive", To: cases.Unsigned}, {At: monday.AddDate(0, 0, -9), Action: "close", From: cases.Disposed, To: cases.Watched},
@@ -87,7 +87,7 @@ func TestRow(t *testing.T) {
 	}
 	got := row(Beside{Seq: 7, Forms: forms, At: &orb.Point{111.201, 37.671}, Where: "店坪村养殖场"})
 	for field, want := range map[string]string{
-		"seq": "7", "number": "方2026-0001", "source": "群众举报", "found": "2026-11-03", "town": "大武镇", "village": "店坪村", "where": "店坪村养殖场", "point": "111.201, 37.671",
+		"seq": "7", "number": "方2026-0001", "source": "群众举报", "found": "2026-11-02", "town": "大武镇", "village": "店坪村", "where": "店坪村养殖场", "point": "111.201, 37.671",
 		"points": "1、7", "site_type": "养殖场（猪场、鸡场、牛羊圈）", "site": "老砖厂院子", "operator": "王五", "controller": "赵六", "landlord": "村民钱某", "licences": "一样也没有", "before": "取缔过",
 		"products": "胶", "materials": "甲醛溶液", "amount": "2 吨", "hazardous": "是", "controlled": "没有", "process": "搪瓷釜两台", "tanks": "3", "people": "4", "surroundings": "住户 200 米",
 		"lead": "县应急管理局", "co": "县公安局、大武镇人民政府", "visited": "2026-11-10", "officers": "张三、李四", "documents": "方应急检〔2026〕12号；方应急令〔2026〕7号",

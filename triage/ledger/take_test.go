@@ -228,7 +228,7 @@ func (w *world) lookAtOne(t *testing.T) {
 		status  Status
 		note    string
 		want    string
-	}{{1, "gone", "去看过，门锁着", "desk.choice"}, {1, Closed, "短", "desk.reason"}, {9, Closed, "去看过，门锁着", "desk.moved"}, {1, Closed, "去看过，门锁着", "<nil>"}, {1, Closed, "去看过，门锁着", "desk.moved"}} {
+	}{{1, "gone", "去看过，门锁着", "desk.choice"}, {1, Closed, "短", "desk.reason"}, {9, Closed, "去看过，门锁着", "ledger.old_moved"}, {1, Closed, "去看过，门锁着", "<nil>"}, {1, Closed, "去看过，门锁着", "ledger.old_twice"}} {
 		if _, err := w.Touch(ctx, town, id, c.version, c.status, c.note); key(err) != c.want {
 			t.Errorf("%+v: %v", c, err)
 		}
