@@ -78,12 +78,13 @@ func (s *Store) Remove(ctx context.Context, tip string) error {
 }
 
 // How many prints one term brings at most: the newest ones, which belong to the matters that are still warm. A term that names a place and what is there
-// brings fewer, because those it brings are alike. All terms of places and words together bring perLookup, the telling ones first, and those of pictures as
-// many: however many tips a village has, a look at them costs the same.
+// brings fewer, because those it brings are alike. All terms of places and words together bring perLookup, the telling ones first, and those of pictures
+// perPictures, whose prints are the longest to read: however many tips a village has, a look at them costs the same.
 const (
-	perTerm   = 40
-	perExact  = 15
-	perLookup = 300
+	perTerm     = 40
+	perExact    = 15
+	perLookup   = 300
+	perPictures = 160
 )
 
 // ask is a term that is looked up, and how many prints it may bring.
@@ -122,7 +123,7 @@ func (s *Store) find(ctx context.Context, p Print, a ask, th county.Match) ([]Pr
 
 // candidates asks term by term, until enough was read.
 func (k *Keyer) candidates(p Print, read func(ask) ([]Print, error)) ([]Print, error) {
-	found, left := map[string]Print{}, map[bool]int{true: perLookup, false: perLookup}
+	found, left := map[string]Print{}, map[bool]int{true: perPictures, false: perLookup}
 	for _, a := range p.asks() {
 		if a.limit = min(a.limit, left[a.sharp]); a.limit == 0 {
 			continue
