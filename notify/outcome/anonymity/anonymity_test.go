@@ -169,6 +169,22 @@ func TestWholeNames(t *testing.T) {
 	}
 }
 
+// TestBrands: a firm that stands in no record is told by the luck that its name wishes.
+func TestBrands(t *testing.T) {
+	c := checker(t)
+	for text, want := range map[string]int{
+		"宏达公司被查封": 1, "查处鑫源涂料厂": 1, "在顺发精细化工厂内": 1, "与隆盛建材公司无关": 1,
+		"供电公司断电": 0, "一家涂料厂被查封": 0, "废弃的砖厂内": 0, "彻底清理化工厂": 0, "县石化公司配合": 0, "发泡塑料厂房": 0,
+	} {
+		if got := c.Check(Draft{Text: text}, Known{}); len(got) != want || want == 1 && got[0].Kind != Firm {
+			t.Errorf("%s: %+v", text, got)
+		}
+	}
+	if got := c.Check(Draft{Text: "宏达公司被查封"}, Known{MayName: []string{"宏达公司"}}); len(got) != 0 {
+		t.Errorf("may be told: %+v", got)
+	}
+}
+
 func TestFirmThatMayBeTold(t *testing.T) {
 	c := checker(t)
 	k := Known{Firms: []string{"永胜化工厂"}}

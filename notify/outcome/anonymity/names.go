@@ -32,6 +32,8 @@ var (
 	offices = regexp.MustCompile(`[` + surnames + `](?:局长|镇长|书记|主任|队长|所长|科长|县长|支书|站长)`)
 	// firm is what calls itself one.
 	firm = regexp.MustCompile(`[\p{Han}A-Z]{2,16}(?:有限责任公司|股份有限公司|有限公司|经营部|商行|合作社|集团)`)
+	// branded is one of two characters that wish luck, as people name their firms, with a trade behind it or not.
+	branded = regexp.MustCompile(`[鑫源宏达盛隆昌荣丰泰恒顺祥瑞福发亿诚德腾锦旺聚汇裕嘉茂凯晟]{2}(?:精细化工|化工|涂料|油漆|塑料|橡胶|建材|石料|石材|机械|食品|面粉|粮油|纸箱|印刷|铸造|木材|家具|养殖|农业|商贸|物流|运输|汽修|环保|科技|新材料|石化|再生资源|废品|五金|制药|农药|肥料|颜料|清洗剂)*(?:公司|厂|加油站|养殖场|煤矿|砖窑|冷库|超市|饭店|宾馆|修理部)`)
 )
 
 // people finds names of persons: those in the records, and whatever looks like one.
@@ -115,7 +117,7 @@ func (c *Checker) firms(t *text, k *Known) []Finding {
 			all = append(all, t.each(short, Firm, Block)...)
 		}
 	}
-	for _, m := range firm.FindAllStringIndex(t.s, -1) {
+	for _, m := range append(firm.FindAllStringIndex(t.s, -1), branded.FindAllStringIndex(t.s, -1)...) {
 		name := t.s[m[0]:m[1]]
 		if !slices.ContainsFunc(k.MayName, func(may string) bool { return may != "" && strings.HasSuffix(name, may) }) {
 			all = append(all, Finding{Kind: Firm, Severity: Block, Span: t.span(m[0], m[1])})
