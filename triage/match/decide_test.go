@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -174,6 +175,45 @@ func TestAnOldMatterIsNotLostBehindNewerOnes(t *testing.T) {
 	found := m.Candidates(m.Print(oldTip("z", 10*day, inKiln2)), th)
 	if !slices.ContainsFunc(found, func(p Print) bool { return p.ID == "old" }) {
 		t.Errorf("%d candidates, the old one is not among them", len(found))
+	}
+}
+
+// shelves is an index that answers what a test put under a term, and notes what is read.
+type shelves struct {
+	terms map[string][]string
+	taken []string
+}
+
+func (s *shelves) under(_ Print, a ask) ([]string, error) { return s.terms[a.term], nil }
+
+func (s *shelves) read(ids []string) ([]Print, error) {
+	s.taken = ids
+	return nil, nil
+}
+
+func TestWhatHasTheMostInCommonIsRead(t *testing.T) {
+	k := keyer(t, 1)
+	p := k.Print(Tip{ID: "p", Town: "1", Village: "11", Text: inKiln, Pictures: []Picture{snap(1, 1)}})
+	s := &shelves{terms: map[string][]string{}}
+	pieces, places := short(p.pieces()), short(p.looksAt())
+	for i, term := range pieces {
+		s.terms[term] = []string{fmt.Sprintf("chance %d", i)}
+		if i < 3 {
+			s.terms[term] = append(s.terms[term], "copy")
+		}
+	}
+	for i := range 2 * perLookup {
+		s.terms[places[0]] = append(s.terms[places[0]], fmt.Sprintf("neighbour %d", i))
+	}
+	s.terms[places[0]] = append(s.terms[places[0]], "matter")
+	for _, term := range short(with(p.looksAt()[0], p.Families)) {
+		s.terms[term] = []string{"matter"}
+	}
+	if _, err := k.candidates(p, s); err != nil {
+		t.Fatal(err)
+	}
+	if len(s.taken) != perLookup || !slices.Equal(s.taken[:3], []string{"matter", "copy", "neighbour 0"}) || strings.Contains(fmt.Sprint(s.taken), "chance") {
+		t.Errorf("read %d: %q", len(s.taken), s.taken)
 	}
 }
 

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"slices"
 	"time"
 
 	"qianshao/config/county"
@@ -28,19 +29,32 @@ func (m *Memory) Add(p Print) {
 
 // Candidates is Store.Candidates.
 func (m *Memory) Candidates(p Print, th county.Match) []Print {
-	from, to := p.Received.AddDate(0, 0, -th.Days), p.Received.Add(time.Millisecond)
-	found, _ := m.candidates(p, func(a ask) (items []Print, never error) {
-		ids := m.byTerm[a.term]
-		for i := len(ids) - 1; i >= 0 && len(items) < a.limit; i-- {
-			c := m.prints[ids[i]]
-			if c.Received.Before(from) {
-				break
-			}
-			if c.Received.Before(to) {
-				items = append(items, c)
-			}
-		}
-		return items, nil
-	})
+	found, _ := m.candidates(p, remembered{m, th.Days}) // reads no disk
 	return found
+}
+
+type remembered struct {
+	*Memory
+	days int
+}
+
+func (m remembered) under(p Print, a ask) (ids []string, never error) {
+	from, to := p.Received.AddDate(0, 0, -m.days), p.Received.Add(time.Millisecond)
+	for _, id := range slices.Backward(m.byTerm[a.term]) {
+		received := m.prints[id].Received
+		if received.Before(from) || len(ids) == a.limit {
+			break
+		}
+		if received.Before(to) {
+			ids = append(ids, id)
+		}
+	}
+	return ids, nil
+}
+
+func (m remembered) read(ids []string) (found []Print, never error) {
+	for _, id := range ids {
+		found = append(found, m.prints[id])
+	}
+	return found, nil
 }

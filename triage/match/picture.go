@@ -41,7 +41,9 @@ func (k *Keyer) shot(p Picture) Shot {
 func (s Shot) owner() []byte { return fmt.Appendf(nil, "%016x", uint64(s.Original)) }
 
 // near reports whether two pictures may be alike: only then their sketches are opened and compared.
-func (s Shot) near(o Shot) bool { return s.Original == o.Original || common(s.Bands, o.Bands) > 0 }
+func (s Shot) near(o Shot) bool {
+	return s.Original == o.Original || common(s.Bands, o.Bands)*ofPicture >= enough
+}
 
 // reveal opens the sketches of those pictures of two prints that may be alike. One that does not open, because it was sealed under another key, is left
 // out like that of a print from before there were sketches.
@@ -92,13 +94,4 @@ func (s Shot) copies(o Shot) bool {
 	}
 	is, _ := compared(s.sketch, o.sketch)
 	return is == Same
-}
-
-// terms are what a picture is found by.
-func (s Shot) terms() []string {
-	out := []string{fmt.Sprintf("bytes:%016x", uint64(s.Original))}
-	for _, b := range s.Bands {
-		out = append(out, fmt.Sprintf("band:%016x", uint64(b)))
-	}
-	return out
 }

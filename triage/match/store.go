@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
-	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -78,26 +77,46 @@ func (s *Store) Remove(ctx context.Context, tip string) error {
 }
 
 // How many prints one term brings at most: the newest ones, which belong to the matters that are still warm. A term that names a place and what is there
-// brings fewer, because those it brings are alike. All terms of places and words together bring perLookup, the telling ones first, and those of pictures
-// perPictures, whose prints are the longest to read: however many tips a village has, a look at them costs the same.
+// brings fewer, because those it brings are alike. Of all that were brought, those with the most in common are read: however many tips a village has, a
+// look at them costs the same.
 const (
-	perTerm     = 40
-	perExact    = 15
-	perLookup   = 300
-	perPictures = 160
+	perTerm   = 40
+	perExact  = 15
+	perLookup = 100
 )
 
-// ask is a term that is looked up, and how many prints it may bring.
+// ask is a term that is looked up, how many prints it may bring, and what it tells that a print has the term.
 type ask struct {
-	term  string
-	limit int
-	sharp bool // of what few tips share
+	term   string
+	limit  int
+	weight int
+}
+
+// What a term in common weighs. One piece of a picture is chance, two are not: copies of 21 photos, however cut, framed or stamped, share three and more of 80.
+const (
+	ofPicture = 1
+	enough    = 2 // from here on a print is read
+	ofPlace   = 2
+	ofMatter  = 4 // a place and what is there, a position
+	ofFew     = 16
+)
+
+// index is where prints stand under their terms.
+type index interface {
+	// under gives the ids of those that may be candidates of p, the newest first.
+	under(p Print, a ask) ([]string, error)
+	// read leaves out what is gone.
+	read(ids []string) ([]Print, error)
 }
 
 // Candidates gives the earlier tips that could be about the same matter, newest first: received before p (or together with it and with a
 // smaller id) and at most th.Days before it, without Terms. Each term is one look into the index; nothing is scanned. Their pictures can be compared with those of p.
 func (s *Store) Candidates(ctx context.Context, p Print, th county.Match) ([]Print, error) {
-	return s.candidates(p, func(a ask) ([]Print, error) { return s.find(ctx, p, a, th) })
+	found, err := s.candidates(p, collection{ctx, s.prints, th.Days})
+	if err != nil {
+		return nil, fmt.Errorf("match: candidates of %s: %w", p.ID, err)
+	}
+	return found, nil
 }
 
 // candidateFields are those of a candidate that are read: all but what it is found by, which with photos is most of it.
@@ -110,45 +129,61 @@ var candidateFields = func() (names []string) {
 	return names
 }()
 
-func (s *Store) find(ctx context.Context, p Print, a ask, th county.Match) ([]Print, error) {
-	page, err := s.prints.Find(ctx, docs.Query{
-		Where: []docs.Eq{{Field: "terms", Value: a.term}}, Order: "received", Desc: true, Limit: a.limit,
-		From: p.Received.AddDate(0, 0, -th.Days), To: p.Received.Add(time.Millisecond), Only: candidateFields,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("match: candidates of %s: %w", p.ID, err)
-	}
-	return page.Items, nil
+type collection struct {
+	ctx  context.Context
+	of   *docs.Collection[Print]
+	days int
 }
 
-// candidates asks term by term, until enough was read.
-func (k *Keyer) candidates(p Print, read func(ask) ([]Print, error)) ([]Print, error) {
-	found, left := map[string]Print{}, map[bool]int{true: perPictures, false: perLookup}
-	for _, a := range p.asks() {
-		if a.limit = min(a.limit, left[a.sharp]); a.limit == 0 {
+func (c collection) under(p Print, a ask) ([]string, error) {
+	return c.of.IDs(c.ctx, docs.Query{
+		Where: []docs.Eq{{Field: "terms", Value: a.term}}, Order: "received", Desc: true, Limit: a.limit,
+		From: p.Received.AddDate(0, 0, -c.days), To: p.Received.Add(time.Millisecond),
+	})
+}
+
+func (c collection) read(ids []string) (found []Print, err error) {
+	for _, id := range ids {
+		p, err := c.of.Get(c.ctx, id, candidateFields...)
+		if errors.Is(err, docs.ErrNotFound) {
 			continue
 		}
-		items, err := read(a)
 		if err != nil {
 			return nil, err
 		}
-		left[a.sharp] -= len(items)
-		for _, c := range items {
-			if c.before(p) {
-				found[c.ID] = c
+		found = append(found, p)
+	}
+	return found, nil
+}
+
+// candidates looks for what has the most in common with p.
+func (k *Keyer) candidates(p Print, in index) ([]Print, error) {
+	weight := map[string]int{}
+	var ids []string
+	for _, a := range p.asks() {
+		under, err := in.under(p, a)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range under {
+			if weight[id] == 0 {
+				ids = append(ids, id)
 			}
+			weight[id] += a.weight
 		}
 	}
+	ids = slices.DeleteFunc(ids, func(id string) bool { return weight[id] < enough })
+	slices.SortStableFunc(ids, func(a, b string) int { return cmp.Compare(weight[b], weight[a]) })
+	found, err := in.read(ids[:min(len(ids), perLookup)])
+	if err != nil {
+		return nil, err
+	}
+	found = slices.DeleteFunc(found, func(c Print) bool { return !c.before(p) })
 	for _, c := range found {
 		k.reveal(p, c)
 	}
-	return newestFirst(found), nil
-}
-
-func newestFirst(found map[string]Print) []Print {
-	out := slices.Collect(maps.Values(found))
-	slices.SortFunc(out, func(a, b Print) int { return cmp.Or(b.Received.Compare(a.Received), cmp.Compare(b.ID, a.ID)) })
-	return out
+	slices.SortFunc(found, func(a, b Print) int { return cmp.Or(b.Received.Compare(a.Received), cmp.Compare(b.ID, a.ID)) })
+	return found, nil
 }
 
 // before is the order of arrival.
@@ -159,7 +194,7 @@ func (p Print) before(o Print) bool {
 // terms are what a print is found by: its village and its town, alone and with what is there and what is done there, so that old matters are not lost behind
 // newer ones; its square on the map, its pictures, what hardly two places share; and what is there and what is done there, whatever the place.
 func (p Print) terms() []string {
-	out := append(p.sharp(), pairs(p.Families, p.Works)...)
+	out := append(append(p.few(), p.pieces()...), pairs(p.Families, p.Works)...)
 	for _, c := range p.Cells {
 		out = append(out, cellTerm(c.Side, c.Here))
 	}
@@ -206,13 +241,23 @@ func (p Print) looksAt() (out []string) {
 // loose says that another village of the town may be meant.
 func (p Print) loose() bool { return p.Village == "" || p.Sure < surePlace }
 
-// sharp are the terms that few prints share.
-func (p Print) sharp() (out []string) {
+// few are the terms that few prints share: what is said of hardly two places, and the same bytes.
+func (p Print) few() (out []string) {
 	for _, m := range p.Marks {
 		out = append(out, fmt.Sprintf("mark:%016x", uint64(m)))
 	}
 	for _, s := range p.Pictures {
-		out = append(out, s.terms()...)
+		out = append(out, fmt.Sprintf("bytes:%016x", uint64(s.Original)))
+	}
+	return out
+}
+
+// pieces are those of its pictures.
+func (p Print) pieces() (out []string) {
+	for _, s := range p.Pictures {
+		for _, b := range s.Bands {
+			out = append(out, fmt.Sprintf("band:%016x", uint64(b)))
+		}
 	}
 	return out
 }
@@ -237,32 +282,30 @@ func pairs(families, works Keys) []string {
 
 // asks are the terms under which the candidates for p are, those that tell most first. What lies anywhere is asked for by who does not know the town.
 func (p Print) asks() (out []ask) {
-	add := func(limit int, terms ...string) {
+	add := func(limit, weight int, terms ...string) {
 		for _, t := range short(terms) {
-			out = append(out, ask{term: t, limit: limit})
+			out = append(out, ask{t, limit, weight})
 		}
 	}
-	add(perExact, p.sharp()...)
-	for i := range out {
-		out[i].sharp = true
-	}
+	add(perExact, ofFew, p.few()...)
+	add(perExact, ofPicture, p.pieces()...)
 	for _, c := range p.Cells {
 		var around []string
 		for _, t := range c.Around {
 			around = append(around, cellTerm(c.Side, t))
 		}
-		add(perExact, around...)
+		add(perExact, ofMatter, around...)
 	}
 	places := p.looksAt()
 	for _, place := range places {
-		add(perExact, with(place, p.Families, p.Works)...)
+		add(perExact, ofMatter, with(place, p.Families, p.Works)...)
 	}
 	if p.Town == "" {
-		add(perExact, pairs(p.Families, p.Works)...)
+		add(perExact, ofMatter, pairs(p.Families, p.Works)...)
 	}
-	add(perTerm, places...)
+	add(perTerm, ofPlace, places...)
 	if p.Town == "" {
-		add(perTerm, with("any", p.Kinds)...)
+		add(perTerm, ofPlace, with("any", p.Kinds)...)
 	}
 	return out
 }

@@ -109,6 +109,8 @@ type Table interface {
 	Delete(ctx context.Context, id string) error
 	// Find gives a page in order. ErrNoIndex when no index serves the query.
 	Find(ctx context.Context, q Query) (Page[Record], error)
+	// IDs gives the ids of the documents that Find(q) gives, in its order, without reading the documents where the engine can do so.
+	IDs(ctx context.Context, q Query) ([]string, error)
 	// Count counts what Find without Limit and After would give, and no further than Most.
 	Count(ctx context.Context, q Query) (int64, error)
 	// Tally counts what Find(q) without Limit and After would give by the values of an indexed field (every element of a multi-valued one, once per
@@ -228,6 +230,12 @@ func (c *Collection[T]) Find(ctx context.Context, q Query) (Page[T], error) {
 		}
 	}
 	return p, nil
+}
+
+// IDs gives the ids of one page; see Table.IDs.
+func (c *Collection[T]) IDs(ctx context.Context, q Query) ([]string, error) {
+	ids, err := c.table.IDs(ctx, q)
+	return ids, c.wrap("find", "", err)
 }
 
 // Each walks over all pages of a query, in order.

@@ -140,13 +140,22 @@ func (s *suite) papers(n int) *docs.Collection[paper] {
 	return c
 }
 
-// ids walks over all pages and gives the ids in order.
+// ids walks over all pages and gives the ids in order. Each page must have the ids that IDs gives for it.
 func (s *suite) ids(c *docs.Collection[paper], q docs.Query) []string {
 	s.Helper()
 	ids := []string{}
-	for p, err := range c.Each(s.Context(), q) {
+	for more := true; more; {
+		page, err := c.Find(s.Context(), q)
 		s.ok(err)
-		ids = append(ids, p.ID)
+		alone, err := c.IDs(s.Context(), q)
+		s.ok(err)
+		var here []string
+		for _, p := range page.Items {
+			here = append(here, p.ID)
+		}
+		s.same("IDs", alone, here)
+		ids = append(ids, here...)
+		q.After, more = page.Next, page.Next != ""
 	}
 	return ids
 }

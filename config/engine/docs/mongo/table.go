@@ -95,6 +95,29 @@ func (t *table) Find(ctx context.Context, q docs.Query) (docs.Page[docs.Record],
 	return page, err
 }
 
+// IDs leaves the documents on the server.
+func (t *table) IDs(ctx context.Context, q docs.Query) ([]string, error) {
+	p, err := docs.NewPlan(t.indexes, q)
+	if err != nil {
+		return nil, err
+	}
+	cursor, err := t.coll.Find(ctx, filter(&p), options.Find().SetSort(sorting(&p)).SetLimit(int64(p.Limit)).SetProjection(bson.D{{Key: idField, Value: 1}}))
+	if err != nil {
+		return nil, clean("find", err)
+	}
+	var found []struct {
+		ID string `bson:"_id"`
+	}
+	if err := cursor.All(ctx, &found); err != nil {
+		return nil, clean("find", err)
+	}
+	ids := make([]string, len(found))
+	for i, f := range found {
+		ids[i] = f.ID
+	}
+	return ids, nil
+}
+
 // Count counts on the server.
 func (t *table) Count(ctx context.Context, q docs.Query) (int64, error) {
 	q.Limit, q.After = 0, ""

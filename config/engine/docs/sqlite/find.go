@@ -54,6 +54,31 @@ func (t *table) Find(ctx context.Context, q docs.Query) (docs.Page[docs.Record],
 	return page, err
 }
 
+// IDs reads index entries without touching the documents.
+func (t *table) IDs(ctx context.Context, q docs.Query) ([]string, error) {
+	p, err := docs.NewPlan(t.indexes, q)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.rarestFirst(ctx, &p); err != nil {
+		return nil, err
+	}
+	s, order := t.ordered(&p)
+	rows, err := t.store.query(ctx, `SELECT a.id `+s.text()+order, append(s.args, p.Limit)...)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, errors.Join(err, rows.Close())
+		}
+		ids = append(ids, id)
+	}
+	return ids, rows.Err()
+}
+
 // Count counts index entries without touching the documents.
 func (t *table) Count(ctx context.Context, q docs.Query) (int64, error) {
 	q.Limit, q.After = 0, ""
@@ -214,13 +239,18 @@ func (s *source) bound(p *docs.Plan) {
 
 // pageQuery reads one document more than the page has, to know whether there is a next one.
 func (t *table) pageQuery(p *docs.Plan) (string, []any) {
-	s := t.source(p)
+	s, order := t.ordered(p)
 	from := `a`
 	if p.Index != nil {
 		s.from += ` CROSS JOIN ` + t.docsTable() + ` d ON d.id = a.id`
 		from = `d`
 	}
-	way := ``
+	return fmt.Sprintf(`SELECT %s.id, %s.v, %s.doc %s%s`, from, from, from, s.text(), order), append(s.args, p.Limit+1)
+}
+
+// ordered gives the source of a plan and what follows it in a statement: the order, and a limit to be given.
+func (t *table) ordered(p *docs.Plan) (source, string) {
+	s, way := t.source(p), ``
 	if p.Desc {
 		way = ` DESC`
 	}
@@ -228,8 +258,7 @@ func (t *table) pageQuery(p *docs.Plan) (string, []any) {
 	if s.order != `a.id` {
 		order = s.order + way + `, ` + order
 	}
-	text := fmt.Sprintf(`SELECT %s.id, %s.v, %s.doc %s ORDER BY %s LIMIT ?`, from, from, from, s.text(), order)
-	return text, append(s.args, p.Limit+1)
+	return s, ` ORDER BY ` + order + ` LIMIT ?`
 }
 
 // rarestFirst puts the rarest of the elements asked for in front, because the first one drives the search. Entries are counted no further than that takes:
