@@ -53,24 +53,28 @@ const (
 
 func TestBands(t *testing.T) {
 	photo, resent, other := snap(1, 1), snap(1, 2), snap(2, 3)
-	base := Tip{ID: "a", Received: day0, County: "141128", Town: "141128100", Village: "141128100205", Sure: 0.9, Text: oldKiln, Pictures: []Picture{photo}}
+	base := Tip{ID: "a", Received: day0, County: "141128", Town: "141128100", Village: "141128100205", Sure: 0.9, Category: "c1", Text: oldKiln, Pictures: []Picture{photo}}
 	k := keyer(t, 1)
 	for name, c := range map[string]struct {
 		change func(*Tip)
 		want   Band
 		reason string
 	}{
-		"told again in the same village": {func(b *Tip) { b.Text, b.Pictures = oldKiln2, nil }, Link, "同村"},
-		"same photo, sent on":            {func(b *Tip) { b.Text, b.Pictures = "", []Picture{other, resent} }, Link, "照片 1 张相同"},
-		"another matter next door":       {func(b *Tip) { b.Text, b.Pictures = otherWork, []Picture{other} }, Ask, "说的活儿或东西不同"},
-		"same words, another village":    {func(b *Tip) { b.Village, b.Pictures = "141128100206", nil }, New, "地点不同"},
-		"same photo, another village":    {func(b *Tip) { b.Village = "141128100206" }, Ask, "照片 1 张相同"},
-		"same words, another county":     {func(b *Tip) { b.County, b.Town, b.Village, b.Pictures = "141124", "", "", nil }, New, "地点不同"},
-		"same words, no place":           {func(b *Tip) { b.County, b.Town, b.Village, b.Pictures = "", "", "", nil }, Ask, "说的话"},
-		"same words, only the town":      {func(b *Tip) { b.Village, b.Pictures = "", nil }, Ask, "同乡镇"},
-		"same words, unsure village":     {func(b *Tip) { b.Sure, b.Pictures = 0.4, nil }, Ask, "同村"},
-		"same words, misheard village":   {func(b *Tip) { b.Sure, b.Pictures = 0.5, nil }, Link, "同村"},
-		"same photo, no place":           {func(b *Tip) { b.County, b.Town, b.Village = "", "", "" }, Link, "照片 1 张相同"},
+		"told again in the same village":  {func(b *Tip) { b.Text, b.Pictures = oldKiln2, nil }, Link, "同村"},
+		"same photo, sent on":             {func(b *Tip) { b.Text, b.Pictures = "", []Picture{other, resent} }, Link, "照片 1 张相同"},
+		"another matter next door":        {func(b *Tip) { b.Text, b.Pictures = otherWork, []Picture{other} }, Ask, "说的活儿或东西不同"},
+		"same words, another village":     {func(b *Tip) { b.Village, b.Pictures = "141128100206", nil }, New, "地点不同"},
+		"same photo, another village":     {func(b *Tip) { b.Village = "141128100206" }, Ask, "照片 1 张相同"},
+		"same words, another county":      {func(b *Tip) { b.County, b.Town, b.Village, b.Pictures = "141124", "", "", nil }, New, "地点不同"},
+		"same words, no place":            {func(b *Tip) { b.County, b.Town, b.Village, b.Pictures = "", "", "", nil }, Ask, "说的话"},
+		"same words, only the town":       {func(b *Tip) { b.Village, b.Pictures, b.Category = "", nil, "" }, Ask, "同乡镇"},
+		"only the town, and of one class": {func(b *Tip) { b.Village, b.Pictures, b.Category = "", nil, "c1" }, Link, "同乡镇"},
+		"a village that is gone": {func(b *Tip) {
+			b.Village, b.Pictures, b.Category, b.Perhaps = "", nil, "c1", []string{"141128100/下庄"}
+		}, Ask, "同乡镇"},
+		"same words, unsure village":   {func(b *Tip) { b.Sure, b.Pictures = 0.4, nil }, Ask, "同村"},
+		"same words, misheard village": {func(b *Tip) { b.Sure, b.Pictures = 0.5, nil }, Link, "同村"},
+		"same photo, no place":         {func(b *Tip) { b.County, b.Town, b.Village = "", "", "" }, Link, "照片 1 张相同"},
 	} {
 		b := base
 		b.ID, b.Received = "b", day0.AddDate(0, 0, 3)
