@@ -82,7 +82,7 @@ func (s *Store) Remove(ctx context.Context, tip string) error {
 const (
 	perTerm   = 40
 	perExact  = 15
-	perLookup = 100
+	perLookup = 60
 )
 
 // ask is a term that is looked up, how many prints it may bring, and what it tells that a print has the term.
