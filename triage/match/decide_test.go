@@ -260,6 +260,7 @@ func TestRead(t *testing.T) {
 	}
 	for text, want := range map[string]Said{
 		"學校對面的舊磚廠，煉油":             {Sites: []string{"brick"}, Families: []string{"kiln"}, Beside: []string{"school"}, Works: []string{"work_refine"}},
+		"冷库不冷库的我不懂，反正这家院里酸洗钢管":    {Works: []string{"work_pickling"}, Apart: true},
 		"院里酸洗钢管。和养猪场那家不是一家":       {Works: []string{"work_pickling"}, Apart: true},
 		"车牌晋J·12345，打13812345678": {Marks: []string{"13812345678", "晋j12345"}},
 		"老伞厂里熬胶，离砖厂二里地":           {Sites: []string{"伞厂"}, Works: []string{"work_boil", "work_glue"}},

@@ -144,6 +144,10 @@ func (r *Reader) read(s *Said, part string) {
 			if i < 0 {
 				continue
 			}
+			if c.Class == "site" && strings.HasPrefix(part[i+len(w):], "不"+w) { // 冷库不冷库的我不懂
+				s.Apart = true
+				continue
+			}
 			if c.Class == "site" && r.compared(part[:i]) {
 				continue // another word of it may stand elsewhere in the sentence
 			}
