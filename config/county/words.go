@@ -110,7 +110,7 @@ func (l *loader) words(p *Profile) {
 	if lines == nil {
 		return
 	}
-	r := &phraseReader{loader: l, file: name, groups: map[string]string{}}
+	r := &phraseReader{loader: l, file: name, groups: map[string]string{}, blind: len(p.SignWords) == 0}
 	for _, w := range p.SignWords {
 		r.groups[w.Concept] = strings.TrimPrefix(r.groups[w.Concept]+"/"+w.Word, "/")
 	}
@@ -139,7 +139,7 @@ func (l *loader) words(p *Profile) {
 func (r *phraseReader) sorting(p *Profile, node ast.Node) []Sorting {
 	v := p.vocabulary()
 	known := r.known("类别", v["category"])
-	v = vocabulary{"category": append(v["category"], ""), "said": v["category"], "signs": v["signs"], "sites": v["sites"], "hints": v["hints"]}
+	v = vocabulary{"category": withAlso(v["category"], ""), "said": v["category"], "signs": v["signs"], "sites": v["sites"], "hints": v["hints"]}
 	var all []Sorting
 	for _, e := range items[Sorting](r.loader, r.file, node) {
 		known(e.at, e.V.Category)
@@ -159,6 +159,7 @@ type phraseReader struct {
 	*loader
 	file   string
 	groups map[string]string
+	blind  bool // the concepts are missing, and their file is at fault
 }
 
 // urgent reads the part of that name.
@@ -306,6 +307,8 @@ func (r *phraseReader) choices(at place, text string, to *Choices, depth int) bo
 			to.Chemicals = true
 		case name == toxicGroup:
 			to.Toxic = true
+		case r.groups[name] == "" && r.blind:
+			return false
 		case r.groups[name] == "" || depth > 3:
 			r.bad(at, "没有叫“"+name+"”的一组词，或者一组套一组绕回来了", "在 groups 里加上它，或者用 sign-words.csv 里有的 concept，或者写 $化学品、$剧毒品")
 			return false
