@@ -68,6 +68,9 @@ type Urgent struct {
 	After    []Phrase // directly behind it: a danger, a past or a question, no event
 	Rumour   []Phrase
 	Innocent []string
+	Animals  map[string][]Phrase // by emergency: what tells of it, said of animals; no person may be harmed
+	Keepers  []Phrase            // people who are called by their animals
+	People   []Phrase            // harm, said of people
 }
 
 // Cue is something that goes with emergencies. It counts once, wherever it is said of now.
@@ -165,7 +168,7 @@ type phraseReader struct {
 // urgent reads the part of that name.
 func (r *phraseReader) urgent(p *Profile, node ast.Node) {
 	u := &p.Words.Urgent
-	lists := map[string]*[]Phrase{"cries": &u.Cries, "now": &u.Now, "still": &u.Still, "past": &u.Past, "aside": &u.Aside, "habit": &u.Habit, "feared": &u.Feared, "after": &u.After, "rumour": &u.Rumour}
+	lists := map[string]*[]Phrase{"cries": &u.Cries, "now": &u.Now, "still": &u.Still, "past": &u.Past, "aside": &u.Aside, "habit": &u.Habit, "feared": &u.Feared, "after": &u.After, "rumour": &u.Rumour, "keepers": &u.Keepers, "people": &u.People}
 	emergency := r.known("紧急情况", names(p.Emergencies, func(e Emergency) string { return e.ID }))
 	for _, v := range r.mapping(node) {
 		key, at := v.Key.GetToken().Value, place{r.file, v.Key.GetToken().Position.Line}
@@ -188,6 +191,8 @@ func (r *phraseReader) urgent(p *Profile, node ast.Node) {
 			u.Cues = r.cues(v.Value, emergency)
 		case key == "perhaps":
 			u.Perhaps = r.byID(v.Value, emergency)
+		case key == "animals":
+			u.Animals = r.byID(v.Value, emergency)
 		case key == "innocent":
 			for _, p := range r.list(v.Value) {
 				u.Innocent = append(u.Innocent, p[0].Words...)
@@ -195,7 +200,7 @@ func (r *phraseReader) urgent(p *Profile, node ast.Node) {
 		case lists[key] != nil:
 			*lists[key] = r.list(v.Value)
 		default:
-			r.bad(at, "不认识的字段“"+key+"”", "删掉它，或者改成这里头的一个：happened、perhaps、means、cues、enough、innocent、"+strings.Join(sorted(lists), "、"))
+			r.bad(at, "不认识的字段“"+key+"”", "删掉它，或者改成这里头的一个：happened、perhaps、means、cues、enough、animals、innocent、"+strings.Join(sorted(lists), "、"))
 		}
 	}
 }
