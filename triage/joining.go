@@ -46,11 +46,11 @@ func (s *Service) Suggestions(ctx context.Context, a cases.Actor, id string) ([]
 			if err != nil {
 				return nil, err
 			}
-			if slices.Contains(seen, o.ID) || slices.Contains(c.Apart, o.ID) || c.Recurs == o.ID || !o.SeenBy(a) || o.Private() {
+			if slices.Contains(seen, o.ID) || slices.Contains(c.Apart, o.ID) || slices.Contains(c.Apart, similar.Case) || c.Recurs == o.ID || !o.SeenBy(a) || o.Private() {
 				continue
 			}
 			seen = append(seen, o.ID)
-			out = append(out, Suggestion{*o, similar.Score, similar.Reasons, similar.Recurs || o.State.Over()})
+			out = append(out, Suggestion{*o, similar.Score, similar.Reasons, o.State.Over()})
 		}
 	}
 	slices.SortStableFunc(out, func(x, y Suggestion) int {
