@@ -376,3 +376,23 @@ func (w *world) joinAll(tips ...intake.TipID) error {
 	}
 	return nil
 }
+
+// An open case that a later tip calls closed is not asked about as one that began again: only a closed one can.
+func TestAnOpenMatterDoesNotBeginAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	w.run(time.Second)
+	first, _ := w.tell(w.workshop(w.village(11), "旧砖窑里头有人炼废机油，黑烟大得很"))
+	w.finished()
+	again := w.workshop(w.village(11), "旧砖窑炼废机油的封了没几天又干起来了，黑烟大得很")
+	second, _ := w.tell(again)
+	w.finished()
+	a, b := w.caseOf(first), w.caseOf(second)
+	all, err := w.triage.Suggestions(t.Context(), duty, b.ID)
+	must(t, err)
+	if len(all) != 1 || all[0].Recurs {
+		t.Fatalf("%+v", all)
+	}
+	_, err = w.triage.Link(t.Context(), duty, b.ID, a.ID, cases.Input{Version: b.Version})
+	must(t, err)
+}
