@@ -46,11 +46,11 @@ func (s *Service) Suggestions(ctx context.Context, a cases.Actor, id string) ([]
 			if err != nil {
 				return nil, err
 			}
-			if slices.Contains(seen, o.ID) || slices.Contains(c.Apart, o.ID) || c.Recurs == o.ID || !o.SeenBy(a) || o.Private() {
+			if slices.Contains(seen, o.ID) || slices.Contains(c.Apart, o.ID) || slices.Contains(c.Apart, similar.Case) || c.Recurs == o.ID || !o.SeenBy(a) || o.Private() {
 				continue
 			}
 			seen = append(seen, o.ID)
-			out = append(out, Suggestion{*o, similar.Score, similar.Reasons, similar.Recurs || o.State.Over()})
+			out = append(out, Suggestion{*o, similar.Score, similar.Reasons, o.State.Over()})
 		}
 	}
 	slices.SortStableFunc(out, func(x, y Suggestion) int {
@@ -123,11 +123,11 @@ func (s *Service) finish(ctx context.Context, id string, o cases.Opening) (cases
 			return to, err
 		}
 	}
-	others, same, ruling := to.Tips, true, review.Same
+	others, same := to.Tips, true
 	if m.Act == cases.Separate {
-		others, same, ruling = c.Tips, false, review.Other
+		others, same = c.Tips, false
 	}
-	if err := s.ruled(ctx, m.Actor, &cases.Case{Tips: went}, cases.Again, ruling); err != nil {
+	if err := s.ruledMove(ctx, m, went, others); err != nil {
 		return to, err
 	}
 	if err := s.learn(ctx, m.Actor, went, others, same); err != nil {
@@ -196,10 +196,36 @@ func (s *Service) Recurs(ctx context.Context, a cases.Actor, id, closed string, 
 	if err != nil {
 		return c, err
 	}
-	if err := s.ruled(ctx, a, &c, cases.Again, review.Same); err != nil {
+	if err := s.ruledAgain(ctx, a, c.Tips, review.Same, s.Now(), review.Other, review.Ask); err != nil {
 		return c, err
 	}
 	return c, s.learn(ctx, a, c.Tips, o.Tips, true)
+}
+
+// ruledMove keeps a move as one decision, about a tip that the machine had placed otherwise: one of those that went. Where a person took out the tip that the
+// others had been joined to, it is about the first of them.
+func (s *Service) ruledMove(ctx context.Context, m cases.Move, went, others []cases.TipRef) error {
+	if m.Act == cases.Merge {
+		return s.ruledAgain(ctx, m.Actor, went, review.Same, m.At, review.Other, review.Ask)
+	}
+	known, err := s.reviews.DecideOnce(ctx, tipsOf(went), []string{review.Same}, review.Other, m.Actor.ID, m.At)
+	if err != nil || known {
+		return err
+	}
+	return s.ruledAgain(ctx, m.Actor, others, review.Other, m.At, review.Same)
+}
+
+// ruledAgain keeps one answer of a person to whether tips are an earlier case's matter, for one of which another answer stood.
+func (s *Service) ruledAgain(ctx context.Context, a cases.Actor, tips []cases.TipRef, person string, at time.Time, stood ...string) error {
+	_, err := s.reviews.DecideOnce(ctx, tipsOf(tips), stood, person, a.ID, at)
+	return err
+}
+
+func tipsOf(refs []cases.TipRef) (tips []string) {
+	for _, t := range refs {
+		tips = append(tips, t.Tip)
+	}
+	return tips
 }
 
 // decided lets later tips follow what a person decided.

@@ -154,6 +154,59 @@ func TestSealedCasesAreNotSuggested(t *testing.T) {
 	}
 }
 
+// A tip that a person took out of a matter comes back into it only by itself and by a person: not with the others of a case that is joined, not by going home
+// from another one, and not by the machine, wherever the matter is now.
+func TestATipTakenOutDoesNotComeBackUnnoticed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	ctx := t.Context()
+	link := func(from, into intake.TipID) error {
+		c := w.caseOf(from)
+		_, err := w.triage.Link(ctx, duty, c.ID, w.caseOf(into).ID, cases.Input{Version: c.Version})
+		return err
+	}
+	unlink := func(tip intake.TipID) cases.Case {
+		c := w.caseOf(tip)
+		own, err := w.triage.Unlink(ctx, duty, c.ID, tip, cases.Input{Version: c.Version, Note: "这一条说的是另一处"})
+		must(t, err)
+		return own
+	}
+	first, out, other, third := w.placed(70), w.placed(71), w.placed(72), w.placed(73)
+	must(t, w.joinAll(out, first)) // out opened the case and is taken out of it
+	was := w.caseOf(out).ID
+	unlink(out)
+	must(t, link(out, other))
+	for what, err := range map[string]error{"with others": link(other, first), "to others": link(first, other)} {
+		if faultKey(err) != "desk.separated" {
+			t.Errorf("it comes back %s: %v", what, err)
+		}
+	}
+	must(t, link(first, third)) // the matter goes on elsewhere
+	if err := link(other, third); faultKey(err) != "desk.separated" {
+		t.Errorf("it comes back where the matter is now: %v", err)
+	}
+	for _, id := range []string{was, w.caseOf(third).ID} { // a task that read its decision before it was taken out
+		c, err := w.cases.Link(ctx, id, cases.Joining{Tip: out, Received: w.now(), Priority: "P1"})
+		must(t, err)
+		if c.ID != w.caseOf(other).ID {
+			t.Errorf("the machine puts it into %s", c.Number)
+		}
+	}
+	w.exactlyOnce([]intake.TipID{first, out, other, third})
+	// The case in which it is goes into another one and comes out of it again; taken out of the case then, it does not go home to the one that it opened.
+	fourth := w.placed(74)
+	must(t, link(other, fourth))
+	unlink(out)
+	unlink(other)
+	if own := unlink(out); own.ID == was || own.ID == w.caseOf(third).ID || len(own.Tips) != 1 {
+		t.Errorf("it went home to %s with %d tips", own.Number, len(own.Tips))
+	}
+	must(t, link(out, third)) // by itself, by a person
+	if c := w.caseOf(out); !slices.Equal(w.order(c), []intake.TipID{first, out, third}) {
+		t.Errorf("a person could not put it back: %v", w.order(c))
+	}
+}
+
 // order gives the tips of a case by name, as they stand in it.
 func (w *world) order(c cases.Case) (out []intake.TipID) {
 	for _, t := range c.Tips {
@@ -322,4 +375,24 @@ func (w *world) joinAll(tips ...intake.TipID) error {
 		}
 	}
 	return nil
+}
+
+// An open case that a later tip calls closed is not asked about as one that began again: only a closed one can.
+func TestAnOpenMatterDoesNotBeginAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	w.run(time.Second)
+	first, _ := w.tell(w.workshop(w.village(11), "旧砖窑里头有人炼废机油，黑烟大得很"))
+	w.finished()
+	again := w.workshop(w.village(11), "旧砖窑炼废机油的封了没几天又干起来了，黑烟大得很")
+	second, _ := w.tell(again)
+	w.finished()
+	a, b := w.caseOf(first), w.caseOf(second)
+	all, err := w.triage.Suggestions(t.Context(), duty, b.ID)
+	must(t, err)
+	if len(all) != 1 || all[0].Recurs {
+		t.Fatalf("%+v", all)
+	}
+	_, err = w.triage.Link(t.Context(), duty, b.ID, a.ID, cases.Input{Version: b.Version})
+	must(t, err)
 }

@@ -260,7 +260,7 @@ func (s *Service) answeredSame(ctx context.Context, a cases.Actor, c cases.Case)
 	if err != nil || len(left) > 0 {
 		return c, err
 	}
-	if err := s.ruled(ctx, a, &c, cases.Again, review.Other); err != nil {
+	if err := s.ruledAgain(ctx, a, c.Tips, review.Other, s.Now(), review.Ask); err != nil {
 		return c, err
 	}
 	return s.Cases.Agree(ctx, a, c.ID, c.Version, cases.Again)

@@ -159,3 +159,66 @@ func TestAPersonAgreesWithTheMachine(t *testing.T) {
 		t.Errorf("rejected: doubts %v, %+v", after.Doubts, w.ruling(&b, cases.Again))
 	}
 }
+
+// The weekly table counts a person's decision about two cases once, for a tip that the machine had placed otherwise, however many tips move.
+func TestOneDecisionCountsOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	w.run(time.Second)
+	ctx := t.Context()
+	table := func(when string, want ...int64) {
+		t.Helper()
+		weeks, err := w.triage.Weeks(ctx, 1)
+		must(t, err)
+		n := weeks[0].Counts[cases.Again]
+		if got := []int64{n[review.Auto], n[review.Confirmed], n[review.Corrected], n[review.Waiting]}; !slices.Equal(got, want) {
+			t.Errorf("%s: auto, confirmed, corrected and waiting are %v, want %v", when, got, want)
+		}
+	}
+	var tips []intake.TipID
+	for range 4 {
+		tip, _ := w.tell(w.workshop(w.village(12), "河边旧仓库里有人灌液化气，煤气罐一排一排的"))
+		w.finished()
+		tips = append(tips, tip)
+	}
+	other, _ := w.tell(w.workshop(w.village(40), "河滩里有人倒红水"))
+	w.finished()
+	table("as the machine placed them", 5, 0, 0, 0)
+	c, into := w.caseOf(tips[0]), w.caseOf(other)
+	if len(c.Tips) != 4 {
+		t.Fatalf("%d tips", len(c.Tips))
+	}
+	_, err := w.triage.Link(ctx, duty, c.ID, into.ID, cases.Input{Version: c.Version})
+	must(t, err)
+	table("joined", 4, 0, 1, 0)
+	into = w.caseOf(other)
+	_, err = w.triage.Unlink(ctx, duty, into.ID, tips[0], cases.Input{Version: into.Version, Note: "这一条说的是另一处"})
+	must(t, err)
+	table("the one that was joined is taken out again", 4, 1, 0, 0)
+	_, err = w.triage.Unlink(ctx, duty, into.ID, tips[1], cases.Input{Version: w.caseOf(other).Version, Note: "这一条说的是另一处"})
+	must(t, err)
+	table("one that the machine had joined is taken out", 3, 1, 1, 0)
+}
+
+// Taking out the tip that the others were joined to is one decision as well.
+func TestTakingOutTheFirstCountsOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	w.run(time.Second)
+	var first intake.TipID
+	for i := range 3 {
+		tip, _ := w.tell(w.workshop(w.village(12), "河边旧仓库里有人灌液化气，煤气罐一排一排的"))
+		w.finished()
+		if i == 0 {
+			first = tip
+		}
+	}
+	c := w.caseOf(first)
+	_, err := w.triage.Unlink(t.Context(), duty, c.ID, first, cases.Input{Version: c.Version, Note: "这一条说的是另一处"})
+	must(t, err)
+	weeks, err := w.triage.Weeks(t.Context(), 1)
+	must(t, err)
+	if n := weeks[0].Counts[cases.Again]; n[review.Auto] != 2 || n[review.Corrected] != 1 || n[review.Confirmed] != 0 {
+		t.Errorf("%v", n)
+	}
+}

@@ -175,7 +175,7 @@ func (i inspector) readRecording(ctx context.Context, in *os.File) (rec media.Re
 	}
 	kind, lengths := intake.Voice, triage.Lengths(i.profile.Evidence)
 	rec, err = media.ReadRecording(ctx, in, info.Size(), media.Voice, lengths)
-	if err == nil && rec.Problem == media.WithPicture {
+	if err == nil && rec.Kind == media.Movie {
 		kind = intake.Video
 		rec, err = media.ReadRecording(ctx, in, info.Size(), media.Film, lengths)
 	}

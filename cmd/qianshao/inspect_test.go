@@ -104,7 +104,7 @@ func TestInspectRecordings(t *testing.T) {
 		t.Fatal(err)
 	}
 	args := []string{"inspect", "--out", out, hollow}
-	want := [][3]string{{"reject", "m4a", ""}}
+	want := [][3]string{{"reject", "movie", ""}}
 	for _, w := range [][3]string{{"tone.m4a", "m4a", "tone.m4a"}, {"tone.aac", "aac", "tone.aac"}, {"tone.webm", "webm", "tone.ogg"}, {"film.mov", "movie", "film.mp4"}} {
 		args = append(args, filepath.Join(recordingsFolder, w[0]))
 		want = append(want, [3]string{"accept", w[1], w[2]})
@@ -164,6 +164,7 @@ func TestInspectSaysWhatTheDoorSays(t *testing.T) {
 		"long.amr":   {notes(6), rejected, "这段录音超过 5 分钟，没有收下。请拣要紧的录短一点。"},
 		"large.amr":  {notes(40), rejected, sentence(intake.TooLarge(intake.Voice, 2<<20))},
 		"film.mp4":   {filled(film, 2), accepted, ""},
+		"cut.mp4":    {film[:len(film)/2], rejected, "这段录像放不出来，可能没有传完整，没有收下。请再传一次，别的不受影响。"},
 		"large.mp4":  {filled(film, 4), rejected, sentence(intake.TooLarge(intake.Video, 3<<20))},
 	} {
 		file := filepath.Join(t.TempDir(), name)

@@ -113,7 +113,7 @@ func (l *loader) casework(p *Profile) {
 	if lines == nil {
 		return
 	}
-	unit := l.known("单位", append([]string{OwnUnit}, names(p.Units, func(u Unit) string { return u.ID })...))
+	unit := l.known("单位", withAlso(names(p.Units, func(u Unit) string { return u.ID }), OwnUnit))
 	on := l.known("时机", []string{string(OnYellow), string(OnRed), string(OnBlack), string(OnUnsigned), string(OnFailed), string(OnCategory)})
 	category := l.known("类别", names(p.Categories, func(c Category) string { return c.ID }))
 	rank := l.known("层级", []string{string(RankHandler), string(RankHead), string(RankLeader)})
@@ -143,13 +143,13 @@ func (l *loader) casework(p *Profile) {
 		for _, c := range e.V.Categories {
 			category(e.at, c)
 		}
-		if e.V.LookBacks < 0 || e.V.LookBacks > most {
+		if e.V.LookBacks < 0 || len(p.Clocks) > 0 && e.V.LookBacks > most {
 			l.bad(e.at, "回头看的次数不对", "look_backs 不能是负数，也不能比 clocks.yaml 里 look_back 的次数还多")
 		}
 		l.source(e.at, e.V.Source)
 		w.Clean = append(w.Clean, e.V)
 	}
-	organ := l.known("单位", append([]string{AnyTown}, names(p.Units, func(u Unit) string { return u.ID })...))
+	organ := l.known("单位", withAlso(names(p.Units, func(u Unit) string { return u.ID }), AnyTown))
 	twice := l.unique()
 	for _, e := range items[Seizing](l, file, seizes) {
 		organ(e.at, e.V.Unit)

@@ -337,6 +337,17 @@ func TestMissingFileAndAllAtOnce(t *testing.T) {
 	}
 }
 
+// A file that is missing is one problem: nothing is said of what the other files name in it.
+func TestOneMissingFileIsOneProblem(t *testing.T) {
+	for name := range folder(t) {
+		dir := folder(t)
+		delete(dir, name)
+		if _, problems := Load(dir); name != "SOURCES.md" && (len(problems) != 1 || problems[0].File != name) {
+			t.Errorf("without %s: %v", name, problems)
+		}
+	}
+}
+
 func TestByteOrderMarkIsTaken(t *testing.T) {
 	dir := folder(t)
 	for _, file := range []string{"villages.csv", "texts.yaml"} {

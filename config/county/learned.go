@@ -57,7 +57,7 @@ func (l *loader) learned(p *Profile) {
 		return
 	}
 	category := l.known("类别", names(p.Categories, func(c Category) string { return c.ID }))
-	hint := l.known("提示", append(sorted(p.Words.Hints), ""))
+	hint := l.known("提示", withAlso(sorted(p.Words.Hints), ""))
 	m := Learned{Weights: map[int][]float64{}}
 	for _, name := range rows[0][1 : len(rows[0])-1] {
 		c, h, _ := strings.Cut(name, "+")

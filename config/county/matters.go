@@ -50,6 +50,14 @@ func (l *loader) known(what string, ids []string) func(at place, id string) {
 	}
 }
 
+// withAlso adds to ids what is no id of their file, and nothing where there are none: then their file is at fault.
+func withAlso(ids []string, also string) []string {
+	if len(ids) == 0 {
+		return nil
+	}
+	return append(slices.Clone(ids), also)
+}
+
 func names[T any](list []T, name func(T) string) []string {
 	out := make([]string, len(list))
 	for i, v := range list {

@@ -74,7 +74,7 @@ func (l *loader) former(p *Profile, towns map[string]bool, villages map[string]s
 		if len(towns) > 0 && !towns[f.Town] {
 			l.bad(row.at, "“"+f.Name+"”现在归的镇“"+f.Town+"”在 towns.yaml 里没有", "改 town 这一格")
 		}
-		if f.Village != "" && villages[f.Village] != f.Town {
+		if len(villages) > 0 && f.Village != "" && villages[f.Village] != f.Town {
 			l.bad(row.at, "“"+f.Name+"”现在归的村“"+f.Village+"”不在这个镇", "改 village 这一格；不知道归了哪个村就空着")
 		}
 		p.FormerNames = append(p.FormerNames, f)
@@ -121,7 +121,7 @@ func (l *loader) neighbours(p *Profile) {
 		l.bad(place{outline, 1}, "这个文件不是完整的 GeoJSON", "用地图软件重新导出，坐标用 WGS-84")
 		return
 	}
-	if len(p.borders[p.Code]) == 0 {
+	if p.Code != "" && len(p.borders[p.Code]) == 0 {
 		l.bad(place{outline, 1}, "里面没有本县（"+p.Code+"）的边界", "加上一个 properties 里 code 是 "+p.Code+" 的面")
 	}
 	for _, n := range p.Neighbours {

@@ -132,7 +132,7 @@ func (p *Profile) vocabulary() vocabulary {
 	return vocabulary{
 		"category": categories, "categories": categories,
 		"signs": names(p.Signs, func(s Sign) string { return s.ID }), "sites": ids(p.SiteTypes), "hints": hints,
-		"town":   append(names(p.Towns, func(t Town) string { return t.Code }), ""),
+		"town":   withAlso(names(p.Towns, func(t Town) string { return t.Code }), ""),
 		"place":  {PlaceTown, PlaceVague, PlaceCounty, PlaceOther, PlaceNone},
 		"border": nil, "emergency": nil, "unclear": nil,
 	}

@@ -68,6 +68,9 @@ type Urgent struct {
 	After    []Phrase // directly behind it: a danger, a past or a question, no event
 	Rumour   []Phrase
 	Innocent []string
+	Animals  map[string][]Phrase // by emergency: what tells of it, said of animals; no person may be harmed
+	Keepers  []Phrase            // people who are called by their animals
+	People   []Phrase            // harm, said of people
 }
 
 // Cue is something that goes with emergencies. It counts once, wherever it is said of now.
@@ -110,7 +113,7 @@ func (l *loader) words(p *Profile) {
 	if lines == nil {
 		return
 	}
-	r := &phraseReader{loader: l, file: name, groups: map[string]string{}}
+	r := &phraseReader{loader: l, file: name, groups: map[string]string{}, blind: len(p.SignWords) == 0}
 	for _, w := range p.SignWords {
 		r.groups[w.Concept] = strings.TrimPrefix(r.groups[w.Concept]+"/"+w.Word, "/")
 	}
@@ -139,7 +142,7 @@ func (l *loader) words(p *Profile) {
 func (r *phraseReader) sorting(p *Profile, node ast.Node) []Sorting {
 	v := p.vocabulary()
 	known := r.known("类别", v["category"])
-	v = vocabulary{"category": append(v["category"], ""), "said": v["category"], "signs": v["signs"], "sites": v["sites"], "hints": v["hints"]}
+	v = vocabulary{"category": withAlso(v["category"], ""), "said": v["category"], "signs": v["signs"], "sites": v["sites"], "hints": v["hints"]}
 	var all []Sorting
 	for _, e := range items[Sorting](r.loader, r.file, node) {
 		known(e.at, e.V.Category)
@@ -159,12 +162,13 @@ type phraseReader struct {
 	*loader
 	file   string
 	groups map[string]string
+	blind  bool // the concepts are missing, and their file is at fault
 }
 
 // urgent reads the part of that name.
 func (r *phraseReader) urgent(p *Profile, node ast.Node) {
 	u := &p.Words.Urgent
-	lists := map[string]*[]Phrase{"cries": &u.Cries, "now": &u.Now, "still": &u.Still, "past": &u.Past, "aside": &u.Aside, "habit": &u.Habit, "feared": &u.Feared, "after": &u.After, "rumour": &u.Rumour}
+	lists := map[string]*[]Phrase{"cries": &u.Cries, "now": &u.Now, "still": &u.Still, "past": &u.Past, "aside": &u.Aside, "habit": &u.Habit, "feared": &u.Feared, "after": &u.After, "rumour": &u.Rumour, "keepers": &u.Keepers, "people": &u.People}
 	emergency := r.known("紧急情况", names(p.Emergencies, func(e Emergency) string { return e.ID }))
 	for _, v := range r.mapping(node) {
 		key, at := v.Key.GetToken().Value, place{r.file, v.Key.GetToken().Position.Line}
@@ -187,6 +191,8 @@ func (r *phraseReader) urgent(p *Profile, node ast.Node) {
 			u.Cues = r.cues(v.Value, emergency)
 		case key == "perhaps":
 			u.Perhaps = r.byID(v.Value, emergency)
+		case key == "animals":
+			u.Animals = r.byID(v.Value, emergency)
 		case key == "innocent":
 			for _, p := range r.list(v.Value) {
 				u.Innocent = append(u.Innocent, p[0].Words...)
@@ -194,7 +200,7 @@ func (r *phraseReader) urgent(p *Profile, node ast.Node) {
 		case lists[key] != nil:
 			*lists[key] = r.list(v.Value)
 		default:
-			r.bad(at, "不认识的字段“"+key+"”", "删掉它，或者改成这里头的一个：happened、perhaps、means、cues、enough、innocent、"+strings.Join(sorted(lists), "、"))
+			r.bad(at, "不认识的字段“"+key+"”", "删掉它，或者改成这里头的一个：happened、perhaps、means、cues、enough、animals、innocent、"+strings.Join(sorted(lists), "、"))
 		}
 	}
 }
@@ -306,6 +312,8 @@ func (r *phraseReader) choices(at place, text string, to *Choices, depth int) bo
 			to.Chemicals = true
 		case name == toxicGroup:
 			to.Toxic = true
+		case r.groups[name] == "" && r.blind:
+			return false
 		case r.groups[name] == "" || depth > 3:
 			r.bad(at, "没有叫“"+name+"”的一组词，或者一组套一组绕回来了", "在 groups 里加上它，或者用 sign-words.csv 里有的 concept，或者写 $化学品、$剧毒品")
 			return false

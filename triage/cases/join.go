@@ -27,18 +27,22 @@ type byPerson struct {
 }
 
 // Merge orders that all tips of a case go into another one; the empty case stays behind, so that Separate can go back. Finish does it. Ordering it again, after
-// it stopped halfway, changes nothing. An objection does not come to who concluded that way. faults desk.not_found, desk.moved, desk.action, desk.same_merge,
-// desk.forbidden, form.too_long.
+// it stopped halfway, changes nothing. An objection does not come to who concluded that way, and a tip that a person took out of one of the two does not come
+// back in the company of others. faults desk.not_found, desk.moved, desk.action, desk.closed, desk.separated, desk.same_merge, desk.forbidden, form.too_long.
 func (s *Service) Merge(ctx context.Context, a Actor, id, into string, in Input) error {
 	from, to, m, err := s.pair(ctx, a, Merge, id, into, in)
 	if err != nil {
 		return err
 	}
-	if from.State == Merged || to.State == Merged || to.State.Over() || len(from.Tips) == 0 || len(to.Tips) == 0 || len(from.Records) > 0 {
+	switch {
+	case from.State == Merged || to.State == Merged || len(from.Tips) == 0 || len(to.Tips) == 0 || len(from.Records) > 0:
 		return fault.New(fault.Conflict, "desk.action")
-	}
-	if to.Move != nil {
+	case to.State.Over():
+		return fault.New(fault.Conflict, "desk.closed", to.Number)
+	case to.Move != nil:
 		return moved()
+	case from.bringsBack(&to) || to.bringsBack(&from):
+		return fault.New(fault.Conflict, "desk.separated")
 	}
 	if (from.barred() != nil || to.reheard()) && slices.Contains(from.Concluders(), to.Lead) {
 		return fault.New(fault.Conflict, "desk.same_merge", s.Profile.UnitName(to.Lead))
@@ -66,18 +70,39 @@ func (s *Service) Separate(ctx context.Context, a Actor, id string, tip intake.T
 	if err := s.Custody.Note(ctx, "case/"+id, a.ID, string(Separate), string(tip)); err != nil {
 		return fmt.Errorf("cases: note separation from %s: %w", id, err)
 	}
-	return s.order(ctx, id, in.Version, Move{Other: s.homeOf(c.Tips[i], id), Tip: string(tip)}.by(m))
+	home, err := s.homeOf(ctx, c.Tips[i], id)
+	if err != nil {
+		return err
+	}
+	return s.order(ctx, id, in.Version, Move{Other: home, Tip: string(tip)}.by(m))
 }
 
-// homeOf is where a tip goes that is taken out of a case.
-func (s *Service) homeOf(t TipRef, leaves string) string {
-	if t.From != "" {
-		return t.From
+// homeOf is where a tip goes that is taken out of a case: where it was before, or to the case that it opened, but to none that would not have it now.
+func (s *Service) homeOf(ctx context.Context, t TipRef, leaves string) (string, error) {
+	for _, id := range []string{t.From, s.ID(intake.TipID(t.Tip))} {
+		if id == "" || id == leaves {
+			continue
+		}
+		c, err := s.cases.Get(ctx, id)
+		if errors.Is(err, docs.ErrNotFound) || err == nil && c.takesBack(t.Tip) {
+			return id, nil
+		}
+		if err != nil {
+			return "", err
+		}
 	}
-	if own := s.ID(intake.TipID(t.Tip)); own != leaves {
-		return own
-	}
-	return hex.EncodeToString(s.Vault.MAC("case.id", []byte(t.Tip+"/"+leaves))[:12]) // it opened the case that goes on without it
+	return hex.EncodeToString(s.Vault.MAC("case.id", []byte(t.Tip+"/"+leaves))[:12]), nil
+}
+
+// takesBack says whether a tip may go home to the case: it was not taken out of it, few may not see it, and it is at work or was emptied as it stood.
+func (c *Case) takesBack(tip string) bool {
+	return c.Holds(intake.TipID(tip)) || !slices.Contains(c.Out, tip) && !c.Private() && !c.State.Over()
+}
+
+// bringsBack says whether some tips of the case, and not all, were taken out of another one by a person: joined with that, they would come back unnoticed.
+func (c *Case) bringsBack(o *Case) bool {
+	out := func(t TipRef) bool { return slices.Contains(o.Out, t.Tip) }
+	return slices.ContainsFunc(c.Tips, out) && slices.ContainsFunc(c.Tips, func(t TipRef) bool { return !out(t) })
 }
 
 // home gives the tip to the case where it was before, or opens one for it.
@@ -118,11 +143,11 @@ func (s *Service) Reject(ctx context.Context, a Actor, id, other string, propose
 
 // Recurs notes that a case is the matter of a closed one, which began again. faults as Merge.
 func (s *Service) Recurs(ctx context.Context, a Actor, id, closed string, in Input) (Case, error) {
-	_, o, m, err := s.pair(ctx, a, Recur, id, closed, in)
+	c, o, m, err := s.pair(ctx, a, Recur, id, closed, in)
 	if err != nil {
 		return Case{}, err
 	}
-	if !o.State.Over() {
+	if !o.State.Over() || o.Recurs == id || c.State == Merged {
 		return Case{}, fault.New(fault.Conflict, "desk.action")
 	}
 	if err := s.noteBoth(ctx, m, id, closed); err != nil {
@@ -131,6 +156,9 @@ func (s *Service) Recurs(ctx context.Context, a Actor, id, closed string, in Inp
 	return s.cases.Change(ctx, id, func(c *Case) error {
 		if c.Recurs == closed {
 			return nil
+		}
+		if c.Private() || c.State == Merged { // meanwhile
+			return fault.New(fault.Conflict, "desk.action")
 		}
 		c.Recurs = closed
 		c.Reasons = append(c.Reasons, "县安委办看了：是已经办结的 "+o.Number+" 又干起来了")
@@ -208,7 +236,12 @@ func (c *Case) take(p *county.Profile, from *Case, m byPerson) {
 		c.raise(p, Joining{Tip: intake.TipID(t.Tip), Received: t.Received, Emergency: t.Emergency, Priority: t.Priority}, m.at)
 	}
 	if came {
-		c.Apart = without(c.Apart, from.ID)
+		for _, tip := range from.Out { // it is not this matter either, unless it is here
+			if !c.Holds(intake.TipID(tip)) {
+				c.Out = union(c.Out, []string{tip})
+			}
+		}
+		c.Apart = without(union(c.Apart, without(from.Apart, c.ID)), from.ID)
 		c.joined(Joined{Case: from.ID, At: m.at, Units: from.Concluders(), Reheard: from.reheard()})
 		c.event(p, m, c.State, nil) // the note is sealed for the other case
 	}

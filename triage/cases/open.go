@@ -97,11 +97,11 @@ func (s *Service) Link(ctx context.Context, id string, j Joining) (Case, error) 
 	if err != nil || c.Holds(j.Tip) {
 		return c, err
 	}
-	if c.State == Merged {
-		return s.Link(ctx, c.Into, j)
-	}
 	if slices.Contains(c.Out, string(j.Tip)) {
 		return s.ByTip(ctx, j.Tip)
+	}
+	if c.State == Merged {
+		return s.Link(ctx, c.Into, j)
 	}
 	if err := s.Custody.Note(ctx, "case/"+id, worker, "link", string(j.Tip)); err != nil {
 		return Case{}, fmt.Errorf("cases: note link to %s: %w", id, err)

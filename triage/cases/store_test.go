@@ -302,3 +302,108 @@ func TestAMergeIntoTheConcludersCaseIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// Only the duty desk joins, and nothing that it may not see, that few may see, or that is closed: what began again after that is a case of its own.
+func TestWhatMayBeJoinedWithWhat(t *testing.T) {
+	s := service(t)
+	n := 0
+	open := func(change func(*cases.Opening)) cases.Case {
+		t.Helper()
+		n++
+		o := opening(intake.TipID(fmt.Sprint("tip", n)))
+		change(&o)
+		c, err := s.Open(t.Context(), o)
+		check(t, err)
+		return c
+	}
+	plain := func(*cases.Opening) {}
+	shut := func(c cases.Case) cases.Case {
+		t.Helper()
+		c, err := s.Do(t.Context(), handler("emergency"), c.ID, cases.Sign, cases.Input{Version: c.Version})
+		check(t, err)
+		c, err = s.Do(t.Context(), handler("emergency"), c.ID, cases.Close, cases.Input{Version: c.Version, Note: "这件归别的部门管，已经告诉来人"})
+		check(t, err)
+		return c
+	}
+	c := open(plain)
+	closed := shut(open(func(o *cases.Opening) { o.Refer = true }))
+	later := shut(open(func(o *cases.Opening) { o.Refer, o.Recurs = true, c.ID }))
+	for name, w := range map[string]struct {
+		who           cases.Actor
+		other         string
+		merge, recurs string
+	}{
+		"sealed from the desk":   {duty, open(func(o *cases.Opening) { o.Sealed, o.Lead, o.Sees = true, "discipline", []string{"discipline"} }).ID, "desk.not_found", "desk.not_found"},
+		"sealed with the desk":   {duty, open(func(o *cases.Opening) { o.Sealed, o.Sees = true, []string{county.DutyDesk, "emergency"} }).ID, "desk.action", "desk.action"},
+		"hidden from the desk":   {duty, open(func(o *cases.Opening) { o.Hidden, o.Sees = []string{county.DutyDesk}, []string{"emergency"} }).ID, "desk.not_found", "desk.not_found"},
+		"hidden from somebody":   {duty, open(func(o *cases.Opening) { o.Hidden = []string{"police"} }).ID, "desk.action", "desk.action"},
+		"unknown":                {duty, "nobody", "desk.not_found", "desk.not_found"},
+		"itself":                 {duty, c.ID, "desk.action", "desk.action"},
+		"closed":                 {duty, closed.ID, "desk.closed", "<nil>"},
+		"what it began":          {duty, later.ID, "desk.closed", "desk.action"},
+		"open":                   {duty, open(plain).ID, "", "desk.action"}, // joining is tried elsewhere
+		"a handler's own":        {handler("emergency"), closed.ID, "desk.forbidden", "desk.forbidden"},
+		"who sees neither":       {handler("transport"), closed.ID, "desk.not_found", "desk.not_found"},
+		"the publicity office's": {cases.Actor{ID: "p", Role: cases.Publicity, Unit: county.DutyDesk}, closed.ID, "desk.not_found", "desk.not_found"},
+	} {
+		now, err := s.ByID(t.Context(), c.ID)
+		check(t, err)
+		in := cases.Input{Version: now.Version}
+		if w.merge != "" {
+			if got := key(s.Merge(t.Context(), w.who, c.ID, w.other, in)); got != w.merge {
+				t.Errorf("%s: joining is %s, want %s", name, got, w.merge)
+			}
+		}
+		if _, err := s.Recurs(t.Context(), w.who, c.ID, w.other, in); key(err) != w.recurs {
+			t.Errorf("%s: beginning it again is %s, want %s", name, key(err), w.recurs)
+		}
+	}
+}
+
+// A tip that is taken out does not go home into a case that was sealed or closed since: that would swallow it.
+func TestATipDoesNotGoHomeWhereItWouldBeSwallowed(t *testing.T) {
+	for name, swallow := range map[string]func(*testing.T, *cases.Service, cases.Case){
+		"sealed": func(t *testing.T, s *cases.Service, c cases.Case) {
+			_, err := s.Revise(t.Context(), c.ID, cases.Revision{Sealed: true, Lead: "discipline", Categories: []string{"x_official"}, Priority: c.Priority})
+			check(t, err)
+		},
+		"closed": func(t *testing.T, s *cases.Service, c cases.Case) {
+			c, err := s.Do(t.Context(), handler("emergency"), c.ID, cases.Sign, cases.Input{Version: c.Version})
+			check(t, err)
+			_, err = s.Do(t.Context(), handler("emergency"), c.ID, cases.Close, cases.Input{Version: c.Version, Note: "这件归别的部门管，已经告诉来人"})
+			check(t, err)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := service(t)
+			order := func(err error, id string, o cases.Opening) cases.Case {
+				t.Helper()
+				check(t, err)
+				c, err := s.ByID(t.Context(), id)
+				check(t, err)
+				to, _, err := s.Finish(t.Context(), id, o)
+				check(t, err)
+				check(t, s.Moved(t.Context(), id, *c.Move))
+				return to
+			}
+			o := opening("tip1")
+			o.Refer = true
+			home, err := s.Open(t.Context(), o)
+			check(t, err)
+			home, err = s.Link(t.Context(), home.ID, cases.Joining{Tip: "tip2", Received: o.Received.Add(time.Hour), Priority: o.Priority})
+			check(t, err)
+			into, err := s.Open(t.Context(), opening("tip3"))
+			check(t, err)
+			into = order(s.Merge(t.Context(), duty, home.ID, into.ID, cases.Input{Version: home.Version}), home.ID, cases.Opening{})
+			const why = "这一条说的是另一处"
+			home = order(s.Separate(t.Context(), duty, into.ID, "tip1", cases.Input{Version: into.Version, Note: why}), into.ID, o)
+			swallow(t, s, home)
+			into, err = s.ByID(t.Context(), into.ID)
+			check(t, err)
+			second := opening("tip2")
+			if own := order(s.Separate(t.Context(), duty, into.ID, "tip2", cases.Input{Version: into.Version, Note: why}), into.ID, second); own.ID == home.ID || !own.SeenBy(duty) || own.State.Over() {
+				t.Errorf("it went to %s, which is %s", own.Number, own.State)
+			}
+		})
+	}
+}

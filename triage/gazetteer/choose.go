@@ -10,6 +10,7 @@ import (
 
 // conclude makes one reading of all names in a text: the village that is most surely meant, else the town, else the county.
 func (g *Gazetteer) conclude(text []rune, found []mention, q Query) reading {
+	found, ask := g.disown(text, found)
 	found = slices.DeleteFunc(slices.Clone(found), func(m mention) bool { return m.role == denied })
 	found = retold(text, found)
 	watched(text, found)
@@ -27,6 +28,15 @@ func (g *Gazetteer) conclude(text []rune, found []mention, q Query) reading {
 	}
 	best = g.nearHome(best, found)
 	r := g.choose(*best, text, found, q)
+	if ask {
+		r.sure, r.firm = min(r.sure, 0.55), false
+		r.say(saysNotOurs)
+		for _, m := range found {
+			if m.weight() >= 1 && !g.own(m.targets[0]) {
+				r.others = append(r.others, m.targets...)
+			}
+		}
+	}
 	for _, m := range found {
 		if m.weight() < 1 || m.targets[0].name == r.name || m.level() < r.level || m.misheard() && !best.misheard() {
 			continue

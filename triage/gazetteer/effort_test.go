@@ -8,7 +8,7 @@ import (
 )
 
 // crowded are texts of hardly anything but names, which cost the most.
-var crowded = map[string]string{"one": "班庄", "towns": "大武镇", "misheard": "杨家汇村，不是班装，从来宝往", "seen": "圪洞镇看见班庄，"}
+var crowded = map[string]string{"one": "班庄", "towns": "大武镇", "misheard": "杨家汇村，不是班装，从来宝往", "seen": "圪洞镇看见班庄，", "denied": "班庄，不是方山的，不是咱县的，"}
 
 // fill repeats a text up to n characters.
 func fill(s string, n int) string { return string([]rune(strings.Repeat(s, n))[:n]) }

@@ -83,6 +83,7 @@ func (g *Gazetteer) written(q Query) (first reading, matched, mentioned []string
 	for _, s := range q.Texts {
 		text := []rune(s)
 		found := g.mentions(text, q)
+		said := len(refused)
 		for _, m := range found {
 			if m.role != denied {
 				matched = append(matched, string(text[m.from:m.to]))
@@ -93,6 +94,8 @@ func (g *Gazetteer) written(q Query) (first reading, matched, mentioned []string
 		}
 		r := g.conclude(text, found, q)
 		switch {
+		case first.level == aVillage && g.own(first.target) && slices.ContainsFunc(refused[said:], func(t target) bool { return t.level == aVillage && t.covers(first.target) }):
+			first = g.corrected(first, r)
 		case !first.known() && len(first.others) == 0:
 			first = r
 		case r.known() && r.level > first.level && r.county == first.county && (first.town == "" || r.town == first.town):

@@ -79,7 +79,7 @@ var toldOf = []string{"有人", "有个", "有家", "有一", "那边有", "那�
 // roleOf reads the words beside a name. A stop before the name cuts its context.
 func roleOf(text []rune, from, to int) role {
 	left, right := higher.ReplaceAllString(clauseBefore(text, from), ""), string(text[to:min(len(text), to+6)])
-	left = ourCounty.ReplaceAllString(left, "")
+	left = ours.ReplaceAllString(ourCounty.ReplaceAllString(left, ""), "")
 	for _, b := range before {
 		for _, w := range b.words {
 			if strings.HasSuffix(left, w) && !denies(b.role, left, w) {
@@ -124,7 +124,7 @@ func denies(r role, left, word string) bool {
 const people = "们人我俺咱他她板汉傅机生家口"
 
 var (
-	afterDenial = `(?:那个|那边|这边|那里|这里|那头|里头|里|上)?的?(?:$|[，,。；;！!、）)\n]|是|而是)`
+	afterDenial = `(?:那个|那边|这边|那里|这里|那头|里头|里|上)?的?(?:那个|这个)?(?:$|[，,。；;！!、）)\n]|是|而是)`
 	clauseEnds  = regexp.MustCompile(`^(?:村|镇|乡)?` + afterDenial)
 	notOurs     = regexp.MustCompile(`(?:^|[^是要可` + people + `])(?:不是|不在|并非|不属于)在?(?:我|咱|俺)们?(?:这个|自己)?(?:村|这里|这儿|这边)` + afterDenial)
 )

@@ -161,7 +161,7 @@ func (a *alike) begins(earlier *alike) bool {
 // oneMatter says whether matters that all look like the tip's could be one that nobody has joined yet; otherwise the tip lies between two, and a person decides.
 func oneMatter(matters []*alike, th county.Match) bool {
 	for _, a := range matters[1:] {
-		apart := slices.Contains(matters[0].others, a.matter) || Score(matters[0].nearest, a.nearest, th).Band == New
+		apart := slices.Contains(matters[0].others, a.matter) || slices.Contains(a.others, matters[0].matter) || Score(matters[0].nearest, a.nearest, th).Band == New
 		if apart && a.best.Score > matters[0].best.Score-closeScores {
 			return false
 		}

@@ -162,6 +162,8 @@ func FuzzMetadata(f *testing.F) {
 	small := asJPEG(f, scene(16, 12, 1), 40)
 	all := said{orientation: 6, gps: true, lat: 37.9, lon: 111.2, latRef: "N", lonRef: "E", datum: "GCJ-02", taken: "2026:11:10 10:55:00", method: "AMap"}
 	f.Add(withEXIF(small, all), byte(0))
+	all.noSeconds = 10
+	f.Add(withEXIF(small, all), byte(0))
 	f.Add(withXMP(small, `exif:GPSLatitude="37,54.0N" exif:GPSLongitude="111,14,24E"`), byte(0))
 	f.Add(asPNG(f, scene(8, 8, 2)), byte(1))
 	f.Add([]byte("RIFF\x20\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00\x0c\x00\x00\x00"), byte(2))

@@ -144,6 +144,8 @@ func TestClaims(t *testing.T) {
 		"out of range":                   {at(37.9, 211.24, ""), nil, OffGlobe},
 		"far out of range":               {at(4e9, 1, ""), nil, OffGlobe},
 		"other hemispheres":              {at(1.2, 5, ""), &orb.Point{5, 1.2}, ""},
+		"no seconds":                     {said{gps: true, lat: 37.9, lon: 111.24, latRef: "N", lonRef: "E", noSeconds: 5}, nil, NoFix},
+		"no seconds, with a sign":        {said{gps: true, lat: 37.9, lon: 111.24, latRef: "N", lonRef: "E", noSeconds: 10}, nil, NoFix},
 		"one of them 0":                  {at(0, 111.24, ""), nil, NoFix},
 		"swapped in the west of China":   {at(80.2, 40.1, ""), nil, Swapped},
 		"references swapped":             {said{gps: true, lat: 37.9, lon: 111.24, latRef: "E", lonRef: "N"}, nil, Swapped},

@@ -53,6 +53,8 @@ func readMetadata(ctx context.Context, raw []byte, k Kind) metadata {
 	}
 	if _, ok := m.tags["GPSLatitude"]; !ok {
 		_, _ = m.collect(ctx, raw, k, imagemeta.XMP) // broken XMP only says less
+	} else if undefinedPosition(raw) {
+		m.tags["GPSLatitude"], m.tags["GPSLongitude"] = math.NaN(), math.NaN()
 	}
 	return m
 }

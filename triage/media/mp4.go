@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -110,18 +111,17 @@ type track struct {
 func lookMP4(in io.ReaderAt, size int64, use Use) Recording {
 	rec := Recording{Kind: M4A}
 	m := movie{size: size}
-	if err := m.read(in, size); err != nil {
-		rec.Problem = BrokenRecording
-		return rec
-	}
+	err := m.read(in, size)
 	film := slices.ContainsFunc(m.tracks, func(t *track) bool { return t.film })
-	if film {
+	if film || len(m.tracks) == 0 && !soundBrand(in) {
 		rec.Kind = Movie
 	}
 	m.choose(use)
 	switch {
 	case use == Voice && film:
 		rec.Problem = WithPicture
+	case err != nil:
+		rec.Problem = BrokenRecording
 	case !slices.ContainsFunc(m.tracks, func(t *track) bool { return t.keep && (t.film || use == Voice) }):
 		rec.Problem = NoRecording
 	}
@@ -139,6 +139,15 @@ func lookMP4(in io.ReaderAt, size int64, use Use) Recording {
 	}
 	rec.Clean = m.write(in)
 	return rec
+}
+
+// soundBrand reports whether the first box says that the file is a sound. It is asked only where no track is left to tell: a phone writes the index last, and
+// what is cut off has none. Other brands are a film's, as far as can be told.
+func soundBrand(in io.ReaderAt) bool {
+	var b [12]byte
+	n, _ := in.ReadAt(b[:], 0) // an error of the store is remembered by the reader
+	brand, ok := strings.CutPrefix(string(b[:n])[min(4, n):], "ftyp")
+	return ok && (strings.HasPrefix(brand, "M4") && brand != "M4V " || strings.HasPrefix(brand, "3g"))
 }
 
 // lasts is the sum of what the samples say.

@@ -63,6 +63,7 @@ type said struct {
 	latRef, lonRef, datum   string
 	taken, offset, secretly string
 	method                  string
+	noSeconds               uint16 // type in which the position is written, with seconds of 0/0; 0 for a whole one
 }
 
 // withEXIF puts an EXIF segment behind the start of a JPEG.
@@ -127,6 +128,15 @@ func directory(at int, entries []entry) []byte {
 	return append(append(head, 0, 0, 0, 0), tail...)
 }
 
+// angle is a latitude or longitude as s writes it.
+func (s said) angle(tag uint16, v float64) entry {
+	e := degrees(tag, v)
+	if s.noSeconds != 0 {
+		e.kind, e.data = s.noSeconds, append(e.data[:16], make([]byte, 8)...)
+	}
+	return e
+}
+
 func (s said) tiff() []byte {
 	var exif, gps []entry
 	if s.taken != "" {
@@ -139,11 +149,11 @@ func (s said) tiff() []byte {
 		if s.latRef != "" {
 			gps = append(gps, ascii(1, s.latRef))
 		}
-		gps = append(gps, degrees(2, s.lat))
+		gps = append(gps, s.angle(2, s.lat))
 		if s.lonRef != "" {
 			gps = append(gps, ascii(3, s.lonRef))
 		}
-		gps = append(gps, degrees(4, s.lon))
+		gps = append(gps, s.angle(4, s.lon))
 		if s.datum != "" {
 			gps = append(gps, ascii(0x12, s.datum))
 		}

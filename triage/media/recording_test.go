@@ -162,6 +162,30 @@ func TestRecordingProblems(t *testing.T) {
 	}
 }
 
+// A film that is cut off is a film still: by its index, or, where that comes last and is gone, by what its first box says. So is a sound a sound.
+func TestCutOffRecordings(t *testing.T) {
+	for name, c := range map[string]struct {
+		keep string // the file ends behind the first box of this kind, with half of the next
+		use  Use
+		kind Kind
+		want Problem
+	}{
+		"film.mp4": {"ftyp", Film, Movie, BrokenRecording}, "film.mov": {"ftyp", Film, Movie, BrokenRecording}, "hevc.mp4": {"ftyp", Voice, Movie, BrokenRecording},
+		"frag.mp4": {"moov", Voice, Movie, WithPicture}, "tone.m4a": {"ftyp", Voice, M4A, BrokenRecording},
+	} {
+		file := fixture(t, name)
+		end := 0
+		for kind := ""; kind != c.keep; {
+			kind = string(file[end+4 : end+8])
+			end += int(binary.BigEndian.Uint32(file[end:]))
+		}
+		end += int(binary.BigEndian.Uint32(file[end:])) / 2
+		if rec, clean := listen(t, file[:end], c.use); rec.Kind != c.kind || rec.Problem != c.want || clean != nil {
+			t.Errorf("%s: %q, problem %q", name, rec.Kind, rec.Problem)
+		}
+	}
+}
+
 func TestLengthIsCountedAndLimited(t *testing.T) {
 	limits := Lengths{Voice: 10 * time.Second, Film: 500 * time.Millisecond}
 	for name, c := range map[string]struct {

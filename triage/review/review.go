@@ -4,6 +4,7 @@
 package review
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -100,6 +101,32 @@ func (s *Store) Decide(ctx context.Context, tip string, q cases.Doubt, person, b
 		return fmt.Errorf("review: keep a decision: %w", err)
 	}
 	return nil
+}
+
+// DecideOnce keeps what a person answered about several tips at a time, to cases.Again: for the first of them of which one of the answers in stood stands, the
+// person's or else the machine's. The others were not asked about. It says whether there was one; at is the answer's own time, so that doing it again changes
+// nothing.
+func (s *Store) DecideOnce(ctx context.Context, tips []string, stood []string, person, by string, at time.Time) (bool, error) {
+	first := ""
+	for _, tip := range tips {
+		r, err := s.rulings.Get(ctx, id(tip, cases.Again))
+		if errors.Is(err, docs.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return false, fmt.Errorf("review: find what was decided: %w", err)
+		}
+		if r.By == by && r.Decided.Equal(at) {
+			return true, nil
+		}
+		if first == "" && slices.Contains(stood, cmp.Or(r.Person, r.Machine)) {
+			first = tip
+		}
+	}
+	if first == "" {
+		return false, nil
+	}
+	return true, s.Decide(ctx, first, cases.Again, person, by, at)
 }
 
 // Forget drops the rulings of a tip that few may see from now on.

@@ -230,3 +230,31 @@ func (r *Router) alarm(texts []string) (string, bool) {
 	}
 	return id, len(told) > 0
 }
+
+// onlyAnimals reports whether an emergency that befalls the living is told of animals and of no person. A clause that does not say of whom it speaks goes on
+// with the animals before it; before them it speaks of people.
+func (r *Router) onlyAnimals(id string, texts []string) bool {
+	u, found := &r.p.Words.Urgent, false
+	for _, t := range texts {
+		for _, p := range u.Keepers {
+			for _, w := range p[0].Words {
+				t = strings.ReplaceAll(t, w, "人")
+			}
+		}
+		for _, c := range r.clauses(t) {
+			said := []sentence{r.sentence(c.text)}
+			switch told := map[string]int{}; {
+			case saysAny(said, u.People):
+				return false
+			case found:
+			case saysAny(said, u.Animals[id]):
+				found = true
+			default:
+				if r.count(told, &c); told[id] > 0 || saysAny(said, u.Happened[id]) || saysAny(said, u.Perhaps[id]) {
+					return false
+				}
+			}
+		}
+	}
+	return found
+}

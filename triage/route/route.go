@@ -269,6 +269,8 @@ func (r *Router) emergency(f Facts) (e county.Emergency, yes, guessed bool) {
 	}
 	if e, yes = r.choice(id); !yes {
 		e = r.unnamed()
+	} else if r.onlyAnimals(id, slices.Concat(f.Texts, f.Later)) {
+		e.Text = "牲口、家禽或者鱼突然死了、倒了，没说有人出事"
 	}
 	return e, true, true
 }
