@@ -1,5 +1,5 @@
 // Package frontend is what a person sees: templates, static files, page structs and the messages of one language.
-// It owns every pixel and every sentence of the pages, and knows no package of ours: handlers fill the structs of pages.go.
+// It owns every pixel and every sentence of the pages, and knows no package of ours: handlers fill the structs of its pages.
 package frontend
 
 import (
