@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"reflect"
@@ -67,4 +68,27 @@ func existing(folder bool) kong.MapperFunc {
 		target.SetString(name)
 		return nil
 	}
+}
+
+// importFlags are what an import can be told.
+type importFlags struct {
+	DryRun  bool `help:"Say what would be done and store nothing. 只看不存。"`
+	SkipBad bool `help:"Leave bad lines out and take the others. 跳过有错的行。"`
+}
+
+// outFlag is the file that a command writes.
+type outFlag struct {
+	Out string `type:"path" help:"File to write; default: the screen."`
+}
+
+// write lets do write the file, or the screen.
+func (o outFlag) write(screen io.Writer, do func(io.Writer) error) error {
+	if o.Out == "" {
+		return do(screen)
+	}
+	f, err := os.OpenFile(o.Out, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return fileError(o.Out, err)
+	}
+	return errors.Join(do(f), f.Close())
 }

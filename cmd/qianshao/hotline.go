@@ -2,8 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"time"
@@ -19,9 +19,8 @@ type hotlineCmd struct {
 }
 
 type hotlineImportCmd struct {
-	File    string `arg:"" type:"existingfile" help:"CSV (UTF-8 or GBK) with the columns of hotline.yaml."`
-	DryRun  bool   `help:"Say what would be done and store nothing. 只看不存。"`
-	SkipBad bool   `help:"Leave bad lines out and take the others. 跳过有错的行。"`
+	File string `arg:"" type:"existingfile" help:"CSV (UTF-8 or GBK) with the columns of hotline.yaml."`
+	importFlags
 }
 
 func (c hotlineImportCmd) Run(e *env) error {
@@ -57,7 +56,7 @@ func (c hotlineImportCmd) Run(e *env) error {
 type hotlineExportCmd struct {
 	Since string `help:"First day, such as 2026-11-01; default: 90 days ago. 从哪天录的算起。"`
 	Gbk   bool   `help:"Write GBK instead of UTF-8."`
-	Out   string `type:"path" help:"File to write; default: the screen."`
+	outFlag
 }
 
 func (c hotlineExportCmd) Run(e *env) error {
@@ -68,20 +67,13 @@ func (c hotlineExportCmd) Run(e *env) error {
 				return fmt.Errorf("日期 %s 不对，写成 2026-11-01 这样 (bad date)", c.Since)
 			}
 		}
-		out := e.stdout
-		if c.Out != "" {
-			f, err := os.OpenFile(c.Out, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-			if err != nil {
-				return err
-			}
-			defer func() { err = errors.Join(err, f.Close()) }()
-			out = f
-		}
 		s := returns.New(returns.Deps{Intake: a.intake, Cases: a.cases, Custody: a.custody, Profile: a.profile})
-		n, err := s.Export(ctx, atTheTerminal, from, c.Gbk, out)
-		if err == nil {
-			fmt.Fprintf(e.stderr, "写了 %d 张工单。\n", n)
-		}
-		return err
+		return c.write(e.stdout, func(out io.Writer) error {
+			n, err := s.Export(ctx, atTheTerminal, from, c.Gbk, out)
+			if err == nil {
+				fmt.Fprintf(e.stderr, "写了 %d 张工单。\n", n)
+			}
+			return err
+		})
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -36,10 +37,9 @@ func (a *app) geocoder() places.Geocoder {
 }
 
 type placesImportCmd struct {
-	File    string `arg:"" type:"existingfile" help:"CSV (UTF-8 or GBK) or GeoJSON."`
-	Datum   string `enum:"wgs84,gcj02,bd09" default:"wgs84" help:"wgs84 (GPS, Tianditu), gcj02 (AMap, Tencent) or bd09 (Baidu). 坐标是哪一种。"`
-	DryRun  bool   `help:"Say what would be done and store nothing. 只看不存。"`
-	SkipBad bool   `help:"Leave bad lines out and store the others. 跳过有错的行。"`
+	File  string `arg:"" type:"existingfile" help:"CSV (UTF-8 or GBK) or GeoJSON."`
+	Datum string `enum:"wgs84,gcj02,bd09" default:"wgs84" help:"wgs84 (GPS, Tianditu), gcj02 (AMap, Tencent) or bd09 (Baidu). 坐标是哪一种。"`
+	importFlags
 }
 
 func (c placesImportCmd) Run(e *env) error {
@@ -111,32 +111,25 @@ func inForce(ctx context.Context, a *app, retired bool) ([]places.Place, error) 
 
 type placesExportCmd struct {
 	Format string `enum:"csv,geojson" default:"csv" help:"csv (points only) or geojson."`
-	Out    string `type:"path" help:"File to write; default: the screen."`
+	outFlag
 }
 
 func (c placesExportCmd) Run(e *env) error {
-	return withAccounts(e, func(ctx context.Context, a *app) (err error) {
+	return withAccounts(e, func(ctx context.Context, a *app) error {
 		all, err := inForce(ctx, a, false)
 		if err != nil {
 			return err
 		}
-		out := e.stdout
-		if c.Out != "" {
-			f, err := os.OpenFile(c.Out, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-			if err != nil {
-				return err
+		return c.write(e.stdout, func(out io.Writer) error {
+			if c.Format == "geojson" {
+				return places.WriteGeoJSON(out, a.profile.Code, all)
 			}
-			defer func() { err = errors.Join(err, f.Close()) }()
-			out = f
-		}
-		if c.Format == "geojson" {
-			return places.WriteGeoJSON(out, a.profile.Code, all)
-		}
-		left, err := places.WriteCSV(out, a.profile.Code, all)
-		if err == nil && left > 0 {
-			fmt.Fprintf(e.stderr, "有 %d 个面写不进表格，用 --format geojson 导出。\n", left)
-		}
-		return err
+			left, err := places.WriteCSV(out, a.profile.Code, all)
+			if err == nil && left > 0 {
+				fmt.Fprintf(e.stderr, "有 %d 个面写不进表格，用 --format geojson 导出。\n", left)
+			}
+			return err
+		})
 	})
 }
 

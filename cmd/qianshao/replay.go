@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -14,12 +13,12 @@ import (
 type replayCmd struct {
 	In      string `required:"" type:"existingfile" help:"Tips, one JSON object a line."`
 	Profile string `type:"existingdir" help:"Folder of the profile; default: the one in force."`
-	Out     string `type:"path" help:"File for the answers; default: the screen."`
-	Score   bool   `help:"Print how well the answers agree with the gold of the tips, instead of the answers (with --out: besides)."`
+	outFlag
+	Score bool `help:"Print how well the answers agree with the gold of the tips, instead of the answers (with --out: besides)."`
 }
 
 // Run answers the tips in the order of their arrival and stores nothing. Bad lines are told, and make the command fail at its end.
-func (c replayCmd) Run(e *env) (err error) {
+func (c replayCmd) Run(e *env) error {
 	p, err := e.profile(c.Profile)
 	if err != nil {
 		return err
@@ -44,8 +43,10 @@ func (c replayCmd) Run(e *env) (err error) {
 	for _, t := range tips {
 		answers = append(answers, r.Next(t))
 	}
-	if err := c.write(e.stdout, answers); err != nil {
-		return err
+	if c.Out != "" || !c.Score {
+		if err := c.write(e.stdout, func(out io.Writer) error { return encode(out, answers) }); err != nil {
+			return err
+		}
 	}
 	if c.Score {
 		if _, err := replay.Compare(tips, answers).WriteTo(e.stdout); err != nil {
@@ -58,20 +59,8 @@ func (c replayCmd) Run(e *env) (err error) {
 	return nil
 }
 
-// write puts the answers where they were asked for.
-func (c replayCmd) write(screen io.Writer, answers []replay.Answer) (err error) {
-	out := screen
-	switch {
-	case c.Out != "":
-		f, err := os.OpenFile(c.Out, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-		if err != nil {
-			return fileError(c.Out, err)
-		}
-		defer func() { err = errors.Join(err, f.Close()) }()
-		out = f
-	case c.Score:
-		return nil
-	}
+// encode writes the answers line by line.
+func encode(out io.Writer, answers []replay.Answer) error {
 	b := bufio.NewWriter(out)
 	lines := json.NewEncoder(b)
 	lines.SetEscapeHTML(false)

@@ -2,9 +2,7 @@ package orders
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -54,30 +52,17 @@ func (r *reader) bad(line int, what, remedy string) {
 
 // table reads the heading and every line below it.
 func (r *reader) table(text []byte) {
-	c := tables.NewReader(text)
-	for n := 0; ; n++ {
-		cells, err := c.Read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if open := (*tables.OpenQuote)(nil); errors.As(err, &open) {
-			r.bad(open.Line, "这一行有个引号没有合上，从这一行起都没有读", "在表格软件里打开，删掉多余的引号，另存为 CSV 再导入")
-			return // what follows cannot be told apart any more
-		}
-		if n > maxRows {
-			r.bad(0, fmt.Sprintf("行数太多，超过 %d 行", maxRows), "分成几个文件导入")
-			return
-		}
-		line := c.Line()
-		if r.head != nil {
-			r.line(line, cells)
-		} else if !r.heading(line, cells) {
-			return
-		}
-	}
-	if len(r.seen)+len(r.Problems) == 0 {
+	if tables.Each(text, maxRows, r.bad, r.take) && len(r.seen)+len(r.Problems) == 0 {
 		r.bad(0, "只有列名，没有工单", "从第二行起一行一张工单")
 	}
+}
+
+func (r *reader) take(line int, cells []string) bool {
+	if r.head == nil {
+		return r.heading(line, cells)
+	}
+	r.line(line, cells)
+	return true
 }
 
 // heading finds the columns; false when one that cannot be done without is missing.

@@ -2,6 +2,7 @@ package tables
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -51,6 +52,28 @@ func (r *Reader) Read() ([]string, error) {
 		}
 	}
 	return nil, r.stopped
+}
+
+// Each gives the rows of a table that a person sent to take, the heading first, until take says that it has enough. It is false when some were not read: then take
+// knows why, or bad was told. Most is how many rows there may be below the heading.
+func Each(text []byte, most int, bad func(line int, what, remedy string), take func(line int, cells []string) bool) bool {
+	r := NewReader(text)
+	for n := 0; ; n++ {
+		cells, err := r.Read()
+		open := (*OpenQuote)(nil)
+		switch {
+		case errors.As(err, &open): // what follows cannot be told apart any more
+			bad(open.Line, "这一行有个引号没有合上，从这一行起都没有读", "在表格软件里打开，删掉多余的引号，另存为 CSV 再导入")
+			return false
+		case err != nil:
+			return true
+		case n > most:
+			bad(0, fmt.Sprintf("行数太多，超过 %d 行", most), "分成几个文件导入")
+			return false
+		case !take(r.Line(), cells):
+			return false
+		}
+	}
 }
 
 func (r *Reader) row() ([]string, error) {

@@ -120,3 +120,26 @@ func FuzzReader(f *testing.F) {
 		}
 	})
 }
+
+// TestEachSaysWhyItStops: at the end nothing is told, at an open quote and after too many rows the caller is, and who has enough is asked no more.
+func TestEachSaysWhyItStops(t *testing.T) {
+	for name, c := range map[string]struct {
+		text, told  string
+		most, taken int
+		whole       bool
+	}{
+		"all":        {"a,b\n1,2\n3,4\n", "", 2, 3, true},
+		"too many":   {"a,b\n1,2\n3,4\n", "0 行数太多，超过 1 行", 1, 2, false},
+		"open quote": {"a,b\n1,2\n3,\"4\n", "3 这一行有个引号没有合上，从这一行起都没有读", 9, 2, false},
+		"enough":     {"a,b\nstop,2\n3,4\n", "", 9, 2, false},
+	} {
+		told, taken := "", 0
+		whole := tables.Each([]byte(c.text), c.most, func(line int, what, _ string) { told += fmt.Sprint(line, " ", what) }, func(_ int, cells []string) bool {
+			taken++
+			return cells[0] != "stop"
+		})
+		if whole != c.whole || told != c.told || taken != c.taken {
+			t.Errorf("%s: whole %t, told %q, %d rows", name, whole, told, taken)
+		}
+	}
+}

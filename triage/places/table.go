@@ -1,9 +1,7 @@
 package places
 
 import (
-	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -38,31 +36,16 @@ func column(heading string) string {
 
 // table reads a CSV table.
 func (r *reader) table(text []byte) {
-	c := tables.NewReader(text)
 	var head []string
-	for n := 0; ; n++ {
-		cells, err := c.Read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if open := (*tables.OpenQuote)(nil); errors.As(err, &open) {
-			r.bad(open.Line, "这一行有个引号没有合上，从这一行起都没有读", "在表格软件里打开，删掉多余的引号，另存为 CSV 再导入")
-			return // what follows cannot be told apart any more
-		}
-		if n > maxRows {
-			r.bad(0, fmt.Sprintf("行数太多，超过 %d 行", maxRows), "分成几个文件导入")
-			return
-		}
-		line := c.Line()
+	whole := tables.Each(text, maxRows, r.bad, func(line int, cells []string) bool {
 		if head == nil {
-			if head = r.heading(line, cells); head == nil {
-				return
-			}
-			continue
+			head = r.heading(line, cells)
+			return head != nil
 		}
 		r.cells(line, head, cells)
-	}
-	if head != nil && len(r.Places)+len(r.Problems) == 0 {
+		return true
+	})
+	if whole && len(r.Places)+len(r.Problems) == 0 {
 		r.bad(0, "只有列名，没有内容", "从第二行起一行写一个地方")
 	}
 }
