@@ -15,7 +15,7 @@ func sampleOverview() Overview {
 			{Name: "案子（一件可能占几类）", Sum: true, Cells: []Number{n("3", "/desk/ledger"), {Text: "0"}, {Text: "0"}, n("13", "/desk/ledger"), {Text: "0"}, {Text: "0"}, n("1", "/desk/ledger"), n("17", "/desk/ledger")}}}},
 		Steps: []StepTimes{{Name: "签收", Rows: []TimeRow{{Name: "全部", Half: "5 小时", Most: "1.9 天", Count: n("310", "/desk/ledger"), HalfWide: 11, Wide: 100, Alt: "全部：一半不超过5 小时"},
 			{Name: "特急", Half: "6 分钟", Most: "14 分钟", Count: n("9", "/desk/ledger"), HalfWide: 1, Wide: 2, Alt: "特急"}}}},
-		Span: "2025年12月1日以来立案的。", Funnel: []Bar{bar("线索", "420", 100), bar("立案", "310", 74), bar("属实", "122", 29), bar("销号", "0", 0)},
+		Span: "2025年12月1日以来立案的。", Funnel: []Bar{{Number: Number{Label: "线索", Text: "420", Href: "/desk/ledger"}, Wide: 100, Alt: "线索 420 件", Note: "说同一件事的线索并成一件，点开是 310 件案子"}, bar("立案", "310", 74), bar("属实", "122", 29), bar("销号", "0", 0)},
 		Ends:    []Number{{Label: "件办结（不论属不属实）", Text: "260", Href: "/desk/ledger?reached=over"}, {Label: "件是办结以后又干起来的", Text: "4", Href: "/desk/ledger?relapse=1"}},
 		Sources: []Bar{bar("网页", "300", 100), bar("热线", "40", 13)},
 		Chart:   Chart{Alt: "每月立案和办结的件数", First: "2025年12月", Last: "2026年11月", Top: 40, Lines: []Line{{Name: "立案", Values: []int{10, 12, 30, 22, 18, 40, 31, 20, 25, 26, 30, 8}}, {Name: "办结", Dashed: true, Values: []int{2, 9, 20, 25, 18, 30, 35, 20, 21, 26, 22, 5}}}},

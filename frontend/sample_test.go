@@ -93,7 +93,7 @@ func sampleCase() Case {
 		Place:    Guess{"峪口镇 张家塔村", "很可能", []string{"来人选了张家塔村", "说的“沟里第二个院子”和地名库里的庙沟对得上"}},
 		Category: Guess{"偷着存危险化学品", "可能", []string{"吨桶 + 撕掉标签"}},
 		Lead:     "峪口镇", Co: []string{"县应急局", "县生态环境局"}, Oversight: "县安委办",
-		Why: []string{"规则 7：没有厂牌的院子里存着不明的桶，所在的镇牵头", "和 FS26-0032 像：同村，照片 2 张相同，相隔 3 天"},
+		Why: []string{"没有厂牌的院子里存着不明的桶，所在的镇牵头", "和 FS26-0032 像：同村，照片 2 张相同，相隔 3 天"},
 		Tips: []TipView{{Label: "线索 1", Day: "11月18日", Place: "张家塔村，进沟第二个院子", Signs: []string{"吨桶", "标签撕掉", "夜里开工"}, Facts: []Fact{{"什么时候", "半夜、清早"}, {"还在干吗", "还在干"}},
 			Words: "夜里十二点来一辆罐车，\n没有牌子。<script>alert(1)</script>", Photos: []PhotoView{{Item: "p1", Small: "/desk/evidence/a/1/320", Large: "/desk/evidence/a/1/1600", Alt: "线索 1 的照片 1"}, {Item: "p2", Alt: "照片 2", Problem: "这张照片打不开"}}, Pending: 1, Recordings: sampleRecordings()},
 			{Label: "线索 2", Day: "11月20日", Words: "还是那个院子，味大。", Linked: "同村，照片相同", Split: &SplitForm{Case: "2", Tip: "b", Version: 7, Seen: 3, NoteLabel: "为什么不是一件事", Note: Field{"不同村", "请写明理由。"}}}},
@@ -131,7 +131,7 @@ func sampleRecordings() []PhotoView {
 
 func sampleReview() Review {
 	tips := sampleCase().Tips
-	return Review{Shell: deskShell(), ID: "2", Version: 7, Number: "FS26-0044", State: "待签收", Light: Light{"yellow", "将到期"}, Emergency: true, Guessed: true, Lead: "峪口镇", Why: []string{"规则 7"}, CanAnswer: true,
+	return Review{Shell: deskShell(), ID: "2", Version: 7, Number: "FS26-0044", State: "待签收", Light: Light{"yellow", "将到期"}, Emergency: true, Guessed: true, Lead: "峪口镇", Why: []string{"没有厂牌的院子里存着不明的桶，所在的镇牵头"}, CanAnswer: true,
 		Place: Question{Asked: true, Guess: Guess{"峪口镇 张家塔村", "可能", []string{"听起来像张家塔"}}, Yes: Option{ID: "v3", Text: "就是这里"}, Others: []Option{{ID: "v4", Text: "大武镇<b>庄上</b>"}},
 			No: []Option{{ID: "unknown", Text: "看不出在哪里，要再问"}}, All: []OptionGroup{{"峪口镇", []Option{{ID: "t2", Text: "峪口镇（说不清哪个村）"}, {ID: "v3", Text: "张家塔村"}}}}},
 		Category: Question{Guess: Guess{Text: "偷着存危险化学品"}, Yes: Option{ID: "c1", Text: "就是这件事"}, Others: []Option{{ID: "c7", Text: "地方可疑"}}, All: []OptionGroup{{"所有的类别", []Option{{ID: "c2", Text: "转产"}}}}},

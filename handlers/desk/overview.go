@@ -254,6 +254,12 @@ func (p *Pages) funnel(s *figures.Snapshot) (bars []frontend.Bar, ends []fronten
 		bars = append(bars, b)
 	}
 	add("reach.tips", f.Tips, behind(cases.Counted{}, "from", from))
+	switch { // the list behind the tips is of cases, like all of the ledger
+	case f.Tips > f.Cases:
+		bars[0].Note = p.Words.T("overview.joined", f.Cases)
+	case f.Tips < f.Cases:
+		bars[0].Note = p.Words.T("overview.untipped", f.Cases)
+	}
 	add("reach.cases", f.Cases, behind(cases.Counted{}, "from", from))
 	for _, r := range []cases.Reach{cases.ReachSigned, cases.ReachLooked, cases.ReachTrue, cases.ReachDisposed, cases.ReachDone, cases.ReachStruck} {
 		add("funnel."+string(r), f.Reached[r], behind(cases.Counted{Reached: r}, "from", from))
