@@ -99,7 +99,7 @@ func TestWhoMayNotMakeAPlaceKnown(t *testing.T) {
 	if r.get(path, duty).page().Find(`form[data-key="place"]`).Length() != 1 {
 		t.Error("the duty desk has no form")
 	}
-	_, err := r.cases.Revise(t.Context(), k.ID, cases.Revision{Sealed: true, Lead: "emergency", Categories: []string{"c1"}, Rule: "x", Reasons: []string{"规则 x"}})
+	_, err := r.cases.Revise(t.Context(), k.ID, cases.Revision{Sealed: true, Lead: "emergency", Categories: []string{"c1"}, Rule: "x", Reasons: []string{"规则 x：要保密"}})
 	if err != nil {
 		t.Fatal(err)
 	}

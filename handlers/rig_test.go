@@ -233,7 +233,7 @@ type answer struct {
 	t *testing.T
 }
 
-// ruleNamed is where a page names a rule of the profile by its id.
+// ruleNamed is a rule of the profile by its id, which no page shows: reasons are for people.
 var ruleNamed = regexp.MustCompile(`规则 [\w.]+`)
 
 func (r *rig) do(req *http.Request) answer {
@@ -242,8 +242,12 @@ func (r *rig) do(req *http.Request) answer {
 	r.server.router.ServeHTTP(w, req)
 	a := answer{w, r.t}
 	if strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") && w.Header().Get("Content-Encoding") == "" {
-		if key := unspoken.FindString(ruleNamed.ReplaceAllString(a.page().Text(), "")); key != "" {
+		text := a.page().Text()
+		if key := unspoken.FindString(text); key != "" {
 			r.t.Errorf("%s %s shows the key %q instead of its text", req.Method, req.URL.Path, key)
+		}
+		if rule := ruleNamed.FindString(text); rule != "" {
+			r.t.Errorf("%s %s shows the id of %s", req.Method, req.URL.Path, rule)
 		}
 	}
 	return a
@@ -419,7 +423,7 @@ func (r *rig) opened(code, lead string) (cases.Case, intake.TipID) {
 	r.t.Helper()
 	tip := r.tipOf(code)
 	k, err := r.cases.Open(r.t.Context(), cases.Opening{Tip: tip, Received: time.Now(), Categories: []string{"c1"}, Priority: "P1", Lead: lead,
-		Place: cases.Place{Town: r.profile.Towns[0].Code, Confidence: .6}, Sees: []string{lead, county.DutyDesk}, Rule: "c1", Reasons: []string{"规则 c1"}, Confidence: .9})
+		Place: cases.Place{Town: r.profile.Towns[0].Code, Confidence: .6}, Sees: []string{lead, county.DutyDesk}, Rule: "c1", Reasons: []string{"规则 c1：院里存着桶"}, Confidence: .9})
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -158,7 +158,7 @@ func (p *Pages) reviewPage(c *gin.Context) (frontend.Review, error) {
 	}
 	page := frontend.Review{
 		Shell: shell, ID: k.ID, Version: k.Version, Number: k.Number, State: p.Words.T("state." + string(k.State)), Light: p.light(k.Light(p.Profile, p.Now())),
-		Emergency: k.Emergency, Guessed: k.Emergency && k.Guessed, Lead: p.unitName(k.Lead), Why: k.Reasons, CanAnswer: !k.State.Over() && k.State != cases.Merged && len(k.Tips) > 0,
+		Emergency: k.Emergency, Guessed: k.Emergency && k.Guessed, Lead: p.unitName(k.Lead), Why: k.Why(), CanAnswer: !k.State.Over() && k.State != cases.Merged && len(k.Tips) > 0,
 		Place: p.placeQuestion(&v), Category: p.categoryQuestion(k), Comparing: p.Words.T("review.again." + asked(k, cases.Again)),
 	}
 	page.Place.Asked, page.Category.Asked, page.Again = k.Doubted(cases.Where), k.Doubted(cases.What), k.Doubted(cases.Again)

@@ -23,10 +23,10 @@ func (p *Pages) why(k *cases.Case) []string {
 		return e.Action == string(cases.Assign) || e.Action == string(cases.HandBack)
 	})
 	if i < 0 || k.Events[i].Action != string(cases.Assign) || k.Events[i].Lead != k.Lead {
-		return k.Reasons
+		return k.Why()
 	}
 	e := k.Events[i]
-	return append([]string{p.Words.T("why.assigned", p.who(e.Unit, e.Name), p.day(e.At), p.unitName(k.Lead))}, k.Reasons...)
+	return append([]string{p.Words.T("why.assigned", p.who(e.Unit, e.Name), p.day(e.At), p.unitName(k.Lead))}, k.Why()...)
 }
 
 // casePage builds the page of a case that the actor was let in to.

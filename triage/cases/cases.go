@@ -7,6 +7,7 @@ package cases
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 
@@ -44,7 +45,7 @@ type Place struct {
 	Town, Village string   `bson:",omitempty"` // codes; empty when unknown
 	County        string   `bson:",omitempty"` // another county's code when it lies there
 	Confidence    float64  // 0..1
-	Reasons       []string // in Chinese, without the tipster's words
+	Reasons       []string // in Chinese, without the tipster's words; Why is for people
 }
 
 // Is says whether the two are the same place, whatever was thought about it.
@@ -260,3 +261,18 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 	s := &Service{Deps: d, cases: all, sequence: sequence, years: years}
 	return s, s.learnYears(ctx)
 }
+
+// Why are the reasons as people read them: without the ids of the rules, which are for who changes the profile and tries it with replay.
+func (c *Case) Why() []string {
+	var all []string
+	for _, r := range c.Reasons {
+		if _, reason, named := strings.Cut(r, "："); named && strings.HasPrefix(r, byRule) {
+			r = reason
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
+// byRule begins a reason of a rule; its id and a colon follow.
+const byRule = "规则 "

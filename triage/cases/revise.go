@@ -176,7 +176,7 @@ func (s *Service) danger(ctx context.Context, sealed *Case) error {
 	o := Opening{
 		Received: s.Now(), Place: place, Emergency: true, Priority: topPriority, Lead: units[0], Co: slices.DeleteFunc(slices.Clone(units[1:]), func(u string) bool { return u == dutyDesk }),
 		Hidden: sealed.Hidden, Sees: units, Rule: ruleDanger,
-		Reasons: append(urgentReasons(sealed.Reasons), "规则 "+ruleDanger+"：只转来险情和地方，别的没有转来。先救人、先处置，不要打听是谁说的"),
+		Reasons: append(urgentReasons(sealed.Reasons), byRule+ruleDanger+"：只转来险情和地方，别的没有转来。先救人、先处置，不要打听是谁说的"),
 	}
 	_, err := s.open(ctx, hex.EncodeToString(s.Vault.MAC("case.danger", []byte(sealed.ID))[:12]), o)
 	return err
@@ -184,7 +184,7 @@ func (s *Service) danger(ctx context.Context, sealed *Case) error {
 
 // urgentReasons are the reasons that say which emergency it is.
 func urgentReasons(all []string) []string {
-	return slices.DeleteFunc(slices.Clone(all), func(r string) bool { return !strings.HasPrefix(r, "规则 emergency：") })
+	return slices.DeleteFunc(slices.Clone(all), func(r string) bool { return !strings.HasPrefix(r, byRule+"emergency：") })
 }
 
 // open stores a case under its id; doing it again gives the same case.
