@@ -50,7 +50,7 @@ type Narrow struct {
 	All        string // address of the queue without
 }
 
-// Bulk is what can be done with several cases, POST /desk/bulk with do=sign or assign, pick* ("ID VERSION"), unit, note, back.
+// Bulk is what can be done with several cases, POST /desk/bulk with do=sign or assign, pick*, unit, note, back.
 type Bulk struct {
 	Units     []Option // none for who may not assign
 	UnitError string
@@ -68,5 +68,9 @@ type BulkDone struct {
 	Back                 string
 }
 
-// BulkLine is what came of one case. Pick is "" when it is done.
-type BulkLine struct{ Href, Number, Place, Text, Pick string }
+// BulkLine is what came of one case. Pick is "" when it is done; where others were faster, Changed is what they did, and it is not On.
+type BulkLine struct {
+	Href, Number, Place, Text, Pick string
+	On                              bool
+	Changed                         []EventView
+}

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
+
 	"qianshao/config/county"
 	"qianshao/triage/cases"
 )
@@ -186,10 +188,10 @@ func TestSeveralCasesAtOnce(t *testing.T) {
 	for i := range 3 {
 		k := r.bare(i+1, "emergency", town, false)
 		all = append(all, k)
-		picks.Add("pick", fmt.Sprintf("%s %d", k.ID, k.Version))
+		picks.Add("pick", fmt.Sprintf("%s %d %d", k.ID, k.Version, len(k.Events)))
 	}
 	sealed := r.bare(9, "discipline", town, true)
-	picks.Add("pick", sealed.ID+" 1")
+	picks.Add("pick", sealed.ID+" 1 1")
 	if n := r.get("/desk?q=mine", lead).page().Find(`#rows [name=pick]`).Length(); n != 3 {
 		t.Fatalf("%d boxes", n)
 	}
@@ -198,8 +200,20 @@ func TestSeveralCasesAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	a := r.post("/desk/bulk", picks, lead).is(http.StatusOK).has("办好 2 件，没有办成 2 件").has("刚刚被别人办过一步")
-	if strings.Contains(a.Body.String(), sealed.Number) || a.page().Find(".act [name=pick][checked]").Length() != 2 {
+	if strings.Contains(a.Body.String(), sealed.Number) || a.page().Find(".act [name=pick]").Length() != 2 {
 		t.Errorf("what is left: %s", a.text())
+	}
+	// What he did is told, and the case is not done to by pressing once more without ticking it.
+	faster := a.page().Find(".results li").FilterFunction(func(_ int, li *goquery.Selection) bool { return strings.Contains(li.Text(), all[1].Number) })
+	box := faster.Find("[name=pick]")
+	if said := faster.Find(".changed li").Text(); !strings.Contains(said, "王") || !strings.Contains(said, "签收") || faster.Find(".changed li").Length() != 1 {
+		t.Errorf("of what was done meanwhile it says %q", said)
+	}
+	if _, on := box.Attr("checked"); on {
+		t.Error("a case that went on is ticked before anybody read how")
+	}
+	if want := fmt.Sprintf("%s %d %d", all[1].ID, all[1].Version+1, len(all[1].Events)+1); box.AttrOr("value", "") != want {
+		t.Errorf("ticking it says %q, want %q", box.AttrOr("value", ""), want)
 	}
 	twice := r.post("/desk/bulk", picks, lead).is(http.StatusOK).has("办好 0 件") // the answer was lost on its way
 	if own, others := strings.Count(twice.Body.String(), "您自己刚才"), strings.Count(twice.Body.String(), "刚刚被别人办过一步"); own != 2 || others != 1 {
@@ -212,7 +226,7 @@ func TestSeveralCasesAtOnce(t *testing.T) {
 	assign := url.Values{"do": {"assign"}, "note": {"归公安管，转过去"}, "back": {"https://elsewhere.example"}}
 	for _, k := range all {
 		now, _ := r.cases.ByID(t.Context(), k.ID)
-		assign.Add("pick", fmt.Sprintf("%s %d", now.ID, now.Version))
+		assign.Add("pick", fmt.Sprintf("%s %d %d", now.ID, now.Version, len(now.Events)))
 	}
 	none := r.post("/desk/bulk", assign, duty).is(http.StatusUnprocessableEntity).has("请选一个要转去的单位").has("归公安管，转过去")
 	if strings.Contains(none.Body.String(), "elsewhere") {

@@ -1,9 +1,10 @@
 package desk
 
 import (
+	"fmt"
+	"math"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -56,7 +57,10 @@ func (p *Pages) doBulk(c *gin.Context) error {
 		status = http.StatusUnprocessableEntity
 	}
 	for _, pick := range picks[:min(len(picks), mostPicks)] {
-		line := p.bulkOne(c, act, pick, note, wrong)
+		line, err := p.bulkOne(c, act, pick, note, wrong)
+		if err != nil {
+			return err
+		}
 		if line.Pick == "" {
 			page.Done = append(page.Done, line)
 			continue
@@ -67,33 +71,50 @@ func (p *Pages) doBulk(c *gin.Context) error {
 	return p.Show(c, status, page)
 }
 
-// bulkOne does the action on one case, given as its id and the version that was on the page. A case that the actor may not see has no number and no name here.
-func (p *Pages) bulkOne(c *gin.Context, act cases.Action, pick, note string, dry bool) frontend.BulkLine {
-	a := staff(c).Actor()
-	id, text, _ := strings.Cut(pick, " ")
-	version, err := strconv.ParseInt(text, 10, 64)
+// picked is how a form names a case: by its id, its version, and how many lines of its log there were.
+func picked(k *cases.Case) string { return fmt.Sprintf("%s %d %d", k.ID, k.Version, len(k.Events)) }
+
+// bulkOne does the action on one case, given as picked named it on the page. A case that the actor may not see has no number and no name here. Where others were
+// faster, the line tells what they did, and the case must be ticked again: nothing is done to a case of which nobody here saw how it stands.
+func (p *Pages) bulkOne(c *gin.Context, act cases.Action, pick, note string, dry bool) (frontend.BulkLine, error) {
+	ctx, a := c.Request.Context(), staff(c).Actor()
+	var id string
+	var version int64
+	var seen int
+	if _, err := fmt.Sscan(pick, &id, &version, &seen); err != nil {
+		version, seen = -1, math.MaxInt
+	}
+	k, err := p.Cases.Glimpse(ctx, a, id)
 	if err != nil {
-		version = -1
+		return frontend.BulkLine{Number: p.Words.T("bulk.unknown"), Text: sentence(err), Pick: pick, On: true}, nil
 	}
-	k, err := p.Cases.Glimpse(c.Request.Context(), a, id)
-	if err != nil {
-		return frontend.BulkLine{Number: p.Words.T("bulk.unknown"), Text: sentence(err), Pick: pick}
+	line := frontend.BulkLine{Href: "/desk/cases/" + id, Number: k.Number, Place: p.placeName(k.Place), Pick: pick, On: true}
+	if dry {
+		return line, nil
 	}
-	line := frontend.BulkLine{Href: "/desk/cases/" + id, Number: k.Number, Place: p.placeName(k.Place)}
-	if !dry {
-		_, err = p.Cases.Do(c.Request.Context(), a, id, act, cases.Input{Version: version, Note: note, Unit: c.Request.PostForm.Get("unit")})
-		if err == nil {
-			line.Text = p.Words.T("bulk.did." + string(act))
-			return line
-		}
-		if since := k.Version - version; since > 0 && since <= int64(len(k.Events)) && ownStep(c, k.Events[len(k.Events)-int(since):], err) { // each step makes a version
-			err = fault.New(fault.Conflict, "desk.twice_of_several").Because(err)
-		}
-		line.Text = p.told(c, err)
+	_, err = p.Cases.Do(ctx, a, id, act, cases.Input{Version: version, Note: note, Unit: c.Request.PostForm.Get("unit")})
+	if err == nil {
+		line.Text, line.Pick = p.Words.T("bulk.did."+string(act)), ""
+		return line, nil
 	}
-	line.Pick = id + " " + strconv.FormatInt(version, 10)
-	if fault.KindOf(err) == fault.Conflict { // it stands as it is now on this page
-		line.Pick = id + " " + strconv.FormatInt(k.Version, 10)
+	line.Text = p.told(c, err)
+	if !moved(err) {
+		return line, nil
 	}
-	return line
+	now, gone := p.Cases.Glimpse(ctx, a, id)
+	if gone != nil {
+		line.Text = p.told(c, gone)
+		return line, nil
+	}
+	line.Pick, line.On = picked(&now), false
+	if seen >= 0 && seen < len(now.Events) && ownStep(c, now.Events[seen:], err) {
+		line.Text = sentence(fault.New(fault.Conflict, "desk.twice_of_several"))
+	}
+	if line.Changed, err = p.events(a, &now, seen); err != nil {
+		return line, err
+	}
+	for i := range line.Changed { // what was written is read on the case's own page, where looking leaves a line in the record
+		line.Changed[i].Note = ""
+	}
+	return line, nil
 }

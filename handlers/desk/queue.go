@@ -179,7 +179,7 @@ func (p *Pages) rows(a cases.Actor, list []cases.Case, q cases.Search) []fronten
 	for i := range list {
 		row := p.row(a, &list[i], q)
 		row.New = list[i].Unread(a)
-		row.Pick = fmt.Sprintf("%s %d", list[i].ID, list[i].Version)
+		row.Pick = picked(&list[i])
 		rows = append(rows, row)
 	}
 	return rows

@@ -266,8 +266,11 @@ func stale(c *gin.Context, k *cases.Case, err error) error {
 
 // ownStep says of a fault whether it is that the case went on, and all that happened since was one's own doing.
 func ownStep(c *gin.Context, since []cases.Event, err error) bool {
-	return slices.ContainsFunc(fault.All(err), func(w *fault.Error) bool { return w.Key == "desk.moved" }) &&
-		!slices.ContainsFunc(since, func(e cases.Event) bool { return e.By != staff(c).ID })
+	return moved(err) && !slices.ContainsFunc(since, func(e cases.Event) bool { return e.By != staff(c).ID })
+}
+
+func moved(err error) bool {
+	return slices.ContainsFunc(fault.All(err), func(w *fault.Error) bool { return w.Key == "desk.moved" })
 }
 
 // changed is what was done since the page was shown on which somebody typed, if the case went on.
