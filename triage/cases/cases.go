@@ -45,7 +45,7 @@ type Place struct {
 	Town, Village string   `bson:",omitempty"` // codes; empty when unknown
 	County        string   `bson:",omitempty"` // another county's code when it lies there
 	Confidence    float64  // 0..1
-	Reasons       []string // in Chinese, without the tipster's words; Why is for people
+	Reasons       []string // in Chinese, without the tipster's words
 }
 
 // Is says whether the two are the same place, whatever was thought about it.
@@ -115,7 +115,7 @@ type Case struct {
 	Informed   []string `bson:",omitempty"` // unit ids that were told of it beyond who handles it: they see it from then on
 	Hidden     []string `bson:",omitempty"` // unit ids that the words accuse: they may never see it
 	Rule       string   // which rule routed it
-	Reasons    []string
+	Reasons    []string // Why is for people
 	Confidence float64  // of the category
 	Outcome    State    `bson:",omitempty"` // of the conclusion
 	Recurs     string   `bson:",omitempty"` // the closed case at the same place that it begins again
@@ -124,7 +124,7 @@ type Case struct {
 	Before     State    `bson:",omitempty"` // of a merged case: its state until then
 	Paused     []Clock  `bson:",omitempty"` // of a merged case: the clocks that ran
 	Move       *Move    `bson:",omitempty"` // what a person ordered and is not done with
-	Joined     []Joined `bson:",omitempty"` // the cases whose tips came into it
+	Joined     []Joined `bson:",omitempty"` // the cases of which tips came into it
 	Out        []string `bson:",omitempty"` // tips that a person took out: the machine does not put them back
 	Apart      []string `bson:",omitempty"` // cases of which a person said that they are another matter
 	Clocks     []Clock

@@ -53,7 +53,8 @@ func (s *Service) Merge(ctx context.Context, a Actor, id, into string, in Input)
 	return s.order(ctx, id, in.Version, Move{Other: into}.by(m))
 }
 
-// Separate orders that a tip is taken out of a case: back to the case in which it was before, or to a new one. Finish does it. The note says why.
+// Separate orders that a tip is taken out of a case: back to the case in which it was before, or to a new one. Finish does it. The note says why. What the person
+// objected goes with it, and who concluded does not get it.
 // faults desk.not_found, desk.moved, desk.action, desk.forbidden, desk.reason, form.too_long.
 func (s *Service) Separate(ctx context.Context, a Actor, id string, tip intake.TipID, in Input) error {
 	c, m, err := s.atDesk(ctx, a, Separate, id, in)
@@ -106,21 +107,19 @@ func (c *Case) bringsBack(o *Case) bool {
 }
 
 // home gives the tip to the case where it was before, or opens one for it.
-func (s *Service) home(ctx context.Context, t TipRef, leaves string, m Move, o Opening) (Case, error) {
-	apart := func(c *Case) error {
-		c.Apart = union(c.Apart, []string{leaves})
-		return nil
-	}
+func (s *Service) home(ctx context.Context, t TipRef, leaves *Case, m Move, o Opening) (Case, error) {
 	_, err := s.cases.Get(ctx, m.Other)
 	if errors.Is(err, docs.ErrNotFound) {
-		if _, err := s.open(ctx, m.Other, o); err != nil {
-			return Case{}, err
-		}
-		return s.cases.Change(ctx, m.Other, apart)
-	} else if err != nil {
+		_, err = s.open(ctx, m.Other, o)
+	}
+	if err != nil {
 		return Case{}, err
 	}
-	return s.cases.Change(ctx, m.Other, func(c *Case) error { c.restore(s.Profile, t, m.person()); return apart(c) })
+	return s.cases.Change(ctx, m.Other, func(c *Case) error {
+		c.restore(s.Profile, t, leaves.parting(t, m.At), m.person())
+		c.Apart = union(c.Apart, []string{leaves.ID})
+		return nil
+	})
 }
 
 // Reject notes in both cases that they are two matters; only of one of the proposed cases somebody asked. faults as Merge.
@@ -249,7 +248,18 @@ func (c *Case) take(p *county.Profile, from *Case, m byPerson) {
 
 // joined keeps what a case leaves behind whose tips came in, the last time counts.
 func (c *Case) joined(j Joined) {
-	c.Joined = append(slices.DeleteFunc(slices.Clone(c.Joined), func(o Joined) bool { return o.Case == j.Case }), j)
+	c.Joined = append(slices.DeleteFunc(slices.Clone(c.Joined), func(o Joined) bool { return o.Case == j.Case && o.Tip == j.Tip }), j)
+}
+
+// knows says whether that was taken in before.
+func (c *Case) knows(j Joined) bool {
+	return slices.ContainsFunc(c.Joined, func(o Joined) bool { return o.Case == j.Case && o.Tip == j.Tip && o.At.Equal(j.At) })
+}
+
+// parting is what a case leaves to a tip that is taken out of it.
+func (c *Case) parting(t TipRef, at time.Time) Joined {
+	taken := func(o Plea) bool { return o.How == Reopen }
+	return Joined{Case: c.ID, Tip: t.Tip, At: at, Units: c.Concluders(), Reheard: c.reheard() && slices.ContainsFunc(t.Pleas, taken)}
 }
 
 // empty leaves a case whose tips went into another one. A tip that came meanwhile stops it.
@@ -270,20 +280,31 @@ func (c *Case) empty(p *county.Profile, into Case, m byPerson) error {
 	return nil
 }
 
-// restore gives a case its tip back; a merged one goes on as it stood, with its clocks.
-func (c *Case) restore(p *county.Profile, t TipRef, m byPerson) {
-	if c.Holds(intake.TipID(t.Tip)) {
-		return
-	}
+// restore gives a case its tip back; a merged one goes on as it stood, with its clocks. To one that was opened for the tip it gives what else comes with it.
+func (c *Case) restore(p *county.Profile, t TipRef, left Joined, m byPerson) {
 	from := c.State
-	c.drop(Again) // a person has answered it just now
-	t.From, c.Out = "", without(c.Out, t.Tip)
-	c.add(t)
-	if c.State == Merged {
-		c.State, c.Clocks = c.Before, c.Paused
-		c.Before, c.Paused, c.Into = "", nil, ""
-	} else {
-		c.raise(p, Joining{Tip: intake.TipID(t.Tip), Received: t.Received, Emergency: t.Emergency, Priority: t.Priority}, m.at)
+	switch i := slices.IndexFunc(c.Tips, func(own TipRef) bool { return own.Tip == t.Tip }); {
+	case i >= 0 && (len(left.Units) == 0 || c.knows(left)):
+		return
+	case i >= 0:
+		c.Tips = slices.Clone(c.Tips)
+		c.Tips[i].Pleas = t.Pleas
+	default:
+		c.drop(Again) // a person has answered it just now
+		t.From, c.Out = "", without(c.Out, t.Tip)
+		c.add(t)
+		if c.State == Merged {
+			c.State, c.Clocks = c.Before, c.Paused
+			c.Before, c.Paused, c.Into = "", nil, ""
+		} else {
+			c.raise(p, Joining{Tip: intake.TipID(t.Tip), Received: t.Received, Emergency: t.Emergency, Priority: t.Priority}, m.at)
+		}
+	}
+	if len(left.Units) > 0 {
+		c.joined(left)
+	}
+	if left.Reheard || c.Pleaded() {
+		c.yield(p, m.at)
 	}
 	c.event(p, m, from, nil)
 }
@@ -301,7 +322,7 @@ func (c *Case) remove(p *county.Profile, tip, home string, m byPerson) {
 func (c *Case) lose(tip string) {
 	c.Tips = slices.DeleteFunc(c.Tips, func(t TipRef) bool { return t.Tip == tip })
 	c.Joined = slices.DeleteFunc(slices.Clone(c.Joined), func(j Joined) bool {
-		return !slices.ContainsFunc(c.Tips, func(t TipRef) bool { return t.From == j.Case })
+		return !slices.ContainsFunc(c.Tips, func(t TipRef) bool { return t.Tip == j.Tip || j.Tip == "" && t.From == j.Case })
 	})
 	c.unaddress(tip)
 	c.recount()

@@ -79,7 +79,7 @@ func TestSeparatingUndoesJoining(t *testing.T) {
 		for _, i := range rapid.Permutation(indexes(len(tips))).Draw(t, "order") {
 			tip := tips[i]
 			tip.From = "b"
-			b.restore(p, tip, m)
+			b.restore(p, tip, Joined{}, m)
 			a.remove(p, tip.Tip, "b", m)
 		}
 		if got := a.facts(); got != wasA {

@@ -167,7 +167,7 @@ func (s *Service) separate(ctx context.Context, from Case, m Move, o Opening) (t
 			return Case{}, nil, s.Moved(ctx, from.ID, m)
 		}
 	}
-	if to, err = s.home(ctx, tip, from.ID, m, o); err != nil {
+	if to, err = s.home(ctx, tip, &from, m, o); err != nil {
 		return to, nil, err
 	}
 	_, err = s.cases.Change(ctx, from.ID, func(c *Case) error { c.remove(s.Profile, m.Tip, to.ID, m.person()); return nil })

@@ -60,14 +60,14 @@ func (c *Case) Hears(a Actor, m intake.Message) bool {
 }
 
 // rehears says whether an event brought the case to be looked into again because of an objection, be it that one only waited while it was taken up for something
-// else, or that a case came into it of which that was so.
+// else, or that a case or a tip came into it of which that was so.
 func (c *Case) rehears(e Event) bool {
 	switch Action(e.Action) {
 	case Reopen:
 		return e.Choice == reopenObjection || slices.ContainsFunc(c.Tips, func(t TipRef) bool {
 			return slices.ContainsFunc(t.Pleas, func(o Plea) bool { return o.How == Reopen && o.Decided != nil && o.Decided.Equal(e.At) })
 		})
-	case Merge:
+	case Merge, Separate:
 		return slices.ContainsFunc(c.Joined, func(j Joined) bool { return j.Reheard && j.At.Equal(e.At) })
 	}
 	return false
@@ -78,15 +78,17 @@ func concludes(e Event) bool {
 	return e.Action == string(Conclude) || e.Action == string(Close) && e.From == Signed
 }
 
-// Joined is what a case that was merged into this one leaves behind: who concluded it must not be the one that looks into an objection here.
+// Joined is what a case leaves behind that was merged into this one, or out of which a tip came: who concluded it must not be the one that looks into an
+// objection here.
 type Joined struct {
 	Case    string
+	Tip     string `bson:",omitempty"` // that came alone
 	At      time.Time
 	Units   []string `bson:",omitempty"` // that concluded it
 	Reheard bool     `bson:",omitempty"` // an objection was being looked into
 }
 
-// Concluders are the units that may not look into an objection: who concluded last, and who concluded a case that was merged into this one.
+// Concluders are the units that may not look into an objection: who concluded last, and who concluded a case that is among Joined.
 func (c *Case) Concluders() []string {
 	var all []string
 	for _, e := range slices.Backward(c.Events) {
@@ -120,6 +122,18 @@ func (c *Case) barred() []string {
 		return c.Concluders()
 	}
 	return nil
+}
+
+// yield leaves a case at work whose lead would look into its own conclusion to the duty desk, which sends it on.
+func (c *Case) yield(p *county.Profile, at time.Time) {
+	if c.State.Over() || c.Lead == dutyDesk || !slices.Contains(c.Sees, dutyDesk) || !slices.Contains(c.Concluders(), c.Lead) {
+		return
+	}
+	c.Lead, c.Co = dutyDesk, without(c.Co, dutyDesk)
+	c.Reasons = append(slices.Clone(c.Reasons), "原来下过结论的单位不再查，由"+p.UnitName(dutyDesk)+"另派")
+	c.show(true)
+	c.forgive(at)
+	c.again(p, at)
 }
 
 // checkAgain says to which unit a closed case may go: an objection is never looked into by the unit that concluded, whatever else the case is taken up for, and

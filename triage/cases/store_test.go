@@ -273,22 +273,35 @@ func TestOneOfManyActs(t *testing.T) {
 	}
 }
 
-// A case about which an objection waits does not go into one that is led by who concluded it.
-func TestAMergeIntoTheConcludersCaseIsRefused(t *testing.T) {
-	s := service(t)
-	do := func(c cases.Case, a cases.Actor, act cases.Action, in cases.Input) cases.Case {
-		t.Helper()
-		in.Version = c.Version
-		c, err := s.Do(t.Context(), a, c.ID, act, in)
-		check(t, err)
-		return c
-	}
+func do(t *testing.T, s *cases.Service, a cases.Actor, id string, act cases.Action, in cases.Input) cases.Case {
+	t.Helper()
+	c, err := s.ByID(t.Context(), id)
+	check(t, err)
+	in.Version = c.Version
+	c, err = s.Do(t.Context(), a, id, act, in)
+	check(t, err)
+	return c
+}
+
+// referred is a case of tip0, and of more tips, that the emergency office answered with a referral.
+func referred(t *testing.T, s *cases.Service, more ...intake.TipID) cases.Case {
+	t.Helper()
 	o := opening("tip0")
 	o.Refer = true
 	c, err := s.Open(t.Context(), o)
 	check(t, err)
-	c = do(c, handler("emergency"), cases.Sign, cases.Input{})
-	c = do(c, handler("emergency"), cases.Close, cases.Input{Note: "这件归别的部门管，已经告诉来人"})
+	for _, tip := range more {
+		_, err := s.Link(t.Context(), c.ID, cases.Joining{Tip: tip, Received: monday.Add(time.Minute), Priority: "P1"})
+		check(t, err)
+	}
+	do(t, s, handler("emergency"), c.ID, cases.Sign, cases.Input{})
+	return do(t, s, handler("emergency"), c.ID, cases.Close, cases.Input{Note: "这件归别的部门管，已经告诉来人"})
+}
+
+// A case about which an objection waits does not go into one that is led by who concluded it.
+func TestAMergeIntoTheConcludersCaseIsRefused(t *testing.T) {
+	s := service(t)
+	c := referred(t, s)
 	check(t, s.Hear(t.Context(), "tip0", []intake.Message{{ID: "m1", Turn: intake.Objection}}))
 	for lead, want := range map[string]string{"emergency": "desk.same_merge", "police": "<nil>"} {
 		o := opening(intake.TipID("tip " + lead))
