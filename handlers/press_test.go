@@ -151,7 +151,11 @@ func TestPress(t *testing.T) {
 	press(second, "approve", reason, "短").is(http.StatusUnprocessableEntity).has("写明理由").has("短")
 	press(second, "return", "note", "标题改短一些吧").is(http.StatusSeeOther)
 	press(writer, "send").is(http.StatusSeeOther)
+	old := r.get(url, second).is(http.StatusOK).value("version")
 	press(second, "approve", reason, "姓已隐去，公示里也这样写").is(http.StatusSeeOther)
+	for who, want := range map[string]string{second: "您自己刚才", writer: "刚刚被别人改过"} { // pressed once more on the same page
+		r.post(url+"/approve", form2("version", old, reason, "姓已隐去，公示里也这样写"), who).is(http.StatusConflict).has(want)
+	}
 	r.get(url, second).is(http.StatusOK).has("排在")
 	r.get("/desk/press?state=scheduled", second).is(http.StatusOK).has("圪洞镇查处一处窝点")
 	r.advance(100 * 24 * time.Hour)

@@ -151,7 +151,7 @@ func (s *Service) do(ctx context.Context, m step) (Outcome, error) {
 	}
 	switch {
 	case o.Version != m.version:
-		return o, fault.New(fault.Conflict, "outcome.moved")
+		return o, m.late(&o)
 	case !slices.Contains(m.from, o.State):
 		return o, fault.New(fault.Conflict, "outcome.state")
 	case m.action != Recalled && !fit(&c):
@@ -185,7 +185,7 @@ func (s *Service) do(ctx context.Context, m step) (Outcome, error) {
 			return o, err
 		}
 		old.Findings = content.Findings
-		if err := s.write(ctx, &o, &old, m.version, func(o *Outcome) {}); err != nil {
+		if err := s.write(ctx, m, &o, &old, func(o *Outcome) {}); err != nil {
 			return o, err
 		}
 		return o, refused
@@ -200,7 +200,7 @@ func (s *Service) do(ctx context.Context, m step) (Outcome, error) {
 		}
 	}
 	altered := o
-	err = s.write(ctx, &o, &content, m.version, func(o *Outcome) {
+	err = s.write(ctx, m, &o, &content, func(o *Outcome) {
 		o.State, o.Due, o.Photos, o.Public, o.Changed = m.to, altered.Due, altered.Photos, altered.Public, e.At
 		o.Events = append(o.Events, e)
 		o.Version++
@@ -225,15 +225,24 @@ func (s *Service) probe(ctx context.Context, id string) error {
 	return err
 }
 
-// write stores an outcome with what is written, if nobody did something in between.
-func (s *Service) write(ctx context.Context, o *Outcome, content *Content, version int64, f func(*Outcome)) error {
+// late says of a step from an old page whose step it missed. Who pressed twice, or lost the answer on its way, must not take their own step for somebody else's.
+func (m step) late(o *Outcome) error {
+	since := len(o.Events) - int(o.Version-m.version) // each step makes a version
+	if m.version > 0 && since >= 0 && since < len(o.Events) && !slices.ContainsFunc(o.Events[since:], func(e Event) bool { return e.By != m.who.ID }) {
+		return fault.New(fault.Conflict, "outcome.twice")
+	}
+	return fault.New(fault.Conflict, "outcome.moved")
+}
+
+// write stores an outcome with what is written, if nobody did something since the step's version.
+func (s *Service) write(ctx context.Context, m step, o *Outcome, content *Content, f func(*Outcome)) error {
 	if err := s.seal(o, content); err != nil {
 		return err
 	}
 	sealed := o.Content
 	done, err := s.outcomes.Change(ctx, o.ID, func(o *Outcome) error {
-		if o.Version != version {
-			return fault.New(fault.Conflict, "outcome.moved")
+		if o.Version != m.version {
+			return m.late(o)
 		}
 		o.Content = sealed
 		f(o)
@@ -284,7 +293,7 @@ func written(t Text) error {
 	return nil
 }
 
-// Save keeps a text; one that was sent or approved is a draft again. faults outcome.unknown, outcome.moved, outcome.state, outcome.case, outcome.often, outcome.empty, form.too_long.
+// Save keeps a text; one that was sent or approved is a draft again. faults outcome.unknown, outcome.moved, outcome.twice, outcome.state, outcome.case, outcome.often, outcome.empty, form.too_long.
 func (s *Service) Save(ctx context.Context, a cases.Actor, id string, version int64, t Text) (Outcome, error) {
 	t.Title, t.Text = strings.TrimSpace(t.Title), strings.TrimSpace(t.Text)
 	if err := written(t); err != nil {
@@ -352,7 +361,7 @@ func reason(why string) (string, error) {
 }
 
 // Withdraw takes down what was published: text and pictures are gone, the reason stands in their place, after it was looked through for traces like every other
-// text. faults outcome.unknown, outcome.moved, outcome.state, outcome.leak, outcome.often, desk.reason, form.too_long.
+// text. faults outcome.unknown, outcome.moved, outcome.twice, outcome.state, outcome.leak, outcome.often, desk.reason, form.too_long.
 func (s *Service) Withdraw(ctx context.Context, a cases.Actor, id string, version int64, why string) (Outcome, error) {
 	why, err := reason(why)
 	if err != nil {

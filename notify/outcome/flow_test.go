@@ -50,8 +50,10 @@ func TestFromTheCaseToEverybody(t *testing.T) {
 	}
 	o, err = p.Save(ctx, writer, id, o.Version, Text{"大武镇查处一处窝点", "大武镇查处一处窝点，当事人张某被处罚。"})
 	ok(t, err)
-	if _, err := p.Save(ctx, writer, id, o.Version-1, want); key(err) != "outcome.moved" {
-		t.Errorf("saved over somebody's text: %v", err)
+	for by, want := range map[string]string{writer.ID: "outcome.twice", approver.ID: "outcome.moved"} {
+		if _, err := p.Save(ctx, cases.Actor{ID: by, Role: writer.Role, Unit: writer.Unit}, id, o.Version-1, Text{"大武镇查处一处窝点", "查处一处窝点。"}); key(err) != want {
+			t.Errorf("%s saved over what the writer wrote: %v, want %s", by, err, want)
+		}
 	}
 	if _, err := p.Approve(ctx, approver, id, o.Version, nil); key(err) != "outcome.state" {
 		t.Errorf("approved what nobody sent: %v", err)
@@ -390,7 +392,7 @@ func TestForgottenPicturesAreDeleted(t *testing.T) {
 	ok(t, err)
 	o, err = p.AddPhoto(ctx, writer, o.ID, o.Version, scenes[0])
 	ok(t, err)
-	if _, err := p.SetBoxes(ctx, writer, o.ID, o.Version-1, o.Photos[0].Burnt, nil); key(err) != "outcome.moved" {
+	if _, err := p.SetBoxes(ctx, writer, o.ID, o.Version-1, o.Photos[0].Burnt, nil); key(err) != "outcome.twice" {
 		t.Fatal(err)
 	}
 	if n := len(p.blobs()); n != 2 {

@@ -77,7 +77,7 @@ func (s *Service) publishOne(ctx context.Context, o Outcome) error {
 	if err := s.note(ctx, worker, o.ID, string(action)); err != nil {
 		return err
 	}
-	return s.write(ctx, &o, &content, o.Version, func(o *Outcome) {
+	return s.write(ctx, step{version: o.Version}, &o, &content, func(o *Outcome) {
 		o.State, o.Due, o.Changed = to, never, now
 		o.Events = append(o.Events, Event{At: now, By: worker, Action: action})
 		o.Version++
