@@ -334,6 +334,42 @@ func TestOnlyAKeyOpensTheDoorOfTheGateways(t *testing.T) {
 	r.hand(".json", f, "").is(http.StatusCreated)
 }
 
+// TestNoKeyStandsInAnAddress refuses one, right or wrong, and the words of a tip there as well; whatever is answered, the log holds nothing of either.
+func TestNoKeyStandsInAnAddress(t *testing.T) {
+	r := newRig(t)
+	key, err := r.gateways.Add(t.Context(), "gw", "平台")
+	must(t, err)
+	const words = "夜里有罐车"
+	tip := url.Values{"service_code": {"c1"}, "address_string": {"村口"}, "description": {words}}
+	withKey := url.Values{"api_key": {key}}
+	for k, v := range tip {
+		withKey[k] = v
+	}
+	for name, c := range map[string]struct {
+		address, body url.Values
+		status        int
+	}{
+		"the key":          {url.Values{"api_key": {key}}, tip, http.StatusBadRequest},
+		"another key":      {url.Values{"api_key": {"gw." + strings.Repeat("A", 26)}}, tip, http.StatusBadRequest},
+		"the key in both":  {url.Values{"api_key": {key}}, withKey, http.StatusBadRequest},
+		"the words":        {url.Values{"description": {words}}, withKey, http.StatusBadRequest},
+		"the jurisdiction": {url.Values{"jurisdiction_id": {"141128"}}, withKey, http.StatusCreated},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := r.hand(".json?"+c.address.Encode(), c.body, "").is(c.status)
+			if strings.Contains(a.Body.String(), key) || strings.Contains(a.Body.String(), words) {
+				t.Errorf("the answer repeats it: %s", a.Body.String())
+			}
+		})
+	}
+	r.get("/open311/v2/requests.json?api_key=" + key).is(http.StatusOK) // reading needs none
+	for _, secret := range []string{key, url.QueryEscape(key), "api_key", words, url.QueryEscape(words)} {
+		if strings.Contains(r.log.String(), secret) {
+			t.Errorf("the log holds %q", secret)
+		}
+	}
+}
+
 func TestAnIdempotencyKeyIsGoodForOneTip(t *testing.T) {
 	r := newRig(t)
 	key, err := r.gateways.Add(t.Context(), "gw", "平台")

@@ -13,10 +13,16 @@ import (
 
 const fieldsSize = 1 << 20 // of the fields together
 
-// fields reads the fields of a request, from its address and its body. Of a body in parts it stops at the first file; parts then gives that and the rest, which are
-// never held on a disk in the open.
+// fields reads the fields of a request from its body, where the specification has them, and the jurisdiction from its address, too. What else stands in the
+// address is refused: keys and words would be kept by whatever writes addresses down on the way. Of a body in parts it stops at the first file; parts then gives
+// that and the rest, which are never held on a disk in the open.
 func fields(r *http.Request) (url.Values, *files, error) {
 	f := r.URL.Query()
+	for name := range f {
+		if name != "jurisdiction_id" {
+			return nil, nil, fault.New(fault.Invalid, "geo.address")
+		}
+	}
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil && r.Header.Get("Content-Type") != "" {
 		return nil, nil, fault.New(fault.Invalid, "geo.body").Because(err)
