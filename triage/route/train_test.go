@@ -249,7 +249,7 @@ const (
 	classPull    = 5e-4
 	classDropped = 0.4
 	urgentPull   = 8e-3
-	urgentFloor  = -1.7
+	urgentFloor  = -1.3
 )
 
 // learn trains on the examples.
