@@ -45,17 +45,19 @@ func (s Shot) near(o Shot) bool {
 	return s.Original == o.Original || common(s.Bands, o.Bands)*ofPicture >= enough
 }
 
-// reveal opens the sketches of those pictures of two prints that may be alike. One that does not open, because it was sealed under another key, is left
-// out like that of a print from before there were sketches.
-func (k *Keyer) reveal(a, b Print) {
+// reveal opens the sketches of those pictures of two prints that may be alike, if there are any. One that does not open, because it was sealed under another
+// key, is left out like that of a print from before there were sketches.
+func (k *Keyer) reveal(a, b Print) (any bool) {
 	for i := range a.Pictures {
 		for j := range b.Pictures {
 			if s, o := &a.Pictures[i], &b.Pictures[j]; s.near(*o) {
 				k.open(s)
 				k.open(o)
+				any = true
 			}
 		}
 	}
+	return any
 }
 
 func (k *Keyer) open(s *Shot) {
