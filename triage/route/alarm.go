@@ -205,7 +205,7 @@ func alarmCount(texts []string) float64 {
 
 // alone is how far what was learned must be above its floor where the lists find nothing: the logarithm of odds. This and the floor (see make learn) lose one
 // emergency in a hundred of thirteen authors, each learned from the others, and three of four alarms are right.
-const alone = 0.3
+const alone = 1.0
 
 // alarm decides by everything together whether there is an emergency now, and which ("" for one that nothing names); by the words' lists alone where nothing
 // was learned. What was learned alone raises nothing of which no event is told: who only calls for haste, or denies one, is left to the usual clocks.

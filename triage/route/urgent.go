@@ -1,6 +1,7 @@
 package route
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -157,6 +158,9 @@ func (r *Router) datedBack(text string) bool {
 	})
 }
 
+// attribute is what follows a time that tells which thing is meant, and not when something happened: 昨晚倒的那摊水.
+var attribute = regexp.MustCompile(`^\p{Han}{1,3}的[那这]`)
+
 // past is where the last word for the past ends that speaks of a time, and not of where a thing comes from (以前的砖厂); -1 for none.
 func (r *Router) past(s *sentence, text string) int {
 	at := -1
@@ -168,7 +172,7 @@ func (r *Router) past(s *sentence, text string) int {
 					break
 				}
 				from += i + len(w)
-				if !begins(text[from:], r.p.Words.Urgent.Aside) {
+				if !begins(text[from:], r.p.Words.Urgent.Aside) && !attribute.MatchString(text[from:]) {
 					at = max(at, from)
 				}
 			}

@@ -8,6 +8,7 @@ import (
 
 // What people write when it burns, leaks, or somebody lies on the ground: in many voices, with slips of dictation, without commas.
 var happensNow = []string{
+	"下地的三个人闻了昨黑夜倒的那车黄水，一个叫不醒，两个直吐",
 	"没事就是有点呛，院里两个人倒地上了，可能是喝多了吧",
 	"现在正在冒烟，黑得很",
 	"着火了着火了，就村口那个棚",
