@@ -33,6 +33,12 @@ var everyday = []struct {
 	{"相当大的一个厂子，没挂牌", "", ""},
 	{"安上铁门的院子，白天锁着", "", ""},
 	{"新民房后头有人卸桶", "", ""},
+	{"大武镇一处旧浴池充装气瓶", "大武镇", ""},
+	{"方山这边，打开一股酸味", "", ""},
+	{"班庄酒业的老板", "", ""},
+
+	{"班庄酒厂夜里有人倒酸", "圪洞镇", "班庄村"},
+	{"东坡塑料厂里头卸甲醇", "大武镇", "东坡村"},
 
 	{"西村口那个院，黑夜里熬油", "峪口镇", ""},
 	{"峪口镇西村口那个院子夜里熬油", "峪口镇", ""},
@@ -69,6 +75,21 @@ func TestEverydayWords(t *testing.T) {
 		village, _ := p.Village(got.Village)
 		if town.Name != s.town || village.Name != s.village {
 			t.Errorf("%s: %s %s %.2f %v, want %s %s", s.text, town.Name, village.Name, got.Confidence, got.Reasons, s.town, s.village)
+		}
+	}
+}
+
+// In the town that was picked, a word of everyday speech names its village when a building follows.
+func TestEverydayWordsInTheTownThatWasPicked(t *testing.T) {
+	p := embedded(t)
+	g := gazetteer(t, p)
+	for text, want := range map[string]string{
+		"东坡磨面楼下卸了一车甲醇": "东坡村", "在东坡旧库房卸了一车甲醇": "东坡村", "我在东坡放羊闻见的": "",
+		"在东坡上放羊闻见的": "", "东坡地里倒的": "", "上东坡放羊闻见的": "",
+	} {
+		got := g.Locate(Query{Town: "141128103", Texts: []string{text}})
+		if village, _ := p.Village(got.Village); village.Name != want {
+			t.Errorf("%s: %s %v, want %s", text, village.Name, got.Reasons, want)
 		}
 	}
 }

@@ -92,7 +92,7 @@ func (g *Gazetteer) judge(text []rune, at int, n *name, found []mention, q Query
 		m.targets, m.refused = within, outright(text, found[len(found)-1].from, m.to)
 		return m, word
 	}
-	if !m.full && (road(text, m.to) || startsWithAny(string(text[m.to:min(len(text), m.to+4)]), firm)) {
+	if !m.full && (road(text, m.to) || isFirm(string(text[m.to:min(len(text), m.to+4)]))) {
 		return m, word
 	}
 	m.evident, m.opens = m.full || sites(text, m.to), begins(text, at, found)

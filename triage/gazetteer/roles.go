@@ -276,6 +276,11 @@ var works = []string{
 // firm are words that make the name before them that of a firm, a brand or a person.
 var firm = []string{"牌", "堂", "公司", "集团", "商标", "酒", "主人", "科技", "物流公司", "商贸", "大酒店", "号"}
 
+// isFirm reports whether a text makes what stands before it a firm. A distillery stands in its village: 周家沟酒厂.
+func isFirm(text string) bool {
+	return startsWithAny(text, firm) && !startsWithAny(text, []string{"酒厂", "酒坊"})
+}
+
 // sites reports whether a name is followed by what people say of places, or by a kind of building, at most four characters away.
 func sites(text []rune, to int) bool {
 	next := string(text[to:min(len(text), to+8)])

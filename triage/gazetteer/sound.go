@@ -168,11 +168,17 @@ func (x *soundIndex) at(sounds []*voice, i int) []int {
 	return slices.Compact(out)
 }
 
+// numbers end the names of villages that are told apart by them; behind them measures count something else.
+const (
+	numbers  = "一二三四五六七八九十"
+	measures = "处户家个座间栋条片块道层"
+)
+
 // likely decides whether a name may be meant by what is written at a point. The shorter it is and the worse it is hit, the more must speak for it: an ending,
 // its town before it, or what is said of places behind it, because two syllables sound like something else all the time.
 func (g *Gazetteer) likely(text []rune, sounds []*voice, at int, s *sounding, exact []mention, q Query) (mention, bool) {
 	m := mention{from: at, to: at + len(s.runes)}
-	if m.to > len(text) {
+	if m.to > len(text) || strings.ContainsRune(numbers, s.runes[len(s.runes)-1]) && !strings.HasPrefix(string(text[m.to:]), "村") { // 大武镇一处 is not 大武一村
 		return m, false
 	}
 	m.cost = s.cost(text[at:m.to], sounds[at:m.to])
@@ -209,8 +215,8 @@ func (g *Gazetteer) likely(text []rune, sounds []*voice, at int, s *sounding, ex
 // isWord reports whether what is written at a point is something else: a city, a word of everyday speech, a person, a firm.
 func (g *Gazetteer) isWord(text []rune, from, to int) bool {
 	written, behind := string(text[from:to]), string(text[to:min(len(text), to+4)])
-	return slices.Contains(regions, written) || isOrdinary(written) || slices.Contains(places, written) || cuts(text, from) || cuts(text, to) || household(text, from) ||
-		from > 0 && text[from-1] == '叫' && !strings.HasPrefix(behind, "村") || startsWithAny(behind, firm)
+	return to-from == 2 && strings.ContainsRune(numbers, text[from]) && strings.ContainsRune(measures, text[from+1]) || slices.Contains(regions, written) || isOrdinary(written) || slices.Contains(places, written) || cuts(text, from) || cuts(text, to) || household(text, from) ||
+		from > 0 && text[from-1] == '叫' && !strings.HasPrefix(behind, "村") || isFirm(behind)
 }
 
 // here are the places that a name may stand for with the ending that follows: of a town and a village of the same name, the one that it tells.

@@ -1,6 +1,7 @@
 package gazetteer
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -40,21 +41,28 @@ func (g *Gazetteer) namely(t target, m mention, text []rune, found []mention, q 
 		return true
 	case m.full:
 		return !(word[0] == '一' && startsWithAny(strings.TrimPrefix(next, "的"), []string{"人", "老", "大人", "百姓"})) && !entrance(text, m, found) && !g.contradicted(t, since(found, m.from-longestSentence), q)
-	case m.from > 0 && unicode.Is(unicode.Han, text[m.from-1]), startsWithAny(next, onGround):
+	case startsWithAny(next, onGround):
 		return false
+	case m.from > 0 && unicode.Is(unicode.Han, text[m.from-1]):
+		return t.town == q.Town && strings.ContainsRune("在到去", text[m.from-1]) && builtOn.MatchString(next)
 	case startsWithAny(next, settled), worksOf(next):
 		return true
 	}
 	near := !isThing(word) && (startsWithAny(next, places) || startsWithAny(next, works))
-	return near || t.town == q.Town && (next == "" || !unicode.Is(unicode.Han, text[m.to]) || strings.ContainsRune("的那这有", text[m.to]) || startsWithAny(next, works))
+	return near || t.town == q.Town && (next == "" || !unicode.Is(unicode.Han, text[m.to]) || strings.ContainsRune("的那这有", text[m.to]) || builtOn.MatchString(next))
 }
+
+// builtOn is a kind of building, said in a few characters.
+var builtOn = regexp.MustCompile(`^\p{Han}{0,3}[厂场矿站坊窑棚楼库院店铺校桥庙坝]`)
 
 // worksOf reports whether a text begins with a kind of works, which bear the names of villages: 保安鸡场.
 func worksOf(text string) bool {
 	return slices.ContainsFunc(landmarks, func(w string) bool {
 		return strings.HasPrefix(text, w) && strings.ContainsAny(w[len(w)-len("厂"):], "厂场矿站")
-	})
+	}) || twoAndWorks.MatchString(text)
 }
+
+var twoAndWorks = regexp.MustCompile(`^\p{Han}{2}[厂矿站]`)
 
 // entrance reports whether 西村 is the beginning of 西村口, the west entrance of the village named before it: 我们村的西村口.
 func entrance(text []rune, m mention, found []mention) bool {

