@@ -47,7 +47,9 @@ func TestDecide(t *testing.T) {
 		change(&c)
 		return c
 	}
-	again := Candidate{Print: tell("c", 9*day, closed), Matter: "C"}
+	begun := oldTip("c", 9*day, closed)
+	begun.Category = "c8"
+	again := Candidate{Print: k.Print(begun), Matter: "C"}
 	for name, c := range map[string]struct {
 		text   string
 		old    []Candidate
@@ -66,6 +68,7 @@ func TestDecide(t *testing.T) {
 		"told of a closing that nobody noted": {closed, []Candidate{kiln}, Ask, "", []string{"A"}, false},
 		"told of a closing, and closed":       {closed, []Candidate{is(kiln, func(c *Candidate) { c.Closed = true })}, New, "A", nil, false},
 		"a closing that was told before":      {closed, []Candidate{kiln, again}, Link, "C", nil, false},
+		"a fear that it begins again":         {closed, []Candidate{is(kiln, func(c *Candidate) { c.Print = tell("a", 0, inKiln+"，封过一回，怕死灰复燃") })}, Ask, "", []string{"A"}, false},
 		"a vague word of what began again":    {inKiln2, []Candidate{kiln, is(again, func(c *Candidate) { c.Print = tell("c", 9*day, "村里封过的那家夜里又干上了，味大") })}, Ask, "", []string{"A", "C"}, false},
 		"another place, as it says":           {inKiln2 + "。和老供销社那家不是一家", []Candidate{kiln}, Ask, "", []string{"A"}, false},
 		"a class of its own":                  {inKiln2, []Candidate{is(kiln, func(c *Candidate) { c.Alone = true })}, Ask, "", []string{"A"}, false},

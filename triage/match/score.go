@@ -62,7 +62,8 @@ const (
 // pair holds the features of two prints, each 0..1.
 type pair [features]float64
 
-// of compares two prints, and counts the pictures that both have. It is symmetric but for again: it is the later tip that tells of a closing.
+// of compares two prints, and counts the pictures that both have. It is symmetric but for again: it is the later tip that tells of a closing, and the earlier one
+// told of the same only if that was its matter, for many fear or complain of one.
 func of(a, b Print, th county.Match) (x pair, copies int) {
 	if b.before(a) {
 		a, b = b, a
@@ -97,7 +98,7 @@ func of(a, b Print, th county.Match) (x pair, copies int) {
 		x[days] = min(1, float64(between(a, b))/float64(th.Days))
 	}
 	set(apart, a.Apart || b.Apart)
-	set(again, b.Again && !a.Told)
+	set(again, b.Again && !(a.Told && slices.Contains(th.AgainCategories, a.Category)))
 	set(careful, a.Careful != b.Careful)
 	return x, copies
 }
