@@ -396,3 +396,31 @@ func TestAnOpenMatterDoesNotBeginAgain(t *testing.T) {
 	_, err = w.triage.Link(t.Context(), duty, b.ID, a.ID, cases.Input{Version: b.Version})
 	must(t, err)
 }
+
+// A tip that names no village joined one village's matter; the same told of another village is not joined to it over that.
+func TestNoVillageIsABridgeToAnother(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	defer w.run(10 * time.Second)()
+	here, there := w.village(20), w.village(20)
+	for _, v := range w.profile.VillagesOf(here.Town) {
+		if v.Code != here.Code {
+			there = v
+		}
+	}
+	var tips []intake.TipID
+	for _, code := range []string{here.Code, "", there.Code} {
+		r := w.workshop(here, "旧砖厂里头有人炼废机油，半夜冒黑烟，一股糊味")
+		r.Village = code
+		tip, _ := w.tell(r)
+		w.finished()
+		tips = append(tips, tip)
+	}
+	if c := w.caseOf(tips[1]); !slices.Equal(w.order(c), tips[:2]) {
+		t.Errorf("who names no village is in %s with %d tips", c.Number, len(c.Tips))
+	}
+	c := w.caseOf(tips[2])
+	if len(c.Tips) != 1 || !slices.Equal(w.suggested(duty, c.ID), []string{w.caseOf(tips[0]).ID}) {
+		t.Errorf("the other village is in a case of %d tips, and asked about %v", len(c.Tips), w.suggested(duty, c.ID))
+	}
+}

@@ -179,6 +179,11 @@ func (j *job) candidates(ctx context.Context, mine match.Print, old []match.Prin
 			}
 			// Joining what few may see would swallow the tip, and naming it would tell that it exists.
 			c.Matter, c.Closed, c.Hidden, c.Others = r.Decision.Case, matter.State.Over(), matter.Private(), matter.Apart
+			if match.Bridges(mine, p) {
+				if c.Villages, err = j.prints.Villages(ctx, tipsOf(matter.Tips)); err != nil {
+					return nil, err
+				}
+			}
 		}
 		out = append(out, c)
 	}

@@ -15,6 +15,26 @@ type Candidate struct {
 	Hidden   bool     // few may see the matter: it is neither joined nor named
 	Rejected bool     // a person said that it is another matter than the tip's
 	Others   []string // matters of which a person said that they are not this one
+	Villages []string // of the matter's tips that name theirs for sure; only asked for when the candidate does not (Bridges)
+}
+
+// Bridges says whether a candidate that does not tell its village could join a tip that does to a matter of another one.
+func Bridges(p, candidate Print) bool { return p.placed() && !candidate.placed() }
+
+// elsewhere says whether the matter is known to lie in another village than the tip.
+func (c Candidate) elsewhere(p Print) bool {
+	return Bridges(p, c.Print) && len(c.Villages) > 0 && !slices.Contains(c.Villages, p.Village)
+}
+
+// lowered is the band that is left to a candidate whose matter lies elsewhere: what does not tell its village says little then, unless it shows the same photo.
+func (v Verdict) lowered() Verdict {
+	switch {
+	case v.Band == Link || v.Band == Ask && v.Copies > 0:
+		v.Band = Ask
+	default:
+		v.Band = New
+	}
+	return v
 }
 
 // Suggestion is a matter about which a person is to be asked.
@@ -102,6 +122,9 @@ func compare(p Print, old []Candidate, th county.Match) (matters []*alike, undec
 			continue
 		}
 		v := Score(p, c.Print, th)
+		if c.elsewhere(p) {
+			v = v.lowered()
+		}
 		if c.Matter == "" {
 			if v.Band == Link {
 				undecided = max(undecided, v.Score)

@@ -297,3 +297,37 @@ func TestLearn(t *testing.T) {
 		t.Errorf("a tip without a print: %v", err)
 	}
 }
+
+// Who names no village may join a matter by the kind of place and its work. Nobody from another village follows.
+func TestWhoNamesNoVillageIsNoBridge(t *testing.T) {
+	m := NewMemory(keyer(t, 1))
+	tell := func(id string, after time.Duration, village string, photos ...Picture) Print {
+		tip := oldTip(id, after, inKiln)
+		tip.Village, tip.Pictures = village, photos
+		p := m.Print(tip)
+		m.Add(p)
+		return p
+	}
+	const here, there = "141128100205", "141128100221"
+	tell("a", 0, here)
+	silent := Candidate{Print: tell("b", day, ""), Matter: "A", Villages: m.Villages([]string{"a", "b"})}
+	shown := Candidate{Print: tell("c", day, "", Picture{SHA256: [32]byte{1}}), Matter: "A", Villages: silent.Villages}
+	for name, c := range map[string]struct {
+		mine Print
+		old  Candidate
+		want Band
+	}{
+		"the village of the matter": {tell("d", 2*day, here), silent, Link},
+		"another village":           {tell("f", 2*day, there), silent, Ask},
+		"another, and the photo":    {tell("g", 2*day, there, Picture{SHA256: [32]byte{1}}), shown, Ask},
+	} {
+		if got := Decide(c.mine, []Candidate{c.old}, th); got.Band != c.want {
+			t.Errorf("%s: %s %.2f %v, want %s", name, got.Band, got.Score, got.Reasons, c.want)
+		}
+	}
+	vague := oldTip("h", 2*day, bothNamed)
+	vague.Village = there
+	if got := Decide(m.Print(vague), []Candidate{silent}, th); got.Band != New {
+		t.Errorf("little in common with who names none, and another village: %s %v", got.Band, got.Reasons)
+	}
+}

@@ -71,5 +71,6 @@ type Verdict struct {
 	Score   float64 // 0..1
 	Band    Band
 	Reasons []string // in Chinese: 同村, 照片有相同的, 相隔 3 天
+	Copies  int      // pictures that both have
 	Recurs  bool     // the later tip tells that a closed place works again, the earlier one does not
 }

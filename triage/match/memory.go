@@ -33,6 +33,16 @@ func (m *Memory) Candidates(p Print, th county.Match) []Print {
 	return found
 }
 
+// Villages is Store.Villages.
+func (m *Memory) Villages(tips []string) (out []string) {
+	for _, id := range tips[:min(len(tips), mostAsked)] {
+		if p := m.prints[id]; p.placed() && !slices.Contains(out, p.Village) {
+			out = append(out, p.Village)
+		}
+	}
+	return out
+}
+
 type remembered struct {
 	*Memory
 	days int

@@ -165,7 +165,7 @@ func Score(a, b Print, th county.Match) Verdict {
 	for i, name := range county.MatchFeatures {
 		z += th.Weights[name] * x[i]
 	}
-	v := Verdict{Score: 1 / (1 + math.Exp(-z)), Reasons: x.reasons(between(a, b), copies), Recurs: x[again] > 0}
+	v := Verdict{Score: 1 / (1 + math.Exp(-z)), Reasons: x.reasons(between(a, b), copies), Copies: copies, Recurs: x[again] > 0}
 	far := x[spot] == 0 && x[area] == 0 && located(a) && located(b)
 	elsewhere := differ(a.County, b.County) || x[maybe] == 0 && (differ(a.Town, b.Town) || settled(a, b)) || far && x[village] == 0
 	if elsewhere {

@@ -76,6 +76,21 @@ func (s *Store) Remove(ctx context.Context, tip string) error {
 	return nil
 }
 
+// Villages are those that tips name for sure, of the first mostAsked that left a print.
+func (s *Store) Villages(ctx context.Context, tips []string) (out []string, err error) {
+	for _, id := range tips[:min(len(tips), mostAsked)] {
+		p, err := s.prints.Get(ctx, id, "village", "sure")
+		switch {
+		case errors.Is(err, docs.ErrNotFound):
+		case err != nil:
+			return nil, fmt.Errorf("match: village of %s: %w", id, err)
+		case p.placed() && !slices.Contains(out, p.Village):
+			out = append(out, p.Village)
+		}
+	}
+	return out, nil
+}
+
 // How many prints one term brings at most: the newest ones, which belong to the matters that are still warm. A term that names a place and what is there
 // brings fewer, because those it brings are alike. Of all that were brought, those with the most in common are read: however many tips a village has, a
 // look at them costs the same.
@@ -85,6 +100,8 @@ const (
 	perLookup = 60
 	// mostOpened is how many of them have their pictures compared: when a photo was sent around, the next copy of it says nothing new.
 	mostOpened = 6
+	// mostAsked is how many tips of a matter are asked for their village.
+	mostAsked = 50
 )
 
 // ask is a term that is looked up, how many prints it may bring, and what it tells that a print has the term.

@@ -46,7 +46,8 @@ type Replay struct {
 	profile *county.Profile
 	judge   *judge.Judge
 	prints  *match.Memory
-	heads   map[string]string // of every tip, the earliest one of its matter
+	heads   map[string]string   // of every tip, the earliest one of its matter
+	tips    map[string][]string // of every matter, by its earliest one
 }
 
 // New reads the rules of a profile.
@@ -59,7 +60,7 @@ func New(p *county.Profile) (*Replay, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Replay{profile: p, judge: j, prints: match.NewMemory(keyer), heads: map[string]string{}}, nil
+	return &Replay{profile: p, judge: j, prints: match.NewMemory(keyer), heads: map[string]string{}, tips: map[string][]string{}}, nil
 }
 
 // Next is the answer to a tip. Its matter is decided against the tips of earlier calls.
@@ -89,7 +90,11 @@ func (r *Replay) matter(a *Answer, t judge.Tip, at gazetteer.Place, to route.Dec
 	p := r.prints.Print(r.judge.Features(t, at, to))
 	var old []match.Candidate
 	for _, c := range r.prints.Candidates(p, r.profile.Match) {
-		old = append(old, match.Candidate{Print: c, Matter: r.heads[c.ID]})
+		o := match.Candidate{Print: c, Matter: r.heads[c.ID]}
+		if match.Bridges(p, c) {
+			o.Villages = r.prints.Villages(r.tips[o.Matter])
+		}
+		old = append(old, o)
 	}
 	r.prints.Add(p)
 	made := match.Decide(p, old, r.profile.Match)
@@ -99,6 +104,7 @@ func (r *Replay) matter(a *Answer, t judge.Tip, at gazetteer.Place, to route.Dec
 		a.DuplicateOf = &made.Matter
 		a.Reasons = append(a.Reasons, made.Reasons...)
 	}
+	r.tips[r.heads[t.ID]] = append(r.tips[r.heads[t.ID]], t.ID)
 	for _, s := range made.Suggested {
 		a.Suggested = append(a.Suggested, Similar{s.Matter, math.Round(s.Score*1000) / 1000})
 	}
