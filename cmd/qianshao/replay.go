@@ -28,6 +28,9 @@ func (c replayCmd) Run(e *env) error {
 		return fileError(c.In, err)
 	}
 	defer in.Close()
+	if err := c.spares(in); err != nil {
+		return err
+	}
 	tips, bad, err := replay.Read(in)
 	if err != nil {
 		return fileError(c.In, err)
@@ -55,6 +58,18 @@ func (c replayCmd) Run(e *env) error {
 	}
 	if len(bad) > 0 {
 		return fmt.Errorf("有 %d 行不对，没有算，改好再试；其余 %d 条算完了", len(bad), len(tips))
+	}
+	return nil
+}
+
+// spares makes sure that the answers are not written over the tips.
+func (c replayCmd) spares(in *os.File) error {
+	tips, err := in.Stat()
+	if err != nil {
+		return fileError(c.In, err)
+	}
+	if out, err := os.Stat(c.Out); err == nil && os.SameFile(tips, out) { // most often there is none yet
+		return fmt.Errorf("%s：--out 和 --in 是同一个文件，写下去线索就没了，换一个名字。", c.Out)
 	}
 	return nil
 }

@@ -65,6 +65,7 @@ func TestFilesThatCannotBeUsed(t *testing.T) {
 	for name, args := range map[string][]string{
 		"missing": {"replay", "--in", "nowhere.jsonl"}, "a folder": {"replay", "--in", dir}, "no folder": {"county", "check", file},
 		"no profile": {"inspect", "--profile", "nowhere", file}, "no place for answers": {"replay", "--in", file, "--out", filepath.Join(dir, "none", "a")},
+		"over the tips": {"replay", "--in", file, "--out", filepath.Join(dir, ".", "tips.jsonl")},
 		"out is a file": {"inspect", "--out", file, "x.jpg"}, "import": {"county", "places", "import", "nowhere.csv"},
 	} {
 		code, printed := status(t, nil, args...)

@@ -300,6 +300,9 @@ func TestBrokenProfiles(t *testing.T) {
 				t.Fatalf("no problem with %q among %v", c.what, problems)
 			}
 			got := problems[i]
+			if c.file == "rules.yaml" && len(problems) != 1 {
+				t.Errorf("%d problems of one rule: %v", len(problems), problems)
+			}
 			if got.Remedy == "" || got.Warning {
 				t.Errorf("no remedy: %v", got)
 			}

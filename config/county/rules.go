@@ -246,8 +246,9 @@ func (l *loader) rules(p *Profile) {
 		}
 		p.Rules = append(p.Rules, r)
 	}
-	if p.Matrix = p.matrix(time.Now()); len(p.Rules) == 0 {
-		return // its absence is a problem already
+	p.Matrix = p.matrix(time.Now())
+	if len(p.Rules) == 0 || slices.ContainsFunc(l.problems, func(p Problem) bool { return p.File == name && !p.Warning }) {
+		return // what a rule that is absent or refused leaves open follows from that
 	}
 	for _, c := range p.Categories {
 		if !slices.ContainsFunc(p.Matrix, func(m Route) bool { return m.Category == c.ID }) {
