@@ -193,6 +193,7 @@ func (s *Service) change(ctx context.Context, a cases.Actor, c *cases.Case, f ca
 	}
 	j.reading.Place, t.Category = c.Place, c.Category
 	if f.Doubt == cases.Where {
+		t.Kept = !c.Sorted()
 		f.Place.Confidence, f.Place.Reasons = 1, []string{"县安委办看了定的"}
 		j.reading.Place = f.Place
 	} else {

@@ -222,3 +222,37 @@ func TestTakingOutTheFirstCountsOnce(t *testing.T) {
 		t.Errorf("%v", n)
 	}
 }
+
+// Who says where it is has not said what it is about: what the words say of that stands, with its reasons, and what they do not say still waits for a person.
+func TestThePlaceSaysNothingOfTheCategory(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	w.run(time.Second)
+	here, there := w.village(12), w.village(13)
+	at := func(c cases.Case, v string) cases.Case {
+		place, _ := w.profile.Village(v)
+		c, err := w.triage.Settle(t.Context(), duty, c.ID, triage.Answer{Version: c.Version, Place: &cases.Place{Town: place.Town, Village: v}})
+		must(t, err)
+		return c
+	}
+	unclear := w.workshop(here, "马坊镇周家沟村，有情况，说不清")
+	unclear.Signs, unclear.Sites = nil, nil
+	none, _ := w.tell(unclear)
+	some, _ := w.tell(w.workshop(here, "旧砖窑里夜里有人炼废机油，黑烟大得很"))
+	w.finished()
+	was := w.caseOf(none)
+	if c := at(was, there.Code); was.Rule != "unclear" || c.Rule != was.Rule || c.Lead != was.Lead {
+		t.Errorf("nobody said what it is about, and it went by %s to %s, then by %s to %s", was.Rule, was.Lead, c.Rule, c.Lead)
+	}
+	said := func(c cases.Case) bool { return has(c.Reasons, "县安委办看了，定为") }
+	was = w.caseOf(some)
+	c := at(was, there.Code)
+	if said(c) || c.Category != was.Category || !has(c.Reasons, was.Reasons[0]) {
+		t.Errorf("was %v, and is %v", was.Reasons, c.Reasons)
+	}
+	c, err := w.triage.Settle(t.Context(), duty, c.ID, triage.Answer{Version: c.Version, Category: c.Category})
+	must(t, err)
+	if c = at(c, here.Code); !said(c) {
+		t.Errorf("a person said what it is about: %v", c.Reasons)
+	}
+}

@@ -26,6 +26,14 @@ const (
 	sorted Action = "category" // 定了是哪一类
 )
 
+// agreed is what it is called in the log that a person said as the machine.
+func agreed(d Doubt) Action { return Action("agreed." + string(d)) }
+
+// Sorted says whether a person has decided what the case is about.
+func (c *Case) Sorted() bool {
+	return slices.ContainsFunc(c.Events, func(e Event) bool { return e.Action == string(sorted) || e.Action == string(agreed(What)) })
+}
+
 // Finding is a person's answer to Where or What, and where the rules send the case because of it.
 type Finding struct {
 	Version    int64
@@ -142,7 +150,7 @@ func (s *Service) Agree(ctx context.Context, a Actor, id string, version int64, 
 	if err != nil {
 		return Case{}, err
 	}
-	m := byPerson{actor: a, act: Action("agreed." + string(d)), at: s.Now()}
+	m := byPerson{actor: a, act: agreed(d), at: s.Now()}
 	if err := c.settles(m, Finding{Version: version}); err != nil {
 		return Case{}, err
 	}

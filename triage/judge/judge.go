@@ -50,7 +50,8 @@ type Tip struct {
 	Photos   []orb.Point     // WGS-84, where the photos were taken; only if the person allowed their use
 	Doubts   []string        // in Chinese: why what else the photos say of where or when is not believed; only if the person allowed their use
 	Pictures []match.Picture // their fingerprints
-	Category string          // what a person found that it is about; "" leaves it to the words
+	Category string          // what it is about, as was decided; "" leaves it to the words
+	Kept     bool            // no person has decided Category
 }
 
 // Place finds where it happened.
@@ -88,7 +89,7 @@ func (j *Judge) Route(t Tip, at Where) route.Decision {
 	return j.router.Decide(route.Facts{
 		Emergency: r.Emergency, Signs: r.Signs, Sites: r.Sites, Before: r.Before, Texts: []string{r.Where, r.Words}, Later: t.Later,
 		Town: at.Town, Village: at.Village, OtherCounty: at.OtherCounty, NearBorder: at.NearBorder, Placed: at.Placed, Named: at.Named,
-		Day: t.Received, Category: t.Category,
+		Day: t.Received, Category: t.Category, Kept: t.Kept,
 	})
 }
 

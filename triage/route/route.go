@@ -30,7 +30,8 @@ type Facts struct {
 	Named       bool     // a village is named, be it gone or one of several
 	OtherCounty string   // code of the county in which the place lies, when it is not ours
 	NearBorder  bool
-	Category    string // what a person found that it is about; "" leaves it to the words
+	Category    string // what it is about, as was decided; "" leaves it to the words
+	Kept        bool   // Category is what the words said: no person has decided it, and their reasons stand
 }
 
 // Decision is where a tip goes.
@@ -119,10 +120,13 @@ func (r *Router) Decide(f Facts) Decision {
 	d := Decision{Confidence: found.confidence(), Alone: found.alone, Reasons: found.why, Categories: found.categories, Emergency: emergency, Guessed: guessed}
 	if f.Category != "" {
 		others := slices.DeleteFunc(slices.Clone(found.categories), func(id string) bool { return id == f.Category })
-		d.Categories, d.Confidence, d.Reasons = append([]string{f.Category}, others...), 1, []string{"县安委办看了，定为“" + r.plain(f.Category) + "”"}
+		d.Categories = append([]string{f.Category}, others...)
 	}
-	unclear := len(d.Categories) == 0
-	if unclear {
+	unclear := len(found.categories) == 0 && (f.Category == "" || f.Kept)
+	switch {
+	case f.Category != "" && !f.Kept:
+		d.Confidence, d.Reasons = 1, []string{"县安委办看了，定为“" + r.plain(f.Category) + "”"}
+	case unclear:
 		d.Categories = []string{fallback}
 		d.Reasons = append(d.Reasons, "没有写明是哪一类，先按“"+r.plain(fallback)+"”")
 	}
