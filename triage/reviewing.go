@@ -144,6 +144,11 @@ func (s *Service) Settle(ctx context.Context, a cases.Actor, id string, in Answe
 		if c, err = s.Cases.Agree(ctx, a, id, in.Version, f.Doubt); err != nil {
 			return c, err
 		}
+		if f.Doubt == cases.Where && c.Place.Village != "" {
+			if err := s.moved(ctx, &c, c.Place, true); err != nil {
+				return c, err
+			}
+		}
 		return c, s.ruled(ctx, a, &c, f.Doubt, person)
 	}
 	return s.change(ctx, a, &c, f, person)
@@ -216,18 +221,28 @@ func (s *Service) change(ctx context.Context, a cases.Actor, c *cases.Case, f ca
 		}
 	}
 	if f.Doubt == cases.Where {
-		if err := s.moved(ctx, &changed, f.Place); err != nil {
+		if err := s.moved(ctx, &changed, f.Place, false); err != nil {
 			return changed, err
 		}
 	}
 	return changed, s.ruled(ctx, a, &changed, f.Doubt, person)
 }
 
-// moved lets later tips be compared with the place that a person found.
-func (s *Service) moved(ctx context.Context, c *cases.Case, at cases.Place) error {
+// moved lets later tips be compared with the place that a person found; where the person agreed with the machine, with that of the tips that it put there.
+func (s *Service) moved(ctx context.Context, c *cases.Case, at cases.Place, agreed bool) error {
 	for _, ref := range c.Tips {
-		if _, err := s.readings.Change(ctx, ref.Tip, func(r *Reading) error { r.Place = at; return nil }); ignoreMissing(err) != nil {
+		there := true
+		_, err := s.readings.Change(ctx, ref.Tip, func(r *Reading) error {
+			if there = !agreed || r.Place.Is(at); there {
+				r.Place = at
+			}
+			return nil
+		})
+		if ignoreMissing(err) != nil {
 			return fmt.Errorf("triage: place of %s: %w", ref.Tip, err)
+		}
+		if !there {
+			continue
 		}
 		if err := s.prints.Move(ctx, ref.Tip, at.County, at.Town, at.Village); err != nil {
 			return err

@@ -256,3 +256,25 @@ func TestThePlaceSaysNothingOfTheCategory(t *testing.T) {
 		t.Errorf("a person said what it is about: %v", c.Reasons)
 	}
 }
+
+// Once a person has said that a village was heard right, it joins later tips as if it had been written so.
+func TestAnAgreedPlaceJoins(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	w.run(time.Second)
+	heard := intake.Report{Where: "赤结村", Words: "半夜冒黑烟，一股糊味，呛得人睡不着，面包车来来去去", Channel: "web"}
+	first, _ := w.tell(heard)
+	w.finished()
+	c := w.caseOf(first)
+	v, _ := w.profile.Village(c.Place.Village)
+	if !c.Doubted(cases.Where) || v.Name != "赤街村" {
+		t.Fatalf("%s, doubts %v", v.Name, c.Doubts)
+	}
+	_, err := w.triage.Settle(t.Context(), duty, c.ID, triage.Answer{Version: c.Version, Place: &c.Place})
+	must(t, err)
+	second, _ := w.tell(intake.Report{Town: v.Town, Village: v.Code, Words: "又是半夜冒黑烟，一股糊味，呛得一家人睡不着，面包车来来去去", Channel: "web"})
+	w.finished()
+	if o := w.caseOf(second); o.ID != c.ID {
+		t.Errorf("a later tip is in %s, asked about %v", o.Number, w.suggested(duty, o.ID))
+	}
+}
