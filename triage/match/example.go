@@ -43,7 +43,7 @@ func (s *Store) example(ctx context.Context, x, y string, th county.Match) (Exam
 	if err == nil {
 		var b Print
 		if b, err = s.prints.Get(ctx, y); err == nil {
-			s.reveal(a, b)
+			s.reveal(a, b, make([]int, len(a.Pictures)))
 			return compareForExample(a, b, th), nil
 		}
 	}

@@ -45,19 +45,24 @@ func (s Shot) near(o Shot) bool {
 	return s.Original == o.Original || common(s.Bands, o.Bands)*ofPicture >= enough
 }
 
-// reveal opens the sketches of those pictures of two prints that may be alike, if there are any. One that does not open, because it was sealed under another
-// key, is left out like that of a print from before there were sketches.
-func (k *Keyer) reveal(a, b Print) (any bool) {
+// reveal opens the sketches of those pictures of two prints that may be alike and have other bytes. One that does not open, because it was sealed under another
+// key, is left out like that of a print from before there were sketches. Opened counts for each picture of the first print in how many others it was looked for:
+// mostOpened is enough.
+func (k *Keyer) reveal(a, b Print, opened []int) {
 	for i := range a.Pictures {
+		if opened[i] == mostOpened {
+			continue
+		}
+		looked := 0
 		for j := range b.Pictures {
-			if s, o := &a.Pictures[i], &b.Pictures[j]; s.near(*o) {
+			if s, o := &a.Pictures[i], &b.Pictures[j]; s.Original != o.Original && s.near(*o) {
 				k.open(s)
 				k.open(o)
-				any = true
+				looked = 1
 			}
 		}
+		opened[i] += looked
 	}
-	return any
 }
 
 func (k *Keyer) open(s *Shot) {

@@ -119,3 +119,40 @@ func TestSketchesAreSealed(t *testing.T) {
 		t.Error("a sketch opened under another key")
 	}
 }
+
+// A photo that was sent around hides no copy of another one: those who hold the same bytes need no look, and each photo has looks of its own.
+func TestAPhotoThatWentAroundHidesNoOther(t *testing.T) {
+	for name, around := range map[string]func(i int) Picture{
+		"as it was":    func(int) Picture { return snap(1, 1) },
+		"recompressed": func(i int) Picture { return snap(1, byte(10+i)) },
+	} {
+		s := open(t)
+		tell := func(id string, after time.Duration, pics ...Picture) Print {
+			return s.Print(Tip{ID: id, Received: day0.Add(after), Town: "1", Village: "11", Pictures: pics})
+		}
+		old := []Print{tell("other", 0, snap(5, 5))}
+		for i := range mostOpened + 2 {
+			old = append(old, tell(string(rune('a'+i)), time.Duration(i+1)*time.Hour, around(i)))
+		}
+		for _, o := range old {
+			if err := s.Add(t.Context(), o); err != nil {
+				t.Fatal(err)
+			}
+		}
+		p := tell("z", day, snap(1, 1), snap(5, 6))
+		found, err := s.Candidates(t.Context(), p, th)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for _, c := range found {
+			n += copied(c.Pictures, p.Pictures)
+			if c.ID == "other" && copied(c.Pictures, p.Pictures) != 1 {
+				t.Errorf("%s: the copy of the other photo is not seen", name)
+			}
+		}
+		if n <= mostOpened {
+			t.Errorf("%s: %d copies are seen", name, n)
+		}
+	}
+}

@@ -98,7 +98,7 @@ const (
 	perTerm   = 40
 	perExact  = 15
 	perLookup = 60
-	// mostOpened is how many of them have their pictures compared: when a photo was sent around, the next copy of it says nothing new.
+	// mostOpened is in how many of them one picture is looked for: when a photo was sent around, the next copy of it says nothing new.
 	mostOpened = 6
 	// mostAsked is how many tips of a matter are asked for their village.
 	mostAsked = 50
@@ -198,11 +198,9 @@ func (k *Keyer) candidates(p Print, in index) ([]Print, error) {
 		return nil, err
 	}
 	found = slices.DeleteFunc(found, func(c Print) bool { return !c.before(p) })
-	opened := 0
+	opened := make([]int, len(p.Pictures))
 	for _, c := range found {
-		if opened < mostOpened && k.reveal(p, c) {
-			opened++
-		}
+		k.reveal(p, c, opened)
 	}
 	slices.SortFunc(found, func(a, b Print) int { return cmp.Or(b.Received.Compare(a.Received), cmp.Compare(b.ID, a.ID)) })
 	return found, nil
