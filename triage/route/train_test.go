@@ -41,6 +41,7 @@ type example struct {
 	from, group string // file, and the site of which it tells: all tips of a site are seen, or none
 	class       string // name of a county.LearnedClass; "" when nobody said
 	urgent      bool
+	texts       []string
 	route.Reading
 }
 
@@ -61,7 +62,7 @@ func examples(t *testing.T, r *route.Router) []*example {
 	t.Helper()
 	var all []*example
 	add := func(from, group, class string, urgent bool, f route.Facts) {
-		all = append(all, &example{from, group, class, urgent, r.Learn(f)})
+		all = append(all, &example{from, group, class, urgent, f.Texts, r.Learn(f)})
 	}
 	say := func(from string, n int, class string, urgent bool, text string) {
 		add(from, fmt.Sprint(from, n), class, urgent, route.Facts{Texts: []string{text}})
@@ -280,6 +281,13 @@ func learn(r *route.Router, all []*example) county.Learned {
 			alarmed = append(alarmed, sample{often(e.Alarmed), y, 1})
 		}
 	}
+	for _, e := range retold(r, all) {
+		y := 0
+		if e.urgent {
+			y = 1
+		}
+		alarmed = append(alarmed, sample{often(e.Alarmed), y, 1})
+	}
 	l := county.Learned{Classes: classes, Weights: map[int][]float64{}}
 	bias, weights := fit(said, len(classes), classPull, classDropped, 0)
 	for i, w := range weights {
@@ -297,6 +305,32 @@ func learn(r *route.Router, all []*example) county.Learned {
 		l.Bias[len(classes)] += last[0] / urgentTurns
 	}
 	return l
+}
+
+// retold are tips with one story or two around them, as many people tell one: what happens now must be heard in a long tip, and calm stories together are none the
+// less calm.
+func retold(r *route.Router, all []*example) (out []*example) {
+	told := func(e *example) bool { return e.from != saidFile && len(e.texts) == 1 }
+	var calm []*example
+	for _, e := range all {
+		if told(e) && !e.urgent && !strings.HasPrefix(e.class, "x_") {
+			calm = append(calm, e)
+		}
+	}
+	n := rand.New(rand.NewPCG(3, 4))
+	for _, e := range all {
+		if !told(e) || !e.urgent && n.IntN(4) > 0 {
+			continue
+		}
+		for stories := range 2 {
+			parts := slices.Clone(e.texts)
+			for range 1 + stories {
+				parts = slices.Insert(parts, n.IntN(len(parts)+1), calm[n.IntN(len(calm))].texts[0])
+			}
+			out = append(out, &example{urgent: e.urgent, Reading: r.Learn(route.Facts{Texts: []string{strings.Join(parts, "。")}})})
+		}
+	}
+	return out
 }
 
 // seenIn is in how many places something must be said to be learned: what only one tip says teaches nothing, and stays out of the file.
