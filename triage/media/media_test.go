@@ -274,6 +274,8 @@ func TestProblems(t *testing.T) {
 		"bomb":              {bomb, PNG, Pixels},
 		"a preview of 4 GP": {withPreview(good, hugeJPEG(t, 65500, 65500)), JPEG, Pixels},
 		"a good preview":    {withPreview(good, asJPEG(t, scene(16, 12, 4), 50)), JPEG, ""},
+		"PNG that may move": {withChunk(asPNG(t, scene(40, 30, 5)), "acTL", []byte("\x00\x00\x00\x02\x00\x00\x00\x00")), PNG, ""},
+		"a QuickTime film":  {fixture(t, "film.mov"), M4A, Sound},
 		"AMR voice note":    {[]byte("#!AMR\n\x3c\x00\x00"), AMR, Sound},
 		"m4a voice note":    {[]byte("\x00\x00\x00\x1cftypM4A \x00\x00\x00\x00M4A mp42isom\x00\x00\x00\x00"), M4A, Sound},
 		"more than is read": {append(bytes.Clone(good), make([]byte, 1<<20)...), JPEG, Large},
