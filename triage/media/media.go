@@ -61,7 +61,7 @@ const (
 // Limits bound what one file may cost. A zero field means the default.
 type Limits struct {
 	Bytes   int64         // of the file; 25 MB
-	Pixels  int           // 50 million
+	Pixels  int           // 8192 by 6144, which phones call 50 megapixels
 	Side    int           // longest side, 12,000 pixels
 	Memory  int64         // bytes that decoding is expected to need; 300 MB
 	Timeout time.Duration // for everything that is done with one file, waiting for a turn excluded; 20 s

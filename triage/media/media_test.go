@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
+	"hash/crc32"
 	"image"
 	"image/color"
 	"image/jpeg"
@@ -294,13 +295,44 @@ func TestProblems(t *testing.T) {
 	}
 }
 
-// The same number of pixels costs twice as much with 16 bits a channel.
+// The same number of pixels costs twice as much with 16 bits a channel, in seven passes, or in four inks.
 func TestMemoryIsJudgedBeforeDecoding(t *testing.T) {
 	b := image.Rect(0, 0, 400, 400)
-	for want, img := range map[Problem]image.Image{"": image.NewNRGBA(b), Pixels: image.NewNRGBA64(b)} {
-		pic, err := newReader(Limits{Memory: 5 * 400 * 400}).Read(context.Background(), bytes.NewReader(asPNG(t, img)))
-		if err != nil || pic.Problem != want {
-			t.Errorf("problem %q, want %q, error %v", pic.Problem, want, err)
+	plain := asPNG(t, image.NewNRGBA(b))
+	for name, c := range map[string]struct {
+		file []byte
+		want Problem
+	}{
+		"plain": {plain, ""}, "16 bits": {asPNG(t, image.NewNRGBA64(b)), Pixels}, "interlaced": {interlaced(plain), Pixels}, "CMYK": {inks(400), Pixels},
+	} {
+		pic, err := newReader(Limits{Memory: 5 * 400 * 400}).Read(context.Background(), bytes.NewReader(c.file))
+		if err != nil || pic.Problem != c.want {
+			t.Errorf("%s: problem %q, want %q, error %v", name, pic.Problem, c.want, err)
+		}
+	}
+}
+
+// interlaced is a PNG whose header says that it comes in passes.
+func interlaced(file []byte) []byte {
+	const head, size = 8, 13
+	file = bytes.Clone(file)
+	file[head+8+size-1] = 1
+	binary.BigEndian.PutUint32(file[head+8+size:], crc32.ChecksumIEEE(file[head+4:head+8+size]))
+	return file
+}
+
+// inks is the head of a JPEG in four inks.
+func inks(side uint16) []byte {
+	file := []byte("\xFF\xD8\xFF\xC0\x00\x14\x08")
+	file = binary.BigEndian.AppendUint16(binary.BigEndian.AppendUint16(file, side), side)
+	return append(file, "\x04\x01\x11\x00\x02\x11\x00\x03\x11\x00\x04\x11\x00\xFF\xDA\x00\x02"...)
+}
+
+// Phones call 8192 by 6144 pixels 50 megapixels.
+func TestPhotosOfPhonesAreNotTooLarge(t *testing.T) {
+	for _, size := range [][2]uint16{{8192, 6144}, {8160, 6120}, {6144, 8192}} {
+		if p := read(t, hugeJPEG(t, size[0], size[1])).Problem; p == Pixels {
+			t.Errorf("%d by %d: %q", size[0], size[1], p)
 		}
 	}
 }
