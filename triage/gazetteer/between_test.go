@@ -1,6 +1,10 @@
 package gazetteer
 
-import "testing"
+import (
+	"testing"
+
+	"qianshao/config/county"
+)
 
 // What lies between two places is in neither, also where one is called by an everyday word; ground that only is called so is no place.
 func TestBetweenEverydayNames(t *testing.T) {
@@ -60,6 +64,37 @@ func TestAnotherFamily(t *testing.T) {
 	for text, want := range map[string]string{"胡家湾有人炼油": "141128102220", "国家沟村有人炼油": "141128103208", "周家构彩钢棚里有人炼油": "141128101202"} {
 		if p := g.Locate(Query{Texts: []string{text}}); p.Village != want {
 			t.Errorf("%s: %s %.2f %v", text, p.Village, p.Confidence, p.Reasons)
+		}
+	}
+}
+
+// Where nothing nearer is named, the ground between two counties is ours until a person has asked.
+func TestBetweenCounties(t *testing.T) {
+	g := gazetteer(t, madeUp())
+	for text, want := range map[string]string{
+		"白河和青川交界的山里有人熬油": "900100", "青川县和白河县交界处": "900100", "白河县青川县交界的地方": "900100", "青川与白河县之间的公路边": "900100", "白河、青川两县交界": "900100",
+		"远山县、白河、青川三县交界的山沟": "900100", "远山县和白河县交界的山沟": "",
+	} {
+		p := g.Locate(Query{Texts: []string{text}})
+		if p.County != want || p.Confidence > 0.5 || len(p.Alternatives) == 0 {
+			t.Errorf("%s: %s %.2f %v %v", text, p.County, p.Confidence, p.Alternatives, p.Reasons)
+		}
+	}
+	for text, want := range map[string]string{"白河和青川交界，古渡村梁上": "900100101203", "在古渡村，白河县和青川县交界的地方": "900100101203"} {
+		if p := g.Locate(Query{Texts: []string{text}}); p.Village != want {
+			t.Errorf("%s: %s %s %.2f %v", text, p.County, p.Village, p.Confidence, p.Reasons)
+		}
+	}
+}
+
+// A town is the town also under the rank that it had, though a village elsewhere bears its name too.
+func TestATownUnderItsOldRank(t *testing.T) {
+	p := madeUp()
+	p.Neighbours[0].Villages = append(p.Neighbours[0].Villages, county.NeighbourPlace{Code: "900200100204", Name: "石门村"})
+	g := gazetteer(t, p)
+	for text, village := range map[string]string{"石门乡有人熬油": "", "石门乡东相望": "900100100203"} {
+		if p := g.Locate(Query{Texts: []string{text}}); p.Town != "900100100" || p.Village != village {
+			t.Errorf("%s: %s %s %.2f %v", text, p.Town, p.Village, p.Confidence, p.Reasons)
 		}
 	}
 }
