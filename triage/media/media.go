@@ -102,6 +102,7 @@ const (
 	Swapped    Doubt = "claim.swapped"    // longitude and latitude
 	OffGlobe   Doubt = "claim.globe"      // no place on earth
 	Incomplete Doubt = "claim.incomplete" // one of the two is missing, or of which half of the world it is
+	Coarse     Doubt = "claim.coarse"     // the file itself says that it may be kilometres off
 	Future     Doubt = "claim.future"     // more than a day ahead
 	Unset      Doubt = "claim.unset"      // a camera whose clock nobody set
 )

@@ -155,6 +155,8 @@ func TestClaims(t *testing.T) {
 		"BD-09":                          {at(baidu[1], baidu[0], "BD-09"), &orb.Point{111.24, 37.9}, ""},
 		"GCJ-02 abroad is WGS-84":        {at(48.85, 2.35, "GCJ-02"), &orb.Point{2.35, 48.85}, ""},
 		"GCJ-02 by the method":           {said{gps: true, lat: shifted[1], lon: shifted[0], latRef: "N", lonRef: "E", method: "AMap"}, &orb.Point{111.24, 37.9}, ""},
+		"off by a street":                {said{gps: true, lat: 37.9, lon: 111.24, latRef: "N", lonRef: "E", off: 65}, &orb.Point{111.24, 37.9}, ""},
+		"off by a valley":                {said{gps: true, lat: 37.9, lon: 111.24, latRef: "N", lonRef: "E", off: 8000}, nil, Coarse},
 		"the datum goes before a method": {said{gps: true, lat: 37.9, lon: 111.24, latRef: "N", lonRef: "E", datum: "WGS-84", method: "AMap"}, &orb.Point{111.24, 37.9}, ""},
 	} {
 		claim := read(t, withEXIF(file, c.s)).Claim
