@@ -98,3 +98,19 @@ func TestATownUnderItsOldRank(t *testing.T) {
 		}
 	}
 }
+
+// A town named twice is no village of its name; who corrects themselves means the latter; and where a child goes to school is not where the family tells of.
+func TestTwiceCorrectedAndAtSchool(t *testing.T) {
+	p := madeUp()
+	p.Villages = append(p.Villages, county.Village{Code: "900100101205", Name: "北望山村委会", Short: "北望山", Town: "900100101"})
+	g := gazetteer(t, p)
+	for text, want := range map[string]string{
+		"我家在北望山，北望山古渡那个化工厂": "900100101203", "北望山镇北望山有人熬油": "900100101205", "北望山，北望山村有人熬油": "900100101205",
+		"秦家会村，不对，是古渡村": "900100101203", "在秦家会，不，是古渡村": "900100101203", "秦家会村……说错了，是古渡村": "900100101203",
+		"孩子在石门镇念书，家在古渡村，村东头土窑冒烟": "900100101203",
+	} {
+		if p := g.Locate(Query{Texts: []string{text}}); p.Village != want {
+			t.Errorf("%s: %s %s %.2f %v", text, p.Town, p.Village, p.Confidence, p.Reasons)
+		}
+	}
+}

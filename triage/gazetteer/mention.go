@@ -108,7 +108,8 @@ func (g *Gazetteer) judge(text []rune, at int, n *name, found []mention, q Query
 		in.targets = gone.targets
 	}
 	if in != nil {
-		if within, full := n.within(in.targets[0]); len(within) > 0 && (full || !never[string(n.runes)]) {
+		again := in.to < at && slices.Equal(n.runes, text[in.from:in.to]) // 家在马坊，马坊开府: the town both times
+		if within, full := n.within(in.targets[0]); len(within) > 0 && (full || !never[string(n.runes)] && !again) {
 			m.targets, m.full, m.joined = within, full, true
 			if m.role == scene && in.role == home && in.to == at && endsWithAny(clauseBefore(text, in.from), birthplaces) { // 我老家圪洞庄上的
 				m.role = home
