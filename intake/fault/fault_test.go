@@ -35,7 +35,7 @@ var pictures = []string{
 }
 
 // claims are why triage/media does not believe what a picture says of where or when.
-var claims = []string{"claim.nofix", "claim.swapped", "claim.globe", "claim.incomplete", "claim.future", "claim.unset"}
+var claims = []string{"claim.nofix", "claim.swapped", "claim.globe", "claim.incomplete", "claim.coarse", "claim.future", "claim.unset"}
 
 // recordings are what triage found out about a recording, and why any file is held back.
 var recordings = []string{

@@ -100,18 +100,25 @@ func whole(found []mention) (all []mention) {
 	return all
 }
 
+// ands stand between two places, amid behind the second where what lies between them is meant.
+var (
+	ands = strings.Fields("和 跟 与 到 同 、 至 及")
+	amid = regexp.MustCompile(`^(?:[两二三]个?[村镇乡县]|的?(?:之间|中间|当间|当中|交界|搭界)|(?:的?[这那]一?|一)段)`)
+)
+
 // undecided sees that a text names two places and says that it is neither or either: A村和B村之间, 说不清是A还是B.
 func (g *Gazetteer) undecided(text []rune, found []mention) (reading, bool) {
 	found = whole(found)
+	nearer := slices.ContainsFunc(found, func(m mention) bool { return m.level() > aCounty && m.weight() >= 1 })
 	for i := 1; i < len(found); i++ {
 		a, b := found[i-1], found[i]
 		if b.from-a.to > 5 || b.from < a.to {
 			continue
 		}
-		link, after := string(text[a.to:b.from]), string(text[b.to:min(len(text), b.to+4)])
+		link, after := string(text[a.to:b.from]), string(text[b.to:min(len(text), b.to+8)])
 		left := clauseBefore(text, a.from)
-		between := slices.Contains([]string{"和", "跟", "与", "到", "同", "、", "至", "及", ""}, ours.ReplaceAllString(link, "")) && a.level() == b.level() && a.level() > aCounty &&
-			(startsWithAny(after, []string{"之间", "中间", "交界", "当间", "当中", "搭界", "两村", "两个村", "的中间", "的交界"}) || strings.HasSuffix(link, "之间"))
+		between := (link == "" || slices.Contains(ands, ours.ReplaceAllString(link, ""))) && a.level() == b.level() && (a.level() > aCounty || !nearer) &&
+			(amid.MatchString(after) || strings.HasSuffix(link, "之间"))
 		unsure := strings.Contains(link, "还是") && slices.ContainsFunc([]string{"说不清", "不清楚", "分不清", "搞不清", "拿不准", "不知道", "弄不清", "说不准", "闹不清", "不晓得"}, func(w string) bool { return strings.Contains(left, w) })
 		if !between && !unsure {
 			continue
@@ -123,6 +130,11 @@ func (g *Gazetteer) undecided(text []rune, found []mention) (reading, bool) {
 		}
 		if a.targets[0].county != b.targets[0].county {
 			r.target, r.sure = target{}, 0
+		}
+		for _, t := range r.others { // between two counties: ours, with doubt, as a position there is
+			if between && t.level == aCounty && g.own(t) {
+				r.target, r.sure = t, 0.5
+			}
 		}
 		return r, true
 	}
@@ -320,7 +332,7 @@ func (g *Gazetteer) explain(r reading, m mention) reading {
 // roleSays begins the reason for a place that is named, but not as the place of the matter.
 var roleSays = map[role]string{
 	onTheWay: "文字里说的是路过、靠近或通往的地方，不一定就是出事的地方：", carried: "文字里说的是货物或车辆的去处，不一定就是出事的地方：",
-	home: "文字里说的是住的地方，不一定就是出事的地方：", person: "文字里说的是人从哪里来，不一定就是出事的地方：", outer: "文字里提到，但不一定就是出事的地方：",
+	poured: "文字里说的是东西拉去倒、去埋的地方：", home: "文字里说的是住的地方，不一定就是出事的地方：", person: "文字里说的是人从哪里来，不一定就是出事的地方：", outer: "文字里提到，但不一定就是出事的地方：",
 }
 
 // doubt lowers what is said of a village when a town named before it, in the same sentence, is another one than it lies in: one of the two is a slip.

@@ -84,6 +84,9 @@ func (g *Gazetteer) judge(text []rune, at int, n *name, found []mention, q Query
 	if cuts(text, at) || !m.full && len(n.runes) == 2 && !strings.ContainsRune("东西南北", at0(text, m.to)) && cuts(text, m.to) {
 		return m, no
 	}
+	if towns := ranked(m, text); len(towns) > 0 {
+		m.targets = towns
+	}
 	if m.role == denied {
 		m.refused = outright(text, at, m.to)
 		return m, word
@@ -105,7 +108,8 @@ func (g *Gazetteer) judge(text []rune, at int, n *name, found []mention, q Query
 		in.targets = gone.targets
 	}
 	if in != nil {
-		if within, full := n.within(in.targets[0]); len(within) > 0 && (full || !never[string(n.runes)]) {
+		again := in.to < at && slices.Equal(n.runes, text[in.from:in.to]) // 家在马坊，马坊开府: the town both times
+		if within, full := n.within(in.targets[0]); len(within) > 0 && (full || !never[string(n.runes)] && !again) {
 			m.targets, m.full, m.joined = within, full, true
 			if m.role == scene && in.role == home && in.to == at && endsWithAny(clauseBefore(text, in.from), birthplaces) { // 我老家圪洞庄上的
 				m.role = home
@@ -137,6 +141,14 @@ func (g *Gazetteer) judge(text []rune, at int, n *name, found []mention, q Query
 		return m, word
 	}
 	return m, no
+}
+
+// ranked are the towns among what a name stands for where the rank of one follows, be it another than it has now.
+func ranked(m mention, text []rune) []target {
+	if m.full || !strings.ContainsRune("镇乡", at0(text, m.to)) {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(m.targets), func(t target) bool { return t.level != aTown || t.former })
 }
 
 // here keeps the places that an unaccompanied name may stand for: ours before the neighbours', of ours a town before the village of the same name, and

@@ -15,6 +15,7 @@ const (
 	scene    role = iota // where it happened
 	stated               // said in so many words to be where it happened
 	onTheWay             // on the way, or near it
+	poured               // where waste is taken to be poured out or buried
 	carried              // where goods or vehicles come from or go to
 	home                 // where somebody lives
 	person               // where somebody comes from
@@ -23,7 +24,7 @@ const (
 )
 
 // weight is how likely a name in that role is the place of the matter, if nothing else is.
-var weight = map[role]float64{scene: 1, stated: 1.2, onTheWay: 0.5, carried: 0.5, home: 0.45, person: 0.35, outer: 0.3}
+var weight = map[role]float64{scene: 1, stated: 1.2, poured: 0.7, onTheWay: 0.5, carried: 0.5, home: 0.45, person: 0.35, outer: 0.3}
 
 // before and behind are the words beside a name that give it its role, the longer context first.
 var (
@@ -32,7 +33,7 @@ var (
 		words []string
 	}{
 		{denied, []string{"不是", "不在", "并非", "而非", "不属于", "不属", "没在", "不归", "不是说", "不是指", "不是在"}},
-		{stated, []string{"就是", "就在", "地点在", "地点是", "位置在", "位置是", "位于", "地址是", "地址在", "地点：", "地址：", "位置：", "地点:", "地址:", "发生在", "说的是", "快到", "到了", "走到", "来到", "租了", "开在"}},
+		{stated, []string{"就是", "就在", "地点在", "地点是", "位置在", "位置是", "位于", "地址是", "地址在", "地点：", "地址：", "位置：", "地点:", "地址:", "发生在", "说的是", "快到", "到了", "走到", "来到", "租了", "开在", "不对,是", "不,是", "错了,是", "这次是", "这次在", "这回是", "这回在", "现在搬到", "又搬到", "又跑到", "又挪到", "又转到", "转移到"}},
 		{home, []string{
 			"我是", "我们是", "本人是", "我家在", "家在", "我住", "住在", "家住", "我住在", "人住", "户住", "系", "人是", "人为", "老家在", "老家是", "老家", "户口在", "娘家在", "娘家", "婆家在", "嫁到", "嫁在",
 			"丈人家在", "籍贯",
@@ -73,6 +74,9 @@ var (
 	isOf   = regexp.MustCompile(`^的(?:$|[，,。；;！!、）)\n])`)
 )
 
+// pouring is what follows the place where waste is left: 拉到古渡的沟里倒了. What is sold there, or brought to a dump, is only carried.
+var pouring = regexp.MustCompile(`^\p{Han}{0,8}?(?:倒(?:[^卖手车腾闭班买]|$)|埋(?:[^场]|$)|泼|扔|偷排|排放|排掉|卸)`)
+
 // toldOf is what follows the place that somebody comes from when they tell of what is there: 老家古渡村有人熬油.
 var toldOf = []string{"有人", "有个", "有家", "有一", "那边有", "那里有", "那头有", "那儿有", "后头", "前头", "里头", "村里"}
 
@@ -85,6 +89,9 @@ func roleOf(text []rune, from, to int) role {
 			if strings.HasSuffix(left, w) && !denies(b.role, left, w) {
 				if (w == "老家" || w == "娘家") && startsWithAny(right, toldOf) {
 					return scene
+				}
+				if b.role == carried && pouring.MatchString(string(text[to:min(len(text), to+12)])) {
+					return poured
 				}
 				return b.role
 			}
@@ -145,7 +152,7 @@ func ownHome(left, right string) bool {
 	if !strings.HasSuffix(left, "在") {
 		return false
 	}
-	for _, who := range []string{"我", "我们", "我家", "我娃", "我家娃", "本人", "亲戚"} {
+	for _, who := range []string{"我", "我们", "我家", "我娃", "我家娃", "本人", "亲戚", "孩子", "娃", "儿子", "女儿", "闺女", "孙子", "孙女"} {
 		if strings.HasSuffix(left, who+"在") {
 			return startsWithAny(right, []string{"住", "念书", "上学", "上班", "打工", "长大", "，", ",", "、"})
 		}

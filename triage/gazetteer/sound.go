@@ -335,6 +335,8 @@ func (s *sounding) cost(text []rune, heard []*voice) float64 {
 			return none
 		case i == 0 && strings.ContainsRune("东西南北前后上下", r) && strings.ContainsRune("东西南北前后上下", text[i]):
 			return none
+		case i == 0 && len(s.runes) > 1 && s.runes[1] == '家' && strings.ContainsRune(surnames, text[i]):
+			return none
 		case near(heard[i].merged, s.sounds[i].merged):
 			sum += nearSound
 		case i == 0 && len(s.runes) > 1 && s.runes[1] == '家', strings.ContainsRune(particles, text[i]):

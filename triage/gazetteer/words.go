@@ -37,7 +37,7 @@ var (
 func (g *Gazetteer) namely(t target, m mention, text []rune, found []mention, q Query) bool {
 	word, next := text[m.from:m.to], string(text[m.to:min(len(text), m.to+4)])
 	switch {
-	case t.village != "" && t.village == q.Village:
+	case t.village != "" && t.village == q.Village, g.paired(text, m, found):
 		return true
 	case m.full:
 		return !(word[0] == '一' && startsWithAny(strings.TrimPrefix(next, "的"), []string{"人", "老", "大人", "百姓"})) && !entrance(text, m, found) && !g.contradicted(t, since(found, m.from-longestSentence), q)
@@ -54,6 +54,35 @@ func (g *Gazetteer) namely(t target, m mention, text []rune, found []mention, q 
 
 // builtOn is a kind of building, said in a few characters.
 var builtOn = regexp.MustCompile(`^\p{Han}{0,3}[厂场矿站坊窑棚楼库院店铺校桥庙坝]`)
+
+// paired reports whether a word stands beside a village of ours where the text tells of what lies between the two, or cannot tell which it is. Two words that are
+// also ground or people are not taken for villages by each other.
+func (g *Gazetteer) paired(text []rune, m mention, found []mention) bool {
+	and := func(link string) bool { return link == "还是" || slices.Contains(ands, link) }
+	if n := len(found); n > 0 && found[n-1].to < m.from && found[n-1].level() == aVillage && g.own(found[n-1].targets[0]) && found[n-1].role != denied {
+		link := string(text[found[n-1].to:m.from])
+		if link == "还是" || and(link) && amid.MatchString(string(text[m.to:min(len(text), m.to+8)])) {
+			return true
+		}
+	}
+	for from := m.to + 1; from <= min(m.to+2, len(text)); from++ {
+		link := string(text[m.to:from])
+		if !and(link) {
+			continue
+		}
+		for l := min(6, len(text)-from); l >= 2; l-- {
+			n := g.names[string(text[from:from+l])]
+			if n == nil || !slices.ContainsFunc(n.targets, func(t named) bool { return t.level == aVillage && g.own(t.target) }) {
+				continue
+			}
+			if ordinary[string(n.runes)] && isThing(n.runes) && isThing(text[m.from:m.to]) {
+				return false
+			}
+			return link == "还是" || amid.MatchString(string(text[from+l:min(len(text), from+l+8)]))
+		}
+	}
+	return false
+}
 
 // worksOf reports whether a text begins with a kind of works, which bear the names of villages: 保安鸡场.
 func worksOf(text string) bool {

@@ -9,11 +9,11 @@ import (
 
 // kinds maps what the first bytes say; names and declared types of files are never asked.
 var kinds = map[string]Kind{
-	"image/jpeg": JPEG, "image/png": PNG, "image/vnd.mozilla.apng": PNG, "image/webp": WebP, "image/gif": GIF,
+	"image/jpeg": JPEG, "image/png": PNG, "image/apng": PNG, "image/webp": WebP, "image/gif": GIF,
 	"image/heic": HEIC, "image/heif": HEIC, "image/heic-sequence": HEIC, "image/heif-sequence": HEIC,
 	"image/avif": AVIF, "image/tiff": TIFF, "image/bmp": BMP, "image/svg+xml": SVG, "application/pdf": PDF,
 	"audio/amr": AMR, "audio/mpeg": MP3, "audio/wav": WAV,
-	"audio/x-m4a": M4A, "audio/mp4": M4A, "video/mp4": M4A, "audio/3gpp": M4A, "video/3gpp": M4A,
+	"audio/x-m4a": M4A, "audio/mp4": M4A, "video/mp4": M4A, "video/x-m4v": M4A, "video/quicktime": M4A, "video/3gpp": M4A, "video/3gpp2": M4A,
 	"video/webm": WebM, "audio/webm": WebM, "audio/ogg": Ogg, "application/ogg": Ogg,
 }
 

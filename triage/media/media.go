@@ -61,7 +61,7 @@ const (
 // Limits bound what one file may cost. A zero field means the default.
 type Limits struct {
 	Bytes   int64         // of the file; 25 MB
-	Pixels  int           // 50 million
+	Pixels  int           // 8192 by 6144, which phones call 50 megapixels
 	Side    int           // longest side, 12,000 pixels
 	Memory  int64         // bytes that decoding is expected to need; 300 MB
 	Timeout time.Duration // for everything that is done with one file, waiting for a turn excluded; 20 s
@@ -102,6 +102,7 @@ const (
 	Swapped    Doubt = "claim.swapped"    // longitude and latitude
 	OffGlobe   Doubt = "claim.globe"      // no place on earth
 	Incomplete Doubt = "claim.incomplete" // one of the two is missing, or of which half of the world it is
+	Coarse     Doubt = "claim.coarse"     // the file itself says that it may be kilometres off
 	Future     Doubt = "claim.future"     // more than a day ahead
 	Unset      Doubt = "claim.unset"      // a camera whose clock nobody set
 )

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
+	"hash/crc32"
 	"image"
 	"image/color"
 	"image/jpeg"
@@ -154,6 +155,8 @@ func TestClaims(t *testing.T) {
 		"BD-09":                          {at(baidu[1], baidu[0], "BD-09"), &orb.Point{111.24, 37.9}, ""},
 		"GCJ-02 abroad is WGS-84":        {at(48.85, 2.35, "GCJ-02"), &orb.Point{2.35, 48.85}, ""},
 		"GCJ-02 by the method":           {said{gps: true, lat: shifted[1], lon: shifted[0], latRef: "N", lonRef: "E", method: "AMap"}, &orb.Point{111.24, 37.9}, ""},
+		"off by a street":                {said{gps: true, lat: 37.9, lon: 111.24, latRef: "N", lonRef: "E", off: 65}, &orb.Point{111.24, 37.9}, ""},
+		"off by a valley":                {said{gps: true, lat: 37.9, lon: 111.24, latRef: "N", lonRef: "E", off: 8000}, nil, Coarse},
 		"the datum goes before a method": {said{gps: true, lat: 37.9, lon: 111.24, latRef: "N", lonRef: "E", datum: "WGS-84", method: "AMap"}, &orb.Point{111.24, 37.9}, ""},
 	} {
 		claim := read(t, withEXIF(file, c.s)).Claim
@@ -274,6 +277,8 @@ func TestProblems(t *testing.T) {
 		"bomb":              {bomb, PNG, Pixels},
 		"a preview of 4 GP": {withPreview(good, hugeJPEG(t, 65500, 65500)), JPEG, Pixels},
 		"a good preview":    {withPreview(good, asJPEG(t, scene(16, 12, 4), 50)), JPEG, ""},
+		"PNG that may move": {withChunk(asPNG(t, scene(40, 30, 5)), "acTL", []byte("\x00\x00\x00\x02\x00\x00\x00\x00")), PNG, ""},
+		"a QuickTime film":  {fixture(t, "film.mov"), M4A, Sound},
 		"AMR voice note":    {[]byte("#!AMR\n\x3c\x00\x00"), AMR, Sound},
 		"m4a voice note":    {[]byte("\x00\x00\x00\x1cftypM4A \x00\x00\x00\x00M4A mp42isom\x00\x00\x00\x00"), M4A, Sound},
 		"more than is read": {append(bytes.Clone(good), make([]byte, 1<<20)...), JPEG, Large},
@@ -292,13 +297,44 @@ func TestProblems(t *testing.T) {
 	}
 }
 
-// The same number of pixels costs twice as much with 16 bits a channel.
+// The same number of pixels costs twice as much with 16 bits a channel, in seven passes, or in four inks.
 func TestMemoryIsJudgedBeforeDecoding(t *testing.T) {
 	b := image.Rect(0, 0, 400, 400)
-	for want, img := range map[Problem]image.Image{"": image.NewNRGBA(b), Pixels: image.NewNRGBA64(b)} {
-		pic, err := newReader(Limits{Memory: 5 * 400 * 400}).Read(context.Background(), bytes.NewReader(asPNG(t, img)))
-		if err != nil || pic.Problem != want {
-			t.Errorf("problem %q, want %q, error %v", pic.Problem, want, err)
+	plain := asPNG(t, image.NewNRGBA(b))
+	for name, c := range map[string]struct {
+		file []byte
+		want Problem
+	}{
+		"plain": {plain, ""}, "16 bits": {asPNG(t, image.NewNRGBA64(b)), Pixels}, "interlaced": {interlaced(plain), Pixels}, "CMYK": {inks(400), Pixels},
+	} {
+		pic, err := newReader(Limits{Memory: 5 * 400 * 400}).Read(context.Background(), bytes.NewReader(c.file))
+		if err != nil || pic.Problem != c.want {
+			t.Errorf("%s: problem %q, want %q, error %v", name, pic.Problem, c.want, err)
+		}
+	}
+}
+
+// interlaced is a PNG whose header says that it comes in passes.
+func interlaced(file []byte) []byte {
+	const head, size = 8, 13
+	file = bytes.Clone(file)
+	file[head+8+size-1] = 1
+	binary.BigEndian.PutUint32(file[head+8+size:], crc32.ChecksumIEEE(file[head+4:head+8+size]))
+	return file
+}
+
+// inks is the head of a JPEG in four inks.
+func inks(side uint16) []byte {
+	file := []byte("\xFF\xD8\xFF\xC0\x00\x14\x08")
+	file = binary.BigEndian.AppendUint16(binary.BigEndian.AppendUint16(file, side), side)
+	return append(file, "\x04\x01\x11\x00\x02\x11\x00\x03\x11\x00\x04\x11\x00\xFF\xDA\x00\x02"...)
+}
+
+// Phones call 8192 by 6144 pixels 50 megapixels.
+func TestPhotosOfPhonesAreNotTooLarge(t *testing.T) {
+	for _, size := range [][2]uint16{{8192, 6144}, {8160, 6120}, {6144, 8192}} {
+		if p := read(t, hugeJPEG(t, size[0], size[1])).Problem; p == Pixels {
+			t.Errorf("%d by %d: %q", size[0], size[1], p)
 		}
 	}
 }

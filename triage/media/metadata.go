@@ -25,7 +25,7 @@ type metadata struct {
 var wanted = map[string]string{
 	"Orientation": "", "DateTimeOriginal": "", "CreateDate": "", "OffsetTimeOriginal": "", "Make": "",
 	"GPSLatitude": gpsIFD, "GPSLongitude": gpsIFD, "GPSLatitudeRef": gpsIFD, "GPSLongitudeRef": gpsIFD,
-	"GPSMapDatum": gpsIFD, "GPSProcessingMethod": gpsIFD, "GPSAreaInformation": gpsIFD,
+	"GPSMapDatum": gpsIFD, "GPSProcessingMethod": gpsIFD, "GPSAreaInformation": gpsIFD, "GPSHPositioningError": gpsIFD,
 }
 
 const gpsIFD = "GPSInfoIFD"
@@ -105,6 +105,7 @@ func (m metadata) where() (*orb.Point, Doubt) {
 	lon, okLon := coordinate(m.tags["GPSLongitude"], m.tags["GPSLongitudeRef"], "E", "W")
 	p := orb.Point{lon.degrees, lat.degrees}
 	const noFix = 1e-4
+	const accuracy = 5000 // metres: what is less accurate says nothing, be it of a phone or of a photo
 	switch {
 	case m.tags["GPSLatitude"] == nil && m.tags["GPSLongitude"] == nil:
 		return nil, ""
@@ -116,6 +117,8 @@ func (m metadata) where() (*orb.Point, Doubt) {
 		return nil, Swapped
 	case math.Abs(p[1]) > 90 || math.Abs(p[0]) > 180:
 		return nil, OffGlobe
+	case number(m.tags["GPSHPositioningError"]) > accuracy:
+		return nil, Coarse
 	case !(lat.sure && lon.sure) && !datum.InChina(p): // half of the world is as likely
 		return nil, Incomplete
 	}
@@ -203,6 +206,8 @@ func text(v any) string {
 // number is NaN for what is none.
 func number(v any) float64 {
 	switch n := v.(type) {
+	case interface{ Float64() float64 }: // a fraction
+		return n.Float64()
 	case float64:
 		return n
 	case float32:

@@ -118,8 +118,10 @@ func lookMP4(in io.ReaderAt, size int64, use Use) Recording {
 	}
 	m.choose(use)
 	switch {
-	case use == Voice && film:
+	case use == Voice && slices.ContainsFunc(m.tracks, func(t *track) bool { return t.film && t.codec.name != "" }):
 		rec.Problem = WithPicture
+	case use == Voice && film: // and none that we would take
+		rec.Problem = NoRecording
 	case err != nil:
 		rec.Problem = BrokenRecording
 	case !slices.ContainsFunc(m.tracks, func(t *track) bool { return t.keep && (t.film || use == Voice) }):
@@ -322,13 +324,14 @@ func (m *movie) trak(t *track, b []byte) error {
 	}
 	described, _ := find(table, "stsd")
 	t.codec = readCodec(described, t.sound)
-	if t.film && t.codec.still {
-		t.film = false
-	}
 	if edits, ok := find(b, "edts", "elst"); ok {
 		t.edit = cleanEdits(edits)
 	}
-	return m.readSamples(t, table)
+	err := m.readSamples(t, table)
+	if t.codec.still && t.count <= 1 {
+		t.film = false
+	}
+	return err
 }
 
 // full reads the head of a table: how many entries of so many bytes it has, all of which must be there.

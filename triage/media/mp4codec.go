@@ -9,7 +9,7 @@ import (
 type codec struct {
 	name   string // of its sample entry; "" for one that we do not carry over
 	entry  []byte // the whole new sample entry
-	still  bool   // a picture that does not move, such as a cover
+	still  bool   // pictures each for itself: one is a cover
 	prefix int    // bytes of the length before each unit of H.264 and H.265; 0 for others
 	hevc   bool
 }

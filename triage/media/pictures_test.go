@@ -63,6 +63,7 @@ type said struct {
 	latRef, lonRef, datum   string
 	taken, offset, secretly string
 	method                  string
+	off                     uint32 // metres that the position may be off; 0 for not said
 	noSeconds               uint16 // type in which the position is written, with seconds of 0/0; 0 for a whole one
 }
 
@@ -154,6 +155,9 @@ func (s said) tiff() []byte {
 			gps = append(gps, ascii(3, s.lonRef))
 		}
 		gps = append(gps, s.angle(4, s.lon))
+		if s.off != 0 {
+			gps = append(gps, entry{0x1f, 5, 1, binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, s.off), 1)})
+		}
 		if s.datum != "" {
 			gps = append(gps, ascii(0x12, s.datum))
 		}

@@ -11,6 +11,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -35,6 +36,9 @@ type Reader struct {
 	turns  chan struct{}
 }
 
+// muchMemory is from where on there is none to spare: a photo of 12 megapixels needs half of it.
+const muchMemory = 100 << 20
+
 // turns is how many files are in memory at once: decoding is the largest thing that the program ever holds.
 const turns = 2
 
@@ -45,7 +49,7 @@ func New(o Options) *Reader {
 		l.Bytes = 25 << 20
 	}
 	if l.Pixels == 0 {
-		l.Pixels = 50_000_000
+		l.Pixels = 8192 * 6144
 	}
 	if l.Side == 0 {
 		l.Side = 12_000
@@ -122,6 +126,9 @@ func (r *Reader) look(ctx context.Context, pic *Picture, raw []byte) Problem {
 	if said.orientation >= 5 {
 		pic.Width, pic.Height = cfg.Height, cfg.Width
 	}
+	if memory(cfg, raw, pic.Kind) > muchMemory {
+		debug.FreeOSMemory() // what earlier pictures took, so that it is not held twice
+	}
 	img, err := decode(ctx, raw, pic.Kind)
 	if err != nil {
 		return Broken
@@ -151,22 +158,35 @@ func (r *Reader) lookHEIC(ctx context.Context, pic *Picture, raw []byte) Problem
 // tooMuch judges by the headers alone, before a pixel is decoded. A preview in the metadata is never decoded here; one that claims so many pixels was put there
 // to harm whoever opens the original, and says what to think of the rest.
 func (r *Reader) tooMuch(cfg image.Config, raw []byte, k Kind) bool {
+	if k == JPEG && slices.ContainsFunc(previews(raw), func(f frame) bool { return r.beyond(f.width, f.height) }) {
+		return true
+	}
+	return r.beyond(cfg.Width, cfg.Height) || memory(cfg, raw, k) > r.limits.Memory
+}
+
+// memory is how many bytes decoding is expected to need.
+func memory(cfg image.Config, raw []byte, k Kind) int64 {
 	each := int64(4)
-	if cfg.ColorModel == color.RGBA64Model || cfg.ColorModel == color.NRGBA64Model {
-		each = 8
-	}
-	if k == HEIC {
+	switch k {
+	case HEIC:
 		each = 12 // the coded picture, the decoded one, and a copy of it
-	}
-	if k == JPEG {
+	case JPEG:
 		if f, _ := frameOf(raw, nil); f.progressive {
 			each = 3 + 3*4 // the decoder keeps a 32-bit coefficient for each sample until the last scan
 		}
-		if slices.ContainsFunc(previews(raw), func(f frame) bool { return r.beyond(f.width, f.height) }) {
-			return true
+		if cfg.ColorModel == color.CMYKModel || cfg.ColorModel == color.RGBAModel {
+			each += 4 // decoded as if it were the usual colours, and then made into these
+		}
+	case PNG:
+		if cfg.ColorModel == color.RGBA64Model || cfg.ColorModel == color.NRGBA64Model {
+			each = 8
+		}
+		const interlaced = 28 // where the header says so
+		if len(raw) > interlaced && raw[interlaced] != 0 {
+			each *= 2 // the passes, beside the whole
 		}
 	}
-	return r.beyond(cfg.Width, cfg.Height) || int64(cfg.Width)*int64(cfg.Height)*each > r.limits.Memory
+	return int64(cfg.Width) * int64(cfg.Height) * each
 }
 
 func (r *Reader) beyond(w, h int) bool {

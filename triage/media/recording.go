@@ -28,7 +28,7 @@ const (
 	NoRecording     Problem = "recording.kind"    // not a recording that we know
 	BrokenRecording Problem = "recording.broken"  // nothing in it that could be played
 	LongRecording   Problem = "recording.long"    // longer than the limit of its use
-	WithPicture     Problem = "recording.picture" // a video, sent as a voice note
+	WithPicture     Problem = "recording.picture" // a video of a kind that we take, sent as a voice note
 )
 
 // Recording is what was found in one voice note or video.

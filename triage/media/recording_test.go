@@ -155,6 +155,10 @@ func TestRecordingProblems(t *testing.T) {
 		"a film as a voice note": {film, Voice, WithPicture},
 		"a voice note as a film": {tone, Film, NoRecording},
 		"AMR as a film":          {asAMR(false, 50), Film, NoRecording},
+		// of what is no film that we take, nobody is sent on to where films are taken
+		"a film of pictures as a voice note": {bytes.ReplaceAll(film, []byte("avc1"), []byte("jpeg")), Voice, NoRecording},
+		"that as a film":                     {bytes.ReplaceAll(film, []byte("avc1"), []byte("jpeg")), Film, NoRecording},
+		"a WebM film as a voice note":        {bytes.Replace(fixture(t, "tone.webm"), []byte("\x83\x81\x02"), []byte("\x83\x81\x01"), 1), Voice, NoRecording},
 	} {
 		if rec, clean := listen(t, c.file, c.use); rec.Problem != c.want || clean != nil {
 			t.Errorf("%s: problem %q, want %q; %d bytes", name, rec.Problem, c.want, len(clean))

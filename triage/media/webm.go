@@ -140,8 +140,8 @@ func findSound(tracks []byte) (found *mkvSound, problem Problem) {
 				plain = false
 			}
 		})
-		if kind == video {
-			problem = WithPicture
+		if kind == video { // nor do we take it as a film
+			problem = NoRecording
 		}
 		if found == nil && kind == audio && codec == "A_OPUS" && plain && named {
 			if s.opus.channels == 0 {
