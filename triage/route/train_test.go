@@ -251,7 +251,7 @@ const (
 	classDropped  = 0.4
 	urgentPull    = 5e-3
 	urgentDropped = 0.3
-	urgentFloor   = -1.8
+	urgentFloor   = -0.6
 	urgentTurns   = 5 // their mean is kept: there are few emergencies, and one learning of them hangs on its order
 )
 
