@@ -168,6 +168,8 @@ func (r *Router) mode(s *sentence, before string) string {
 		return ofHabit
 	case has(w.Now):
 		return ofNow
+	case before == ofHabit: // what goes on every night says nothing of what is told next
+		return plainly
 	}
 	return before
 }
