@@ -9,6 +9,7 @@ import (
 // What people write when it burns, leaks, or somebody lies on the ground: in many voices, with slips of dictation, without commas.
 var happensNow = []string{
 	"这家在旧猪场里干了半年了，白天大门锁着，夜里亮灯，也反映过，没人管，现在着火了，火烧得老高",
+	"旧猪场里酸罐子漏了，淌了一院子，冒白烟，这家干了半年了，天天夜里亮灯，味道呛得很",
 	"两个工人晕倒了，就是在旧油坊里干了半年的那家，白天大门锁着，夜里亮灯，前两天还来了罐车",
 	"下地的三个人闻了昨黑夜倒的那车黄水，一个叫不醒，两个直吐",
 	"没事就是有点呛，院里两个人倒地上了，可能是喝多了吧",
