@@ -35,7 +35,7 @@ func (r *Router) Learn(f Facts) Reading {
 	return out
 }
 
-// Rings reports whether a score of what was learned makes an emergency, as alarm does.
+// Rings reports whether a score of what was learned makes an emergency of the tip as a whole; alarm hears its parts besides.
 func (r *Reading) Rings(z float64) bool {
 	if r.Alarm {
 		return z+r.AlarmCounts >= 0
