@@ -30,7 +30,7 @@ type demoMember struct {
 	unit        string
 }
 
-// demoStaff is somebody for every role, every town and every department that leads a route.
+// demoStaff is somebody for every role, every town and every department that leads a route or stands above one.
 func demoStaff(p *county.Profile) []demoMember {
 	all := []demoMember{
 		{"admin", "管理员", cases.Admin, ""},
@@ -47,10 +47,18 @@ func demoStaff(p *county.Profile) []demoMember {
 		all = append(all, demoMember{town.ID, town.Name + "经办人", cases.Handler, county.TownUnit(town.Code)})
 	}
 	seen := map[string]bool{county.DutyDesk: true, "town": true}
+	add := func(unit string) {
+		if !seen[unit] {
+			seen[unit] = true
+			all = append(all, demoMember{unit, p.UnitName(unit) + "经办人", cases.Handler, unit})
+		}
+	}
 	for _, route := range p.Matrix {
-		if !seen[route.Lead] {
-			seen[route.Lead] = true
-			all = append(all, demoMember{route.Lead, p.UnitName(route.Lead) + "经办人", cases.Handler, route.Lead})
+		add(route.Lead)
+	}
+	for _, u := range p.Units {
+		if u.Superior != "" {
+			add(u.Superior)
 		}
 	}
 	return all

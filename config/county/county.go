@@ -121,6 +121,8 @@ type Unit struct {
 	Source Source `yaml:",inline"`
 	// Called is what people call it and those who work there. A tip that accuses who is called so stays hidden from the unit.
 	Called []string `yaml:"called"`
+	// Superior is the unit one level up, which decides about what accuses this one; the duty desk where none is written.
+	Superior string `yaml:"superior"`
 }
 
 // Category is a class of matter: the eight points of the notice (c1..c8) and the extra ones (x_...).

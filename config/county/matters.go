@@ -83,6 +83,11 @@ func (l *loader) matters(p *Profile) {
 	if len(units) > 0 && !slices.Contains(unitIDs, DutyDesk) {
 		l.bad(place{file: "units.yaml"}, "没有值班的单位 "+DutyDesk+"（县安委办）", "加上它：没人认领的线索都归它")
 	}
+	for i, e := range units {
+		if up := e.V.Superior; up != "" && !slices.Contains(unitIDs[:i], up) { // so that none is above itself
+			l.bad(e.at, "它前头没有上一级“"+up+"”", "先写上一级，再写这个单位")
+		}
+	}
 
 	categories := list[Category](l, "categories.yaml", "categories")
 	unique = l.unique()

@@ -128,7 +128,7 @@ func (c *Case) again(p *county.Profile, now time.Time) {
 // hides says whether the unit may never see the case.
 func (c *Case) hides(unit string) bool { return slices.Contains(c.Hidden, unit) }
 
-// Seals says whether giving a case to the unit seals it: it is there for what must stay hidden from all others, and for nothing else.
+// Seals says whether giving a case to the unit seals it: it, or one below it, is there for what must stay hidden from all others, and for nothing else.
 func Seals(p *county.Profile, unit string) bool {
 	sealed := false
 	for _, m := range p.Matrix {
@@ -139,7 +139,7 @@ func Seals(p *county.Profile, unit string) bool {
 			sealed = true
 		}
 	}
-	return sealed
+	return sealed || slices.ContainsFunc(p.Units, func(u county.Unit) bool { return u.Superior == unit && Seals(p, u.ID) })
 }
 
 // seal leaves the case to its lead alone.

@@ -264,8 +264,8 @@ func (r *Router) hide(d *Decision, a accused, f Facts) {
 	out := func(u string) bool { return slices.Contains(d.Hidden, u) }
 	m, _ := r.p.Route(official)
 	if out(county.DutyDesk) || out(above) { // nobody but the discipline inspection stands above them
-		d.Rule, d.Lead, d.Co, d.Oversight, d.Sealed = official, m.Lead, nil, "", true
-		d.Reasons = append(d.Reasons, "规则 "+official+"：写的话牵扯到管派单的单位，只有"+r.p.UnitName(m.Lead)+"看得到。依据："+m.Source.Cite)
+		d.Rule, d.Lead, d.Co, d.Oversight, d.Sealed = official, r.overseer(out), nil, "", true
+		d.Reasons = append(d.Reasons, "规则 "+official+"：写的话牵扯到管派单的单位，只有"+r.p.UnitName(d.Lead)+"看得到。依据："+m.Source.Cite)
 		return
 	}
 	d.Co = slices.DeleteFunc(d.Co, out)

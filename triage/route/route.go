@@ -4,6 +4,7 @@
 package route
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -209,14 +210,20 @@ func (r *Router) oversee(d *Decision, f Facts) {
 	}
 }
 
-// seal leaves out of a sealed case the units that the text names, because it may be about them; should it name all of them, they stay.
+// seal leaves out of a sealed case the units that the text names, because it may be about them; should it name all of them, who stands above them decides.
 func (r *Router) seal(d *Decision, f Facts, blame accused, rule county.Rule) {
-	text := normal(f.all())
+	people := r.people(normal(f.all()), f.Town)
+	named := func(unit string) bool {
+		return slices.ContainsFunc(people, func(w who) bool { return w.unit == unit }) || slices.Contains(blame.units, unit)
+	}
 	units := append([]string{d.Lead}, d.Co...)
-	free := slices.DeleteFunc(slices.Clone(units), func(u string) bool { return r.named(u, text) || slices.Contains(blame.units, u) })
+	free := slices.DeleteFunc(slices.Clone(units), named)
 	why := ""
-	if len(free) > 0 && len(free) < len(units) {
+	if len(free) < len(units) {
 		units, why = free, "写的话里提到的单位不参加。"
+	}
+	if len(units) == 0 {
+		units = []string{r.overseer(named)}
 	}
 	d.Lead, d.Co = units[0], units[1:]
 	var names []string
@@ -226,21 +233,15 @@ func (r *Router) seal(d *Decision, f Facts, blame accused, rule county.Rule) {
 	d.Reasons = append(d.Reasons, "规则 "+rule.ID+"：这一类要保密，只有"+strings.Join(names, "、")+"看得到。"+why+"依据："+rule.Source.Cite)
 }
 
-// named reports whether the text names a unit as people call it, other than its building or to ask for its help (请公安保护我, 警察啥时候来).
-func (r *Router) named(unit, text string) bool {
-	u, _ := r.p.Unit(unit)
-	return slices.ContainsFunc(u.Called, func(w string) bool {
-		for from := 0; ; {
-			i := strings.Index(text[from:], w)
-			if i < 0 {
-				return false
-			}
-			if !r.askedFor(text, from+i) && !r.atOffice(text, who{from: from + i, to: from + i + len(w)}) {
-				return true
-			}
-			from += i + len(w)
-		}
-	})
+// overseer is who looks into officials, and is not accused: else who stands above them, the duty desk at last.
+func (r *Router) overseer(accused func(unit string) bool) string {
+	m, _ := r.p.Route(official)
+	unit := m.Lead
+	for unit != county.DutyDesk && accused(unit) {
+		u, _ := r.p.Unit(unit)
+		unit = cmp.Or(u.Superior, county.DutyDesk)
+	}
+	return unit
 }
 
 // hurry makes the decision an emergency and lets those see it at once who were to be called.

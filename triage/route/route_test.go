@@ -177,6 +177,10 @@ func TestSpecialRules(t *testing.T) {
 	if d := r.Decide(edge); !slices.Contains(d.Categories, "c6") || d.Oversight != county.DutyDesk {
 		t.Errorf("near the border: categories %v, oversight %q", d.Categories, d.Oversight)
 	}
+	dump := r.Decide(in(p, town, route.Facts{Texts: []string{"方山岚县交界的沟里，罐车来倒废水"}}))
+	if dump.Lead != "ecology" || dump.Oversight != county.DutyDesk {
+		t.Errorf("a dump where two counties meet: lead %s, oversight %q, categories %v", dump.Lead, dump.Oversight, dump.Categories)
+	}
 	if d := r.Decide(accused); !d.Sealed || !slices.Equal(d.Sees, []string{"discipline"}) {
 		t.Errorf("accused officials: seen by %v", d.Sees)
 	}
@@ -188,14 +192,22 @@ func TestASealedTipIsHiddenFromWhomItNames(t *testing.T) {
 	for text, sees := range map[string][]string{
 		"举报以后老板威胁我":       {"discipline", "police"},
 		"派出所的民警威胁我，不许举报":  {"discipline"},
-		"警察和纪委的人都来威胁我":    {"discipline"}, // nobody else is left
-		"领导入股的厂，纪委也去过，没用": {"discipline"},
+		"警察和纪委的人都来威胁我":    {"city_discipline"},
+		"领导入股的厂，纪委也去过，没用": {"city_discipline"},
+		"镇上领导入股，市纪委也知道":   {"discipline"},
+		"县纪委、市纪委都收了老板的钱":  {"county_gov"},
+		"县纪委的人跟他一伙的":      {"city_discipline"},
+		"请纪委查查镇上的领导，他入了股": {"discipline"},
+		"镇上领导入股，我要去纪委告他":  {"discipline"},
+		"镇上领导入股，我给纪委也写过信": {"city_discipline"}, // which may not have done anything
+		"县长、县纪委都收了老板的钱":   {"city_discipline"},
+		"县长、县纪委、市纪委都收了钱":  {county.DutyDesk},
 	} {
 		d := r.Decide(in(p, p.Towns[0].Code, route.Facts{Texts: []string{text}}))
 		if !d.Sealed || !slices.Equal(d.Sees, sees) || !slices.Contains(sees, d.Lead) {
 			t.Errorf("%s: sealed %v, led by %s, seen by %v; want %v", text, d.Sealed, d.Lead, d.Sees, sees)
 		}
-		for _, u := range []string{"discipline", "police"} {
+		for _, u := range []string{"discipline", "city_discipline", "police"} {
 			if said := strings.Contains(strings.Join(d.Reasons, "\n"), p.UnitName(u)); said != slices.Contains(sees, u) {
 				t.Errorf("%s: the reasons name %s: %v", text, u, d.Reasons)
 			}
