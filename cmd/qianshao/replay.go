@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"qianshao/triage/replay"
 )
@@ -17,7 +18,8 @@ type replayCmd struct {
 	Score bool `help:"Print how well the answers agree with the gold of the tips, instead of the answers (with --out: besides)."`
 }
 
-// Run answers the tips in the order of their arrival and stores nothing. Bad lines are told, and make the command fail at its end.
+// Run answers the tips in the order of their arrival and stores nothing. Bad lines are told, and make the command fail at its end; codes that the profile
+// does not have are told and left out.
 func (c replayCmd) Run(e *env) error {
 	p, err := e.profile(c.Profile)
 	if err != nil {
@@ -31,16 +33,16 @@ func (c replayCmd) Run(e *env) error {
 	if err := c.spares(in); err != nil {
 		return err
 	}
-	tips, bad, err := replay.Read(in)
+	tips, bad, err := replay.Read(in, c.Score)
 	if err != nil {
 		return fileError(c.In, err)
-	}
-	for _, b := range bad {
-		fmt.Fprintln(e.stderr, b)
 	}
 	r, err := replay.New(p)
 	if err != nil {
 		return err
+	}
+	for _, b := range slices.Concat(bad, r.Unknown(tips)) {
+		fmt.Fprintln(e.stderr, b)
 	}
 	answers := make([]replay.Answer, 0, len(tips))
 	for _, t := range tips {

@@ -19,7 +19,7 @@ func TestReplayGoesOnAfterBadLines(t *testing.T) {
 	tip := func(id, hour, rest string) string {
 		return `{"id":"` + id + `","received_at":"2026-03-02T` + hour + `:00:00+08:00","text":"圪洞镇班庄村养殖场院子里半夜有刺鼻的味道，往外拉蓝色的桶"` + rest + "}\n"
 	}
-	content := tip("a", "06", "") + tip("b", "07", `,"position":{}`) + "{\n" + tip("c", "08", `,"position":{"lon":111.31,"lat":37.89,"crs":"bd09"}`)
+	content := tip("a", "06", "") + tip("b", "07", `,"signs":["s_moon"],"position":{}`) + "{\n" + tip("c", "08", `,"position":{"lon":111.31,"lat":37.89,"crs":"bd09"},"signs":["s_moon"],"gold":{"town":1}`)
 	if err := os.WriteFile(in, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +27,7 @@ func TestReplayGoesOnAfterBadLines(t *testing.T) {
 	if code := run(t.Context(), []string{"replay", "--in", in, "--out", out}, func(string) string { return "" }, &stdout, &stderr); code != 1 {
 		t.Errorf("status %d", code)
 	}
-	for _, want := range []string{"第 2 行：", "第 3 行：", "有 2 行不对"} {
+	for _, want := range []string{"第 2 行：", "第 3 行：", "第 4 行：本县的资料里没有 signs“s_moon”", "有 2 行不对，没有算，改好再试；其余 2 条"} {
 		if !strings.Contains(stderr.String(), want) {
 			t.Errorf("%q is not in %s", want, stderr.String())
 		}

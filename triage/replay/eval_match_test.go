@@ -29,7 +29,7 @@ func evalSets(t *testing.T) (sets [][]Tip) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		tips, bad, err := Read(in)
+		tips, bad, err := Read(in, true)
 		if err := errors.Join(err, in.Close()); err != nil || len(bad) > 0 {
 			t.Fatal(err, bad)
 		}

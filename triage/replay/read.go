@@ -10,11 +10,13 @@ import (
 	"math"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/paulmach/orb"
 
+	"qianshao/config/county"
 	"qianshao/intake"
 	"qianshao/triage/datum"
 	"qianshao/triage/judge"
@@ -32,7 +34,9 @@ type Tip struct {
 	Signs    []string  `json:"signs"`
 	Ongoing  bool      `json:"ongoing"`
 	Position *Position `json:"position"`
-	Gold     *Gold     `json:"gold"` // the right answer; only scoring reads it
+	Gold     *Gold     `json:"-"` // the right answer; only scoring reads it
+
+	line int // of the input, from 1
 }
 
 // Position is a point of a phone. Datum is "wgs84", "gcj02" or "bd09", or another name that datum.Named knows. Of a tip that was read none is missing.
@@ -64,7 +68,7 @@ const longestLine = 1 << 20
 // longestText bounds what one tip tells, in characters: more than twice what the form takes.
 const longestText = 5000
 
-// BadLine is a line that is no tip: its number, from 1, and in Chinese what is wrong with it and how to mend it.
+// BadLine is a line in which something is wrong: its number, from 1, and in Chinese what it is and how to mend it.
 type BadLine struct {
 	Line int
 	Why  string
@@ -73,9 +77,9 @@ type BadLine struct {
 // String is the line in one sentence.
 func (b BadLine) String() string { return fmt.Sprintf("第 %d 行：%s。", b.Line, b.Why) }
 
-// Read reads tips, one JSON object a line, and puts them into the order of their arrival. Empty lines are skipped; a bad one spoils no other. The error is the
-// reader's, never about what the lines hold.
-func Read(in io.Reader) (tips []Tip, bad []BadLine, err error) {
+// Read reads tips, one JSON object a line, and puts them into the order of their arrival; with their right answers where they are to be scored. Empty lines are
+// skipped; a bad one spoils no other. The error is the reader's, never about what the lines hold.
+func Read(in io.Reader, scored bool) (tips []Tip, bad []BadLine, err error) {
 	lines := bufio.NewReader(in)
 	seen := map[string]int{}
 	for n := 1; err == nil; n++ {
@@ -91,7 +95,7 @@ func Read(in io.Reader) (tips []Tip, bad []BadLine, err error) {
 		var t Tip
 		why := fmt.Sprintf("这一行太长，超过 %d MB，一行只写一条线索", longestLine>>20)
 		if !long {
-			t, why = read(line)
+			t, why = read(line, scored)
 		}
 		if first, twice := seen[t.ID]; twice && why == "" {
 			why = fmt.Sprintf("id 和第 %d 行的一样，改掉一个", first)
@@ -100,7 +104,7 @@ func Read(in io.Reader) (tips []Tip, bad []BadLine, err error) {
 			bad = append(bad, BadLine{n, why})
 			continue
 		}
-		seen[t.ID] = n
+		seen[t.ID], t.line = n, n
 		tips = append(tips, t)
 	}
 	slices.SortStableFunc(tips, func(a, b Tip) int { return a.Received.Compare(b.Received) })
@@ -123,11 +127,17 @@ func next(in *bufio.Reader) (line []byte, long bool, err error) {
 }
 
 // read reads the tip of a line, or says why there is none.
-func read(line []byte) (t Tip, why string) {
+func read(line []byte, scored bool) (t Tip, why string) {
 	if !utf8.Valid(line) {
 		return t, "里面的字认不出来，把文件存成 UTF-8 再来"
 	}
 	err := json.Unmarshal(line, &t)
+	if scored && err == nil {
+		answer := struct {
+			Gold **Gold `json:"gold"`
+		}{&t.Gold}
+		err = json.Unmarshal(line, &answer)
+	}
 	var wrong *json.UnmarshalTypeError
 	var syntax *json.SyntaxError
 	switch {
@@ -186,6 +196,39 @@ func (p *Position) problem() string {
 		return "position 的 crs“" + p.Datum + "”不认识，改成 wgs84、gcj02 或 bd09"
 	}
 	return ""
+}
+
+// Unknown are the lines whose tips name something that the profile does not have: they are answered as if it were not written. A line of a tip that was not read
+// is not among them.
+func (r *Replay) Unknown(tips []Tip) (lines []BadLine) {
+	for _, t := range tips {
+		var what []string
+		add := func(field, code string, known bool) {
+			if code != "" && !known {
+				what = append(what, field+"“"+brief(code)+"”")
+			}
+		}
+		_, town := r.profile.Town(t.Town)
+		add("town_hint", t.Town, town)
+		_, village := r.profile.Village(t.Village)
+		add("village_hint", t.Village, village)
+		add("site_type", t.Site, slices.ContainsFunc(r.profile.SiteTypes, func(c county.Choice) bool { return c.ID == t.Site }))
+		for _, s := range t.Signs {
+			_, sign := r.profile.Sign(s)
+			add("signs", s, sign)
+		}
+		if len(what) > 0 {
+			lines = append(lines, BadLine{t.line, "本县的资料里没有 " + strings.Join(what, "、") + "，当作没写，照样算了"})
+		}
+	}
+	slices.SortFunc(lines, func(a, b BadLine) int { return a.Line - b.Line })
+	return lines
+}
+
+// brief is as much of a code as a line shows; what is longer than any code is cut.
+func brief(code string) string {
+	r := []rune(code)
+	return string(r[:min(len(r), 20)])
 }
 
 // known is the tip as the form would have handed it in.

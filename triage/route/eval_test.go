@@ -28,7 +28,7 @@ func TestEvalRoute(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer in.Close()
-	tips, bad, err := replay.Read(in)
+	tips, bad, err := replay.Read(in, true)
 	if err != nil || len(bad) > 0 {
 		t.Fatal(err, bad)
 	}

@@ -116,7 +116,7 @@ func tipsByAuthor(t *testing.T) iter.Seq2[string, []replay.Tip] {
 			if err != nil {
 				t.Fatal(err)
 			}
-			tips, bad, err := replay.Read(in)
+			tips, bad, err := replay.Read(in, true)
 			if err := errors.Join(err, in.Close()); err != nil || len(bad) > 0 {
 				t.Fatal(name, err, bad)
 			}
