@@ -28,6 +28,10 @@ func (g *Gazetteer) conclude(text []rune, found []mention, q Query) reading {
 	}
 	best = g.nearHome(best, found)
 	r := g.choose(*best, text, found, q)
+	if hasNothing(text, *best) {
+		r.sure, r.firm = min(r.sure, 0.55), false
+		r.say("文字里又说那里没有，要问清")
+	}
 	if ask {
 		r.sure, r.firm = min(r.sure, 0.55), false
 		r.say(saysNotOurs)
@@ -167,6 +171,15 @@ func (g *Gazetteer) choose(m mention, text []rune, found []mention, q Query) rea
 		}
 	}
 	r = g.doubt(g.explain(r, m), m, text, found)
+	if m.apart {
+		for _, t := range g.twins[m.name(text)] {
+			r.others = append(r.others, t.target)
+			if t.village == r.village && t.way != "" { // its name is not what stands there
+				r.sure = min(r.sure, 0.65)
+			}
+		}
+		r.say("叫这个名字的村不止一个，照文字里的话认的，请核对")
+	}
 	if says := g.several(m.called(text), m.targets); guessed && says != "" {
 		r.say(says)
 	}

@@ -71,14 +71,51 @@ func (g *Gazetteer) disown(text []rune, found []mention) (left []mention, ask bo
 	return left, ask
 }
 
-// corrected is what remains of a village of ours when a later text says that it is not meant: the place in another county that it names, or else a question.
+// Having none is said behind a place, where the clause ends; being apart from it all, on both sides of one: 店坪村没有，水源村有; 跟店坪没关系，是水源的.
+const thereof = `(?:村|镇|乡)?(?:那边|这边|那里|这里|那头|那儿|这儿|里头|的)?`
+
+var (
+	hasNone  = regexp.MustCompile(`^` + thereof + `(?:倒是?|都|就|可是?|现在|早就|根本|其实|真的|确实)?(?:没有|没得|没这事|没事|不是)(?:了|的|过)?(?:$|[，,。；;、\n])`)
+	withThis = regexp.MustCompile(`[跟和与同]$`)
+	noMatter = regexp.MustCompile(`^` + thereof + `(?:那边|这边)?(?:都|可|根本|一点)?(?:没有?什?么?啥?关系|没有?干系|无关|没关|不相干|不沾边)`)
+)
+
+// hasNothing reports whether a text says of a place that there is nothing.
+func hasNothing(text []rune, m mention) bool {
+	left, right := clauseBefore(text, m.from), string(text[m.to:min(len(text), m.to+12)])
+	return hasNone.MatchString(right) && !strings.HasSuffix(left, "是") || withThis.MatchString(left) && noMatter.MatchString(right)
+}
+
+// spare denies the places that are said to have none where the same sentence names one that has: another, or the same one at another time.
+func spare(text []rune, found []mention) []mention {
+	for i := range found {
+		m := &found[i]
+		if m.role == denied || !hasNothing(text, *m) {
+			continue
+		}
+		for _, o := range found {
+			if o.weight() >= 1 && o.level() >= m.level() && !hasNothing(text, o) && sameSentence(text, min(m.to, o.to), max(m.from, o.from)) {
+				m.role, m.refused = denied, !o.targets[0].same(m.targets[0])
+				break
+			}
+		}
+	}
+	return found
+}
+
+// corrected is what remains of a village of ours when a later text says that it is not meant: the place in another county or the village that it names, or else a
+// question.
 func (g *Gazetteer) corrected(first, later reading) reading {
-	if later.known() && !g.own(later.target) {
+	says := saysNotOurs
+	if later.known() && (later.level == aVillage || !g.own(later.target)) {
 		later.others = append(later.others, first.target)
 		first = later
+		if g.own(first.target) {
+			says = "前面写的村，后面又说不是，先按后面的，请核对"
+		}
 	}
 	first.sure, first.firm = min(first.sure, 0.55), false
-	first.say(saysNotOurs)
+	first.say(says)
 	return first
 }
 

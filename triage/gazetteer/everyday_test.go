@@ -37,7 +37,16 @@ var everyday = []struct {
 	{"方山这边，打开一股酸味", "", ""},
 	{"班庄酒业的老板", "", ""},
 
+	{"西山沟里有桶", "", ""},
+	{"东沟里有桶", "", ""},
+
 	{"班庄酒厂夜里有人倒酸", "圪洞镇", "班庄村"},
+	{"东湾河里有桶", "峪口镇", "东湾村"},
+	{"东湾大坝底下有桶", "峪口镇", "东湾村"},
+	{"新庄沟里有桶", "峪口镇", "新庄村"},
+	{"带坡油库里半夜装车", "马坊镇", "代坡村"},
+	{"带坡河里有桶", "马坊镇", "代坡村"},
+	{"代坡粮站里有桶", "马坊镇", "代坡村"},
 	{"东坡塑料厂里头卸甲醇", "大武镇", "东坡村"},
 
 	{"西村口那个院，黑夜里熬油", "峪口镇", ""},
@@ -134,6 +143,65 @@ func TestADeniedPlace(t *testing.T) {
 		if says && !slices.ContainsFunc(p.Alternatives, func(a Candidate) bool { return a.Village == c.hint }) {
 			t.Errorf("%s: what was picked is no alternative: %v", c.text, p.Alternatives)
 		}
+	}
+}
+
+// What is said to have none of it is not the place where another one is named, and a question where none is.
+func TestAPlaceThatHasNone(t *testing.T) {
+	p := embedded(t)
+	g := gazetteer(t, p)
+	for text, want := range map[string]struct {
+		village string
+		sure    bool
+	}{
+		"店坪村没有，水源村有": {"水源村", true}, "水源村有，店坪村没有": {"水源村", true}, "店坪村那边没有了，搬到班庄了": {"班庄村", true}, "店坪村不是，水源村才是": {"水源村", true},
+		"大武镇店坪村没有，水源村有": {"水源村", true}, "跟店坪村没关系，是水源村的": {"水源村", true}, "和店坪没什么关系，水源村熬油的": {"水源村", true},
+		"店坪没有，水源有": {"店坪村", false}, "都说店坪村没有，其实有": {"店坪村", false}, "这事跟店坪村没关系": {"店坪村", false},
+		"店坪村不是说没有，水源村也有": {"店坪村", false}, "店坪村有没有我不知道，水源村有": {"店坪村", false}, "店坪村没有？水源村有": {"店坪村", false}, "店坪村没有手续，水源村的人都知道": {"店坪村", false},
+		"店坪村没有人管": {"店坪村", true}, "前天店坪村没事，后来店坪村又冒烟": {"店坪村", true},
+	} {
+		at := g.Locate(Query{Texts: []string{text}})
+		if v, _ := p.Village(at.Village); v.Name != want.village || at.Confidence >= 0.7 != want.sure {
+			t.Errorf("%s: %s %.2f %v", text, v.Name, at.Confidence, at.Reasons)
+		}
+	}
+	for what, q := range map[string]Query{
+		"picked": {Town: "141128103", Village: "141128103229", Texts: []string{"店坪村没有，班庄村有"}}, "said before": {Texts: []string{"店坪村", "店坪村没有，班庄村有"}},
+	} {
+		if at := g.Locate(q); at.Village != banzhuang || strings.Contains(strings.Join(at.Reasons, ""), "不是本县的") {
+			t.Errorf("what was %s is denied: %+v", what, at)
+		}
+	}
+}
+
+// Which of the villages of a town that share a name is meant is read from what sets it apart, or left to a person.
+func TestVillagesThatShareAName(t *testing.T) {
+	const lower, upper, west = "141128105230", "141128105205", "141128103201"
+	g := gazetteer(t, embedded(t))
+	for text, want := range map[string]string{
+		"上头那个冯家庄，不是麻地会的那个": upper, "冯家庄，上头那个，有人熬胶": upper, "有人熬胶。冯家庄上头那个，不是麻地会的冯家庄": upper, "冯家庄有人熬油，不是麻地会的那个": upper,
+		"不是麻地会的冯家庄，是上头那个冯家庄": upper, "积翠乡冯家庄有人熬油": upper,
+		"下头那个冯家庄有人熬油": lower, "不是上头那个冯家庄，是下头那个": lower, "冯家庄，原属麻地会乡那个。有人熬胶": lower, "麻地会那边的冯家庄": lower, "积翠镇冯家庄村有人熬油": lower,
+		"冯家庄上头那个厂子有人熬油": lower, "冯家庄有两个厂，我说的是上头那个": lower,
+		"老的那个冯家庄有人熬油": "", "冯家庄，不是积翠的那个": "", "冯家庄，不是赤红的那个": "", "我们村上头那个冯家庄": "", "上头那个冯家庄，不是上头那个冯家庄": "",
+		"西边那个相王村有人熬油": west, "相王，不是东头那个": west, "相王村有人熬油": "", "上头那个相王村": "",
+	} {
+		town := "141128105"
+		if strings.Contains(text, "相王") {
+			town = "141128103"
+		}
+		p := g.Locate(Query{Texts: []string{text}})
+		if p.Town != town || p.Village != want || p.Confidence >= 0.7 && want == "" || want != lower && len(p.Alternatives) == 0 && !strings.Contains(text, "积翠乡") {
+			t.Errorf("%s: %s %.2f %v %v", text, p.Village, p.Confidence, p.Reasons, p.Alternatives)
+		}
+	}
+	for _, texts := range [][]string{{"冯家庄", "上头那个冯家庄有人熬胶"}, {"冯家庄熬胶的", "不是麻地会的冯家庄"}} {
+		if p := g.Locate(Query{Texts: texts}); p.Village != upper {
+			t.Errorf("%v: %s %v", texts, p.Village, p.Reasons)
+		}
+	}
+	if p := g.Locate(Query{Town: "141128105", Village: upper, Texts: []string{"老的那个冯家庄有人熬油"}}); p.Village != upper {
+		t.Errorf("what was picked decides: %s %v", p.Village, p.Reasons)
 	}
 }
 

@@ -81,6 +81,7 @@ type Gazetteer struct {
 	villages  map[string]county.Village
 	neighbour map[string]county.Neighbour
 	elsewhere map[string]target // towns and villages of the neighbours, by code
+	twins     map[string][]twin // our villages that share a name, by it
 	heard     *soundIndex       // our own villages and towns for hearing and writing mistakes
 	atlas     *atlas            // known places; nil for none
 }

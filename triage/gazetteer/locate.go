@@ -80,11 +80,15 @@ func (g *Gazetteer) unless(picked, written reading, refused []target, texts []st
 // written reads all texts; the first that names a village or a neighbouring place decides, else the first that names anything. What one text says of the
 // town helps to understand the next.
 func (g *Gazetteer) written(q Query) (first reading, matched, mentioned []string, refused []target) {
+	apart := g.setApart(q)
 	for _, s := range q.Texts {
 		text := []rune(s)
-		found := g.mentions(text, q)
+		found := spare(text, g.mentions(text, q))
 		said := len(refused)
-		for _, m := range found {
+		for i, m := range found {
+			if left := apart[m.name(text)]; left != nil && m.role != denied && m.level() == aVillage && g.own(m.targets[0]) {
+				found[i].targets, found[i].apart = left, true
+			}
 			if m.role != denied {
 				matched = append(matched, string(text[m.from:m.to]))
 				mentioned = append(mentioned, g.places(m, text)...)

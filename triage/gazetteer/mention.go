@@ -17,6 +17,7 @@ type mention struct {
 	picked   bool    // in the town that the person picked in the list
 	evident  bool    // what follows is said of places, or the name is too long to be there by chance
 	refused  bool    // the text says outright that it is not there
+	apart    bool    // the texts tell it from others of its name
 	role     role    // what it is there for
 	cost     float64 // of writing it like this; 0 as it is spelt
 }

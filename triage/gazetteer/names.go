@@ -119,6 +119,7 @@ func (g *Gazetteer) index() {
 		g.putVillage(f.Name, to)
 	}
 	g.indexParts()
+	g.indexTwins()
 	g.indexSounds()
 }
 
