@@ -232,7 +232,10 @@ func (c *Case) take(p *county.Profile, from *Case, m byPerson) {
 		}
 		t.From, came, c.Out = from.ID, true, without(c.Out, t.Tip)
 		c.add(t)
-		c.raise(p, Joining{Tip: intake.TipID(t.Tip), Received: t.Received, Emergency: t.Emergency, Priority: t.Priority}, m.at)
+		if from.Place.Village != "" { // what is known of the whole case
+			t.Place = from.Place
+		}
+		c.learn(p, t, m.at)
 	}
 	if came {
 		for _, tip := range from.Out { // it is not this matter either, unless it is here
@@ -297,7 +300,7 @@ func (c *Case) restore(p *county.Profile, t TipRef, left Joined, m byPerson) {
 			c.State, c.Clocks = c.Before, c.Paused
 			c.Before, c.Paused, c.Into = "", nil, ""
 		} else {
-			c.raise(p, Joining{Tip: intake.TipID(t.Tip), Received: t.Received, Emergency: t.Emergency, Priority: t.Priority}, m.at)
+			c.learn(p, t, m.at)
 		}
 	}
 	if len(left.Units) > 0 {
@@ -314,18 +317,22 @@ func (c *Case) remove(p *county.Profile, tip, home string, m byPerson) {
 	if !c.Holds(intake.TipID(tip)) {
 		return
 	}
-	c.lose(tip)
+	c.lose(p, tip)
 	c.Apart, c.Out = union(c.Apart, []string{home}), union(c.Out, []string{tip})
 	c.event(p, m, c.State, m.note)
 }
 
-func (c *Case) lose(tip string) {
+func (c *Case) lose(p *county.Profile, tip string) {
+	i := slices.IndexFunc(c.Tips, func(t TipRef) bool { return t.Tip == tip })
+	lost := c.Tips[i]
 	c.Tips = slices.DeleteFunc(c.Tips, func(t TipRef) bool { return t.Tip == tip })
 	c.Joined = slices.DeleteFunc(slices.Clone(c.Joined), func(j Joined) bool {
 		return !slices.ContainsFunc(c.Tips, func(t TipRef) bool { return t.Tip == j.Tip || j.Tip == "" && t.From == j.Case })
 	})
 	c.unaddress(tip)
 	c.recount()
+	c.because(lost)
+	c.unname(p, tip)
 	c.release(tip)
 }
 
@@ -334,10 +341,16 @@ func (c *Case) recount() {
 	if slices.ContainsFunc(c.Tips, func(t TipRef) bool { return t.Priority == "" }) {
 		return
 	}
+	guessed, usual := true, c.Tips[0].usual()
 	c.Signs, c.Sites, c.Emergency, c.Priority = nil, nil, false, c.Tips[0].Priority
 	for _, t := range c.Tips {
 		c.Signs, c.Sites = union(c.Signs, t.Signs), union(c.Sites, t.Sites)
 		c.Emergency, c.Priority = c.Emergency || t.Emergency, min(c.Priority, t.Priority)
+		guessed, usual = guessed && (t.Guessed || !t.Emergency), min(usual, t.usual())
+	}
+	c.Guessed = c.Emergency && guessed
+	if !slices.ContainsFunc(c.Tips, func(t TipRef) bool { return t.Emergency && t.Usual == "" }) { // of before this was kept
+		c.Usual = usual
 	}
 }
 
