@@ -28,7 +28,8 @@ type byPerson struct {
 
 // Merge orders that all tips of a case go into another one; the empty case stays behind, so that Separate can go back. Finish does it. Ordering it again, after
 // it stopped halfway, changes nothing. An objection does not come to who concluded that way, and a tip that a person took out of one of the two does not come
-// back in the company of others. faults desk.not_found, desk.moved, desk.action, desk.closed, desk.separated, desk.same_merge, desk.forbidden, form.too_long.
+// back in the company of others. faults desk.not_found, desk.moved, desk.action, desk.closed, desk.separated, desk.same_merge, desk.other_kind, desk.forbidden,
+// form.too_long.
 func (s *Service) Merge(ctx context.Context, a Actor, id, into string, in Input) error {
 	from, to, m, err := s.pair(ctx, a, Merge, id, into, in)
 	if err != nil {
@@ -47,10 +48,27 @@ func (s *Service) Merge(ctx context.Context, a Actor, id, into string, in Input)
 	if (from.barred() != nil || to.reheard()) && slices.Contains(from.Concluders(), to.Lead) {
 		return fault.New(fault.Conflict, "desk.same_merge", s.Profile.UnitName(to.Lead))
 	}
+	if from.OtherKind(s.Profile, &to) && utf8.RuneCountInString(strings.TrimSpace(in.Note)) < MinNote {
+		return fault.New(fault.Invalid, "desk.other_kind", MinNote).On("note")
+	}
 	if err := s.noteBoth(ctx, m, id, into); err != nil {
 		return err
 	}
 	return s.order(ctx, id, in.Version, Move{Other: into}.by(m))
+}
+
+// OtherKind says whether one of the two cases is of a kind that is a case of its own, such as an official who takes money, and the other is not: who joins them
+// has to say why.
+func (c *Case) OtherKind(p *county.Profile, o *Case) bool {
+	own := func(k *Case) (all []string) {
+		for _, category := range p.Match.Alone {
+			if slices.Contains(k.Categories, category) {
+				all = append(all, category)
+			}
+		}
+		return all
+	}
+	return !slices.Equal(own(c), own(o))
 }
 
 // Separate orders that a tip is taken out of a case: back to the case in which it was before, or to a new one. Finish does it. The note says why. What the person
