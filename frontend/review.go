@@ -45,7 +45,9 @@ type Beside struct {
 	ID, Href, Number, State string
 	How                     string // 很可能, 可能, 不确定
 	Why                     string
-	Recurs                  bool // it is closed: the question is whether it began again
+	Recurs                  bool   // it is closed: the question is whether it began again
+	Caution                 string // why the two are not joined without a reason; empty when they are
+	Note                    string // the reason, as it was typed
 	Rows                    []SideRow
 	Tips                    []TipView
 }

@@ -52,6 +52,42 @@ func TestTheDutyDeskDecidesWhatTheMachineLeavesOpen(t *testing.T) {
 	r.get("/desk/cases/"+k.ID, duty).has(path)
 }
 
+// A case that is one of its own kind is joined to another only by who says why; what was written is still there when it was too little.
+func TestAnotherKindIsNotJoinedWithoutAReason(t *testing.T) {
+	r := newRig(t)
+	village := r.profile.Villages[11]
+	tell := func(words string) (k cases.Case) {
+		fields := r.tipFields()
+		code := r.send("/report", newForm(fields[0], fields[1], "town", village.Town, "village", village.Code, "words", words)).is(http.StatusOK).code()
+		r.until("the tip has its case", func() bool { k = r.caseOf(code); return k.ID != "" })
+		return k
+	}
+	r.work()
+	old := tell("旧砖窑里头有人炼废机油，黑烟大得很")
+	k := tell("夜里有人干活，动静挺大，不知道做甚")
+	duty, _ := r.signedIn(cases.Duty, county.DutyDesk)
+	path := "/desk/review/" + k.ID
+	if old.ID == k.ID || r.get(path, duty).is(http.StatusOK).has(old.Number).page().Find("article.sides textarea").Length() != 0 {
+		t.Fatalf("cases %s and %s", old.Number, k.Number)
+	}
+	r.post(path+"/category", form2("version", fmt.Sprint(k.Version), "category", "chosen", "chosen", "x_upstream"), duty).is(http.StatusSeeOther)
+	k, err := r.cases.ByID(t.Context(), k.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.get(path, duty).has("当心：这一件是")
+	answer := func(note string) answer {
+		return r.post(path+"/same", form2("version", fmt.Sprint(k.Version), "case", old.ID, "note", note), duty)
+	}
+	if got := answer("是").is(http.StatusUnprocessableEntity).has("请写清楚为什么").page().Find("article.sides textarea").Text(); got != "是" {
+		t.Errorf("of what was written %q is left", got)
+	}
+	answer("去看过，就是给那一处送的料").is(http.StatusSeeOther)
+	if k, err = r.cases.ByID(t.Context(), k.ID); err != nil || k.Into != old.ID {
+		t.Errorf("it is %s in %q, %v", k.State, k.Into, err)
+	}
+}
+
 // caseOf is the case of a code's tip, empty while there is none.
 func (r *rig) caseOf(code string) cases.Case {
 	r.t.Helper()

@@ -4,11 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
+	"qianshao/config/county"
 	"qianshao/intake"
 	"qianshao/intake/fault"
+	"qianshao/triage"
 	"qianshao/triage/cases"
 )
 
@@ -422,5 +425,60 @@ func TestNoVillageIsABridgeToAnother(t *testing.T) {
 	c := w.caseOf(tips[2])
 	if len(c.Tips) != 1 || !slices.Equal(w.suggested(duty, c.ID), []string{w.caseOf(tips[0]).ID}) {
 		t.Errorf("the other village is in a case of %d tips, and asked about %v", len(c.Tips), w.suggested(duty, c.ID))
+	}
+}
+
+// Two tips of two villages that are compared with a case of none before either is in it do not both come in, however they race.
+func TestTwoVillagesDoNotMeetInACaseOfNone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	here := w.village(20)
+	i := slices.IndexFunc(w.profile.Villages, func(v county.Village) bool { return v.Town == here.Town && v.Code != here.Code })
+	tell := func(village string) intake.TipID {
+		r := w.workshop(here, "旧砖厂里头有人炼废机油，半夜冒黑烟，一股糊味")
+		r.Village = village
+		tip, _ := w.tell(r)
+		w.clock.Add(int64(time.Minute))
+		return tip
+	}
+	none := tell("")
+	must(t, w.walk(none))
+	before := w.caseOf(none)
+	both := []intake.TipID{tell(here.Code), tell(w.village(i).Code)}
+	for _, st := range []triage.Stage{triage.Sort, triage.Media, triage.Locate, triage.Match} {
+		for _, tip := range both {
+			must(t, w.triage.Work(t.Context(), st, tip, 0))
+		}
+	}
+	for _, tip := range both {
+		if r, err := w.triage.Reading(t.Context(), tip); err != nil || r.Decision == nil || r.Decision.Case != before.ID {
+			t.Fatalf("there is no race: %+v, %v", r.Decision, err)
+		}
+	}
+	var wg sync.WaitGroup
+	for _, tip := range both {
+		wg.Go(func() {
+			if err := w.triage.Work(t.Context(), triage.Route, tip, 0); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	w.exactlyOnce(append(both, none))
+	a, b := w.caseOf(both[0]), w.caseOf(both[1])
+	in, out, came := a, b, both[0]
+	if a.ID != before.ID {
+		in, out, came = b, a, both[1]
+	}
+	if len(in.Tips) != 2 || len(out.Tips) != 1 || in.ID != before.ID || out.ID == before.ID || !slices.Equal(w.suggested(duty, out.ID), []string{in.ID}) {
+		t.Fatalf("%d tips in %s, %d in %s, which is asked about %v", len(in.Tips), in.Number, len(out.Tips), out.Number, w.suggested(duty, out.ID))
+	}
+	if r, err := w.triage.Reading(t.Context(), came); err != nil || before.Place.Village != "" || in.Place.Village != r.Place.Village || !has(in.Place.Reasons, "又有一条线索") {
+		t.Errorf("the case lies in %+v, %v", in.Place, err)
+	}
+	_, err := w.triage.Unlink(t.Context(), duty, in.ID, came, cases.Input{Version: in.Version, Note: "再去看，是两处"})
+	must(t, err)
+	if now := w.caseOf(none); !now.Place.Is(before.Place) {
+		t.Errorf("taken out again, the case lies in %+v", now.Place)
 	}
 }

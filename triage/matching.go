@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"qianshao/intake"
 	"qianshao/triage/cases"
 	"qianshao/triage/match"
+	"qianshao/triage/route"
 )
 
 // Bounds of waiting for earlier tips.
@@ -70,6 +72,31 @@ func (j *job) compare(ctx context.Context, mine match.Print) (*Decision, error) 
 		return nil, fmt.Errorf("triage: candidates of %s: %w", j.tip.ID, err)
 	}
 	return j.choose(ctx, mine, old, patient)
+}
+
+// again compares a tip anew with the case as it is now: since it was compared, another tip came in that names another village.
+func (j *job) again(ctx context.Context, stale *Decision, to route.Decision) (*Decision, error) {
+	t, err := j.facts()
+	if err != nil {
+		return nil, err
+	}
+	mine := j.prints.Print(j.judge.Features(t, j.judge.Place(t), to))
+	old, err := j.prints.Candidates(ctx, mine, j.Profile.Match)
+	if err != nil {
+		return nil, fmt.Errorf("triage: candidates of %s: %w", j.tip.ID, err)
+	}
+	d, err := j.choose(ctx, mine, old, false)
+	if err != nil {
+		return nil, err
+	}
+	r, err := j.readings.Change(ctx, j.reading.Tip, func(r *Reading) error {
+		if r.Decision.Case == stale.Case && slices.Equal(r.Decision.Known, stale.Known) {
+			r.Decision = d
+		}
+		return nil
+	})
+	j.reading = r
+	return r.Decision, err
 }
 
 // patient says whether the tip may still wait for others: an emergency never does, and no tip longer than waitAtMost.
@@ -151,7 +178,11 @@ func (j *job) choose(ctx context.Context, mine match.Print, old []match.Print, p
 	case made.Wait && patient:
 		return nil, errLater
 	case made.Band == match.Link:
-		return &Decision{Case: made.Matter, Score: made.Score, Reasons: made.Reasons}, nil
+		c, err := j.stands(ctx, made.Matter, known)
+		if err != nil {
+			return nil, err
+		}
+		return &Decision{Case: made.Matter, Score: made.Score, Reasons: made.Reasons, Known: c.Villages()}, nil
 	case made.Recurs():
 		d := j.own("复发：和已经办结的 " + known[made.Matter].Number + " 像同一件事")
 		d.Recurs, d.Score = made.Matter, made.Score

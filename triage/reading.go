@@ -51,12 +51,13 @@ type Picture struct {
 }
 
 // Decision says to which case the tip belongs. It is made once, so that a stage that runs twice cannot put a tip into two cases; it is changed only when the
-// case that it names was never opened.
+// case that it names was never opened, or has come to lie elsewhere before the tip was in it.
 type Decision struct {
 	Case    string // its id; the case may not be open yet
 	New     bool   // the tip opens it
 	Score   float64
 	Reasons []string
+	Known   []string  `bson:",omitempty"` // the villages of the case, as they were known
 	Recurs  string    `bson:",omitempty"` // the closed case that the new one begins again
 	Similar []Similar `bson:",omitempty"` // cases about which a person is asked, the most similar first
 	By      string    `bson:",omitempty"` // the member of staff who decided; the worker when empty

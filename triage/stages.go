@@ -255,7 +255,7 @@ func (j *job) route(ctx context.Context) error {
 	if err := j.revise(ctx, c, routed); err != nil {
 		return err
 	}
-	if err := j.answered(ctx, &c, routed, d); err != nil {
+	if err := j.answered(ctx, &c, routed, j.reading.Decision); err != nil {
 		return err
 	}
 	r, err := j.conclude(ctx, Route, j.tip.ID, func(r *Reading) {
@@ -295,9 +295,15 @@ func (j *job) file(ctx context.Context, d *Decision, to route.Decision) (cases.C
 		return j.Cases.Open(ctx, j.open(to, d))
 	}
 	c, err := j.Cases.Link(ctx, d.Case, cases.Joining{
-		Tip: j.tip.ID, Received: j.tip.Received, Told: j.tip.Told, Channel: report.Channel, Reasons: d.Reasons, Signs: report.Signs, Sites: report.Sites, Emergency: to.Emergency, Guessed: to.Guessed, Usual: to.Usual, Priority: to.Priority,
-		Why: to.Reasons,
+		Tip: j.tip.ID, Received: j.tip.Received, Told: j.tip.Told, Channel: report.Channel, Reasons: d.Reasons, Place: j.reading.Place, Known: d.Known, Signs: report.Signs, Sites: report.Sites,
+		Emergency: to.Emergency, Guessed: to.Guessed, Usual: to.Usual, Priority: to.Priority, Why: to.Reasons,
 	})
+	if errors.Is(err, cases.ErrElsewhere) {
+		if d, err = j.again(ctx, d, to); err != nil {
+			return c, err
+		}
+		return j.file(ctx, d, to)
+	}
 	if !errors.Is(err, docs.ErrNotFound) {
 		return c, err
 	}
@@ -314,6 +320,7 @@ func (j *job) file(ctx context.Context, d *Decision, to route.Decision) (cases.C
 	if err != nil {
 		return c, err
 	}
+	j.reading = r
 	return j.file(ctx, r.Decision, to)
 }
 
@@ -326,7 +333,7 @@ func (j *job) revise(ctx context.Context, c cases.Case, to route.Decision) error
 		return nil
 	}
 	r := cases.Revision{
-		Hidden: to.Hidden, Sealed: to.Sealed, Lead: to.Lead, Co: to.Co, Oversight: to.Oversight, Categories: to.Categories, Rule: to.Rule, Reasons: to.Reasons,
+		Tip: j.tip.ID, Hidden: to.Hidden, Sealed: to.Sealed, Lead: to.Lead, Co: to.Co, Oversight: to.Oversight, Categories: to.Categories, Rule: to.Rule, Reasons: to.Reasons,
 		Emergency: to.Emergency, Guessed: to.Guessed, Usual: to.Usual, Priority: c.Priority,
 	}
 	if to.Emergency {

@@ -71,7 +71,7 @@ func (p *Pages) answer(c *gin.Context) error {
 		return err
 	}
 	ctx, a, id, f := c.Request.Context(), staff(c).Actor(), c.Param("id"), c.Request.PostForm
-	in := cases.Input{Version: version(c)}
+	in := cases.Input{Version: version(c), Note: f.Get("note")}
 	var k cases.Case
 	var err error
 	switch c.Param("answer") {
@@ -271,6 +271,12 @@ func (p *Pages) beside(c *gin.Context, k *cases.Case, s triage.Suggestion) (fron
 		return frontend.Beside{}, err
 	}
 	b := frontend.Beside{ID: o.ID, Href: "/desk/cases/" + o.ID, Number: o.Number, State: p.Words.T("state." + string(o.State)), How: p.how(min(s.Score, likely)), Why: strings.Join(s.Reasons, "；"), Recurs: s.Recurs}
+	if !s.Recurs && k.OtherKind(p.Profile, &o) {
+		b.Caution = p.Words.T("review.other_kind", p.categoryName(k.Category), p.categoryName(o.Category))
+		if f := c.Request.PostForm; f.Get("case") == o.ID {
+			b.Note = f.Get("note")
+		}
+	}
 	row := func(name, mine, other string) {
 		if mine+other != "" {
 			b.Rows = append(b.Rows, frontend.SideRow{Name: p.Words.T(name), Mine: mine, Other: other, Equal: mine == other})

@@ -53,6 +53,12 @@ func (p Place) Is(o Place) bool {
 	return p.Town == o.Town && p.Village == o.Village && p.County == o.County
 }
 
+// Naming is what can be taken back of a village that a later tip named.
+type Naming struct {
+	Tip    string
+	Before Place // what the case knew without it
+}
+
 // TipRef is a tip in its case, in the order of arrival.
 type TipRef struct {
 	Tip      string
@@ -63,8 +69,12 @@ type TipRef struct {
 
 	// What the tip brought into the case, so that it can be taken out again.
 	Signs, Sites []string `bson:",omitempty"`
+	Place        Place
 	Emergency    bool     `bson:",omitempty"`
+	Guessed      bool     `bson:",omitempty"`
+	Usual        string   `bson:",omitempty"`
 	Priority     string   `bson:",omitempty"`
+	Urgent       []string `bson:",omitempty"` // which emergency it tells of
 	Withdrawn    bool     `bson:",omitempty"` // the person wants no more answers
 	Pleas        []Plea   `bson:",omitempty"` // what the person objected, the oldest first
 	From         string   `bson:",omitempty"` // the case in which it was before a person joined the two
@@ -97,6 +107,7 @@ type Case struct {
 	State      State
 	Tips       []TipRef // none in a bare case, which only tells of a danger
 	Place      Place
+	Named      *Naming  `bson:",omitempty"` // when a later tip named the village, and no person has said where it is
 	Category   string   // primary
 	Categories []string // with the primary one first
 	Signs      []string
@@ -210,6 +221,8 @@ type Joining struct {
 	Told      time.Time // as in Opening
 	Channel   string
 	Reasons   []string
+	Place     Place
+	Known     []string // Villages of the case as it was judged; another one in it is ErrElsewhere
 	Signs     []string
 	Sites     []string
 	Emergency bool

@@ -28,7 +28,8 @@ type byPerson struct {
 
 // Merge orders that all tips of a case go into another one; the empty case stays behind, so that Separate can go back. Finish does it. Ordering it again, after
 // it stopped halfway, changes nothing. An objection does not come to who concluded that way, and a tip that a person took out of one of the two does not come
-// back in the company of others. faults desk.not_found, desk.moved, desk.action, desk.closed, desk.separated, desk.same_merge, desk.forbidden, form.too_long.
+// back in the company of others. faults desk.not_found, desk.moved, desk.action, desk.closed, desk.separated, desk.same_merge, desk.other_kind, desk.forbidden,
+// form.too_long.
 func (s *Service) Merge(ctx context.Context, a Actor, id, into string, in Input) error {
 	from, to, m, err := s.pair(ctx, a, Merge, id, into, in)
 	if err != nil {
@@ -47,10 +48,27 @@ func (s *Service) Merge(ctx context.Context, a Actor, id, into string, in Input)
 	if (from.barred() != nil || to.reheard()) && slices.Contains(from.Concluders(), to.Lead) {
 		return fault.New(fault.Conflict, "desk.same_merge", s.Profile.UnitName(to.Lead))
 	}
+	if from.OtherKind(s.Profile, &to) && utf8.RuneCountInString(strings.TrimSpace(in.Note)) < MinNote {
+		return fault.New(fault.Invalid, "desk.other_kind", MinNote).On("note")
+	}
 	if err := s.noteBoth(ctx, m, id, into); err != nil {
 		return err
 	}
 	return s.order(ctx, id, in.Version, Move{Other: into}.by(m))
+}
+
+// OtherKind says whether one of the two cases is of a kind that is a case of its own, such as an official who takes money, and the other is not: who joins them
+// has to say why.
+func (c *Case) OtherKind(p *county.Profile, o *Case) bool {
+	own := func(k *Case) (all []string) {
+		for _, category := range p.Match.Alone {
+			if slices.Contains(k.Categories, category) {
+				all = append(all, category)
+			}
+		}
+		return all
+	}
+	return !slices.Equal(own(c), own(o))
 }
 
 // Separate orders that a tip is taken out of a case: back to the case in which it was before, or to a new one. Finish does it. The note says why. What the person
@@ -232,7 +250,10 @@ func (c *Case) take(p *county.Profile, from *Case, m byPerson) {
 		}
 		t.From, came, c.Out = from.ID, true, without(c.Out, t.Tip)
 		c.add(t)
-		c.raise(p, Joining{Tip: intake.TipID(t.Tip), Received: t.Received, Emergency: t.Emergency, Priority: t.Priority}, m.at)
+		if from.Place.Village != "" { // what is known of the whole case
+			t.Place = from.Place
+		}
+		c.learn(p, t, m.at)
 	}
 	if came {
 		for _, tip := range from.Out { // it is not this matter either, unless it is here
@@ -297,7 +318,7 @@ func (c *Case) restore(p *county.Profile, t TipRef, left Joined, m byPerson) {
 			c.State, c.Clocks = c.Before, c.Paused
 			c.Before, c.Paused, c.Into = "", nil, ""
 		} else {
-			c.raise(p, Joining{Tip: intake.TipID(t.Tip), Received: t.Received, Emergency: t.Emergency, Priority: t.Priority}, m.at)
+			c.learn(p, t, m.at)
 		}
 	}
 	if len(left.Units) > 0 {
@@ -314,18 +335,22 @@ func (c *Case) remove(p *county.Profile, tip, home string, m byPerson) {
 	if !c.Holds(intake.TipID(tip)) {
 		return
 	}
-	c.lose(tip)
+	c.lose(p, tip)
 	c.Apart, c.Out = union(c.Apart, []string{home}), union(c.Out, []string{tip})
 	c.event(p, m, c.State, m.note)
 }
 
-func (c *Case) lose(tip string) {
+func (c *Case) lose(p *county.Profile, tip string) {
+	i := slices.IndexFunc(c.Tips, func(t TipRef) bool { return t.Tip == tip })
+	lost := c.Tips[i]
 	c.Tips = slices.DeleteFunc(c.Tips, func(t TipRef) bool { return t.Tip == tip })
 	c.Joined = slices.DeleteFunc(slices.Clone(c.Joined), func(j Joined) bool {
 		return !slices.ContainsFunc(c.Tips, func(t TipRef) bool { return t.Tip == j.Tip || j.Tip == "" && t.From == j.Case })
 	})
 	c.unaddress(tip)
 	c.recount()
+	c.because(lost)
+	c.unname(p, tip)
 	c.release(tip)
 }
 
@@ -334,10 +359,16 @@ func (c *Case) recount() {
 	if slices.ContainsFunc(c.Tips, func(t TipRef) bool { return t.Priority == "" }) {
 		return
 	}
+	guessed, usual := true, c.Tips[0].usual()
 	c.Signs, c.Sites, c.Emergency, c.Priority = nil, nil, false, c.Tips[0].Priority
 	for _, t := range c.Tips {
 		c.Signs, c.Sites = union(c.Signs, t.Signs), union(c.Sites, t.Sites)
 		c.Emergency, c.Priority = c.Emergency || t.Emergency, min(c.Priority, t.Priority)
+		guessed, usual = guessed && (t.Guessed || !t.Emergency), min(usual, t.usual())
+	}
+	c.Guessed = c.Emergency && guessed
+	if !slices.ContainsFunc(c.Tips, func(t TipRef) bool { return t.Emergency && t.Usual == "" }) { // of before this was kept
+		c.Usual = usual
 	}
 }
 

@@ -144,7 +144,7 @@ func (s *Service) stands(ctx context.Context, id string) (Case, error) {
 func (c *Case) giveBack(p *county.Profile, from *Case, m byPerson) {
 	for _, t := range from.Tips {
 		if c.Holds(intake.TipID(t.Tip)) {
-			c.lose(t.Tip)
+			c.lose(p, t.Tip)
 			c.event(p, m, c.State, nil)
 		}
 	}

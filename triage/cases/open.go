@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -70,7 +71,8 @@ func opened(p *county.Profile, o Opening, now time.Time) Case {
 		Sees: sees(o.Lead, nil, "", false), Hidden: slices.Clone(o.Hidden), Recurs: o.Recurs, Doubts: o.Doubts, Opened: now, Version: 1,
 	}
 	if o.Tip != "" {
-		c.Tips = []TipRef{{Tip: string(o.Tip), Received: o.Received, Told: o.Told, Channel: o.Channel, Signs: o.Signs, Sites: o.Sites, Emergency: o.Emergency, Priority: o.Priority}}
+		c.Tips = []TipRef{{Tip: string(o.Tip), Received: o.Received, Told: o.Told, Channel: o.Channel, Signs: o.Signs, Sites: o.Sites, Place: o.Place,
+			Emergency: o.Emergency, Guessed: o.Guessed, Usual: o.Usual, Priority: o.Priority, Urgent: urgentReasons(o.Reasons)}}
 	}
 	for _, u := range o.Sees {
 		if !slices.Contains(c.Sees, u) {
@@ -91,7 +93,7 @@ func opened(p *county.Profile, o Opening, now time.Time) Case {
 }
 
 // Link joins a later tip to a case; doing it again changes nothing. It reopens nothing, but a more urgent tip makes the case more urgent.
-// Where the case was merged into another one, the tip goes there. docs.ErrNotFound while the case has not been opened.
+// Where the case was merged into another one, the tip goes there. docs.ErrNotFound while the case has not been opened, ErrElsewhere when it must be judged anew.
 func (s *Service) Link(ctx context.Context, id string, j Joining) (Case, error) {
 	c, err := s.cases.Get(ctx, id)
 	if err != nil || c.Holds(j.Tip) {
@@ -103,12 +105,46 @@ func (s *Service) Link(ctx context.Context, id string, j Joining) (Case, error) 
 	if c.State == Merged {
 		return s.Link(ctx, c.Into, j)
 	}
+	if c.elsewhere(j) {
+		return c, ErrElsewhere
+	}
 	if err := s.Custody.Note(ctx, "case/"+id, worker, "link", string(j.Tip)); err != nil {
 		return Case{}, fmt.Errorf("cases: note link to %s: %w", id, err)
 	}
 	now := s.Now()
-	c, err = s.cases.Change(ctx, id, func(c *Case) error { c.join(s.Profile, j, now); return nil })
+	c, err = s.cases.Change(ctx, id, func(c *Case) error {
+		if c.elsewhere(j) {
+			return ErrElsewhere
+		}
+		c.join(s.Profile, j, now)
+		return nil
+	})
 	return s.hurried(ctx, c, err)
+}
+
+// ErrElsewhere says that a tip which names its village would join a case that, since it was judged, has come to lie in another one.
+var ErrElsewhere = errors.New("cases: the case lies in another village than was known")
+
+// Villages are those that its tips name.
+func (c *Case) Villages() (all []string) {
+	for _, at := range append([]Place{c.Place}, places(c.Tips)...) {
+		if at.Village != "" {
+			all = union(all, []string{at.Village})
+		}
+	}
+	return all
+}
+
+func places(tips []TipRef) (all []Place) {
+	for _, t := range tips {
+		all = append(all, t.Place)
+	}
+	return all
+}
+
+func (c *Case) elsewhere(j Joining) bool {
+	other := func(v string) bool { return v != j.Place.Village && !slices.Contains(j.Known, v) }
+	return j.Place.Village != "" && !c.Holds(j.Tip) && slices.ContainsFunc(c.Villages(), other)
 }
 
 // join adds the tip in the order of arrival.
@@ -116,10 +152,52 @@ func (c *Case) join(p *county.Profile, j Joining, now time.Time) {
 	if c.Holds(j.Tip) {
 		return
 	}
-	c.add(TipRef{Tip: string(j.Tip), Received: j.Received, Told: j.Told, Channel: j.Channel, Reasons: j.Reasons, Signs: j.Signs, Sites: j.Sites, Emergency: j.Emergency, Priority: j.Priority})
+	t := TipRef{Tip: string(j.Tip), Received: j.Received, Told: j.Told, Channel: j.Channel, Reasons: j.Reasons, Signs: j.Signs, Sites: j.Sites, Place: j.Place,
+		Emergency: j.Emergency, Guessed: j.Guessed, Usual: j.Usual, Priority: j.Priority, Urgent: urgentReasons(j.Why)}
+	c.add(t)
 	c.Events = append(c.Events, Event{At: now, By: worker, Action: "link", From: c.State, To: c.State, Lead: c.Lead})
-	c.raise(p, j, now)
+	c.learn(p, t, now)
 	c.index(p)
+}
+
+// joining is what the tip brings into another case.
+func (t *TipRef) joining() Joining {
+	return Joining{Tip: intake.TipID(t.Tip), Received: t.Received, Emergency: t.Emergency, Guessed: t.Guessed, Usual: t.Usual, Priority: t.Priority}
+}
+
+// usual is its priority without the emergency.
+func (t *TipRef) usual() string { return cmp.Or(t.Usual, t.Priority) }
+
+// learn lets the case follow what a tip says that came into it.
+func (c *Case) learn(p *county.Profile, t TipRef, now time.Time) {
+	c.name(p, t)
+	c.raise(p, t.joining(), now)
+	c.because()
+}
+
+// name lets the case lie in the village that a tip names, when only the town was known and no person has said where it is. Another town would have to be asked
+// who handles it: that is left to a person.
+func (c *Case) name(p *county.Profile, t TipRef) {
+	at := t.Place
+	if at.Village == "" || at.Confidence < p.Review.Place || c.Place.Village != "" || c.Place.Town != at.Town || c.State.Over() || c.Located() {
+		return
+	}
+	c.Named = &Naming{t.Tip, c.Place}
+	at.Reasons = append([]string{"原来村不清楚，又有一条线索说的是同一件事，说了是哪个村"}, at.Reasons...)
+	c.Place = at
+}
+
+// unname takes back the village that only a tip named which is no longer there, unless another one names it.
+func (c *Case) unname(p *county.Profile, tip string) {
+	if c.Named == nil || c.Named.Tip != tip {
+		return
+	}
+	c.Place, c.Named = c.Named.Before, nil
+	for _, t := range c.Tips {
+		if c.Named == nil {
+			c.name(p, t)
+		}
+	}
 }
 
 // first is when the county learned of it: who was told of something first, is the first.
@@ -150,7 +228,6 @@ func (c *Case) add(t TipRef) {
 func (c *Case) raise(p *county.Profile, j Joining, now time.Time) {
 	c.Guessed = j.Emergency && j.Guessed && !c.Emergency || c.Guessed && (j.Guessed || !j.Emergency)
 	c.Emergency = c.Emergency || j.Emergency
-	c.Reasons = union(c.Reasons, urgentReasons(j.Why))
 	if usual := cmp.Or(j.Usual, j.Priority); usual != "" && usual < c.Usual {
 		c.Usual = usual
 	}
@@ -175,9 +252,48 @@ func (c *Case) raise(p *county.Profile, j Joining, now time.Time) {
 	}
 }
 
+// alsoTold begins what another tip than the first gives as a reason.
+const alsoTold = "又有一条线索说的是同一件事，"
+
+// moreUrgent is the reason of a tip that cannot wait and tells of no emergency.
+const moreUrgent = byEmergency + alsoTold + "比原来的急，按特急办"
+
+// because notes why the case cannot wait, as its tips say; of another tip than the first, that it is another one. What is said by those that left goes.
+func (c *Case) because(left ...TipRef) {
+	said := func(r string) bool {
+		return r == moreUrgent || slices.ContainsFunc(slices.Concat(left, c.Tips), func(t TipRef) bool {
+			return slices.ContainsFunc(t.Urgent, func(u string) bool { return r == u || r == another(u) })
+		})
+	}
+	c.Reasons = slices.DeleteFunc(slices.Clone(c.Reasons), said)
+	for i, t := range c.Tips {
+		for _, r := range t.Urgent {
+			switch {
+			case i == 0:
+				c.Reasons = append(c.Reasons, r)
+			case !slices.Contains(c.Tips[0].Urgent, r):
+				c.Reasons = union(c.Reasons, []string{another(r)})
+			}
+		}
+	}
+	if c.Priority == topPriority && len(c.Tips) > 0 && c.Tips[0].Priority > topPriority && len(urgentReasons(c.Reasons)) == 0 {
+		c.Reasons = append(c.Reasons, moreUrgent)
+	}
+}
+
+func another(reason string) string {
+	return byEmergency + alsoTold + strings.TrimPrefix(reason, byEmergency)
+}
+
 // lower takes the emergency back that the machine guessed: clocks that run get the limits of the usual priority, counted from where they began.
 func (c *Case) lower(p *county.Profile, now time.Time) {
 	c.Emergency, c.Guessed, c.Lowered, c.Priority = false, false, true, c.Usual
+	c.Tips = slices.Clone(c.Tips)
+	for i := range c.Tips {
+		if t := &c.Tips[i]; t.Emergency {
+			t.Emergency, t.Guessed, t.Priority, t.Urgent = false, false, c.Usual, nil
+		}
+	}
 	for _, k := range slices.Clone(c.Clocks) {
 		if k.Done == nil && k.Of == "" {
 			c.start(p, k.Step, k.From, now)

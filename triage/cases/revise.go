@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -11,12 +12,14 @@ import (
 
 	"qianshao/config/county"
 	"qianshao/config/engine/docs"
+	"qianshao/intake"
 	"qianshao/intake/fault"
 )
 
 // Revision is what triage knows when a person has said more about a tip whose case is open.
 type Revision struct {
-	Hidden     []string // units that the words accuse
+	Tip        intake.TipID // whose words they are
+	Hidden     []string     // units that the words accuse
 	Sealed     bool
 	Lead       string // of a sealed case, and the duty desk when the level above decides
 	Co         []string
@@ -63,9 +66,18 @@ func (c *Case) copy() Case {
 func (c *Case) revise(p *county.Profile, r Revision, now time.Time) bool {
 	version := c.Version
 	c.conceal(p, r, now)
-	if before := c.Priority; r.Emergency && !c.Emergency || r.Priority < before {
-		c.raise(p, Joining{Received: now, Emergency: r.Emergency, Guessed: r.Guessed, Usual: r.Usual, Priority: r.Priority}, now)
-		c.Reasons = union(c.Reasons, urgentReasons(r.Reasons))
+	i := slices.IndexFunc(c.Tips, func(t TipRef) bool { return t.Tip == string(r.Tip) })
+	if r.Emergency && !c.Emergency || r.Priority < c.Priority || r.Emergency && i >= 0 && !c.Tips[i].Emergency {
+		if i >= 0 && r.Emergency {
+			c.Tips = slices.Clone(c.Tips)
+			t := &c.Tips[i]
+			t.Emergency, t.Guessed, t.Usual, t.Urgent = true, r.Guessed, cmp.Or(t.Usual, t.Priority), urgentReasons(r.Reasons)
+			t.Priority = min(t.Priority, r.Priority)
+		}
+		c.raise(p, Joining{Tip: r.Tip, Received: now, Emergency: r.Emergency, Guessed: r.Guessed, Usual: r.Usual, Priority: r.Priority}, now)
+		if c.because(); i < 0 {
+			c.Reasons = union(c.Reasons, urgentReasons(r.Reasons))
+		}
 		c.Version = max(c.Version, version+1)
 	}
 	c.index(p)
@@ -173,18 +185,25 @@ func (s *Service) danger(ctx context.Context, sealed *Case) error {
 	}
 	place := sealed.Place
 	place.Reasons = []string{"地方是报的人说的"}
+	told := urgentReasons(sealed.Reasons)
+	for i, r := range told {
+		told[i] = strings.Replace(r, alsoTold, "", 1)
+	}
 	o := Opening{
 		Received: s.Now(), Place: place, Emergency: true, Priority: topPriority, Lead: units[0], Co: slices.DeleteFunc(slices.Clone(units[1:]), func(u string) bool { return u == dutyDesk }),
 		Hidden: sealed.Hidden, Sees: units, Rule: ruleDanger,
-		Reasons: append(urgentReasons(sealed.Reasons), byRule+ruleDanger+"：只转来险情和地方，别的没有转来。先救人、先处置，不要打听是谁说的"),
+		Reasons: append(told, byRule+ruleDanger+"：只转来险情和地方，别的没有转来。先救人、先处置，不要打听是谁说的"),
 	}
 	_, err := s.open(ctx, hex.EncodeToString(s.Vault.MAC("case.danger", []byte(sealed.ID))[:12]), o)
 	return err
 }
 
+// byEmergency begins a reason that says which emergency it is.
+const byEmergency = byRule + "emergency："
+
 // urgentReasons are the reasons that say which emergency it is.
 func urgentReasons(all []string) []string {
-	return slices.DeleteFunc(slices.Clone(all), func(r string) bool { return !strings.HasPrefix(r, byRule+"emergency：") })
+	return slices.DeleteFunc(slices.Clone(all), func(r string) bool { return !strings.HasPrefix(r, byEmergency) })
 }
 
 // open stores a case under its id; doing it again gives the same case.

@@ -34,6 +34,11 @@ func (c *Case) Sorted() bool {
 	return slices.ContainsFunc(c.Events, func(e Event) bool { return e.Action == string(sorted) || e.Action == string(agreed(What)) })
 }
 
+// Located says whether a person has decided where it is.
+func (c *Case) Located() bool {
+	return slices.ContainsFunc(c.Events, func(e Event) bool { return e.Action == string(placed) || e.Action == string(agreed(Where)) })
+}
+
 // Finding is a person's answer to Where or What, and where the rules send the case because of it.
 type Finding struct {
 	Version    int64
@@ -88,7 +93,7 @@ func (c *Case) settle(p *county.Profile, m byPerson, f Finding) {
 	from := c.State
 	c.resume(p, m.at) // what was waited for may be another one's now
 	if f.Doubt == Where {
-		c.Place = f.Place
+		c.Place, c.Named = f.Place, nil
 	} else {
 		c.Categories, c.Category, c.Confidence = f.Categories, f.Categories[0], 1
 	}
@@ -129,6 +134,7 @@ func (c *Case) rank(p *county.Profile, usual string, at time.Time) {
 	}
 	c.Usual = usual
 	for i := range c.Tips {
+		c.Tips[i].Usual = usual
 		if !c.Tips[i].Emergency {
 			c.Tips[i].Priority = usual
 		}
@@ -164,7 +170,7 @@ func (s *Service) Agree(ctx context.Context, a Actor, id string, version int64, 
 		c.drop(d)
 		switch d {
 		case Where:
-			c.Place.Confidence = 1
+			c.Place.Confidence, c.Named = 1, nil
 		case What:
 			c.Confidence = 1
 		}

@@ -358,6 +358,7 @@ func TestWhatMayBeJoinedWithWhat(t *testing.T) {
 		"a handler's own":        {handler("emergency"), closed.ID, "desk.forbidden", "desk.forbidden"},
 		"who sees neither":       {handler("transport"), closed.ID, "desk.not_found", "desk.not_found"},
 		"the publicity office's": {cases.Actor{ID: "p", Role: cases.Publicity, Unit: county.DutyDesk}, closed.ID, "desk.not_found", "desk.not_found"},
+		"of a kind of its own":   {duty, open(func(o *cases.Opening) { o.Categories = []string{"x_upstream"} }).ID, "desk.other_kind", "desk.action"},
 	} {
 		now, err := s.ByID(t.Context(), c.ID)
 		check(t, err)
@@ -371,6 +372,11 @@ func TestWhatMayBeJoinedWithWhat(t *testing.T) {
 			t.Errorf("%s: beginning it again is %s, want %s", name, key(err), w.recurs)
 		}
 	}
+	firm, err := s.Open(t.Context(), cases.Opening{Tip: "firm", Received: monday, Categories: []string{"x_upstream"}, Priority: "P1", Lead: "emergency", Sees: []string{county.DutyDesk}})
+	check(t, err)
+	now, err := s.ByID(t.Context(), c.ID)
+	check(t, err)
+	check(t, s.Merge(t.Context(), duty, c.ID, firm.ID, cases.Input{Version: now.Version, Note: "去看过，货就是它送的"}))
 }
 
 // A tip that is taken out does not go home into a case that was sealed or closed since: that would swallow it.

@@ -115,6 +115,7 @@ func TestChildIsNotTrusted(t *testing.T) {
 		"good":                   {pixel, ""},
 		"sees the environment":   {`test -z "$QIANSHAO_TEST_SECRET" && ` + pixel, ""},
 		"fails":                  {pixel + `; exit 1`, Broken},
+		"used too much memory":   {pixel + `; exit 3`, Pixels},
 		"says nothing":           {`true`, Broken},
 		"says too little":        {`printf '` + strings.Repeat(one, 4) + `'`, Broken},
 		"says too much":          {pixel + `; printf x`, Broken},
@@ -134,8 +135,8 @@ func TestChildIsNotTrusted(t *testing.T) {
 
 func TestChildCannotEatMemory(t *testing.T) {
 	cmd := exec.Command(os.Args[0], eater)
-	if out, err := cmd.CombinedOutput(); err == nil {
-		t.Errorf("nobody stopped it: %s", out)
+	if out, err := cmd.CombinedOutput(); err == nil || cmd.ProcessState.ExitCode() != exitMemory {
+		t.Errorf("it ended with %v: %.200s", err, out)
 	}
 }
 

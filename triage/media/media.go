@@ -63,8 +63,8 @@ type Limits struct {
 	Bytes   int64         // of the file; 25 MB
 	Pixels  int           // 8192 by 6144, which phones call 50 megapixels
 	Side    int           // longest side, 12,000 pixels
-	Memory  int64         // bytes that decoding is expected to need; 300 MB
-	Timeout time.Duration // for everything that is done with one file, waiting for a turn excluded; 20 s
+	Memory  int64         // bytes that decoding is expected to need; 300 MB, which all together do not exceed either
+	Timeout time.Duration // for decoding one file, waiting for a turn and for memory excluded; 20 s
 }
 
 // Picture is what was found in one file.

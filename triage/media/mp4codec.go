@@ -1,6 +1,7 @@
 package media
 
 import (
+	"bytes"
 	"encoding/binary"
 	"slices"
 )
@@ -112,10 +113,7 @@ func filmHead(b []byte) (entry, rest []byte) {
 func cleanSetting(kind string, b []byte) []byte {
 	switch kind {
 	case "avcC":
-		if len(b) < 7 {
-			return nil
-		}
-		return b
+		return cleanAVC(b)
 	case "hvcC":
 		return cleanHVC(b)
 	case "esds":
@@ -141,12 +139,72 @@ func cleanSetting(kind string, b []byte) []byte {
 		}
 		return append(b[:10:10], 0, 0)
 	case "av1C":
-		if len(b) < 4 {
-			return nil
-		}
-		return b
+		return cleanAV1(b)
 	}
 	return nil
+}
+
+// cleanAVC keeps the parameter sets of H.264, as cleanHVC does.
+func cleanAVC(b []byte) []byte {
+	if len(b) < 7 {
+		return nil
+	}
+	out, rest := slices.Clone(b[:5]), b[5:]
+	sets := func(count byte, kind byte) bool { // the lower bits of count say how many follow
+		at, kept := len(out), byte(0)
+		out, rest = append(out, 0), rest[1:]
+		for range count {
+			if len(rest) < 2 || len(rest) < 2+int(binary.BigEndian.Uint16(rest)) {
+				return false
+			}
+			size := 2 + int(binary.BigEndian.Uint16(rest))
+			if size > 2 && rest[2]&31 == kind {
+				out, kept = append(out, rest[:size]...), kept+1
+			}
+			rest = rest[size:]
+		}
+		out[at] = kept
+		return true
+	}
+	if !sets(rest[0]&31, 7) || len(rest) == 0 {
+		return nil
+	}
+	out[5] |= 0xE0
+	if !sets(rest[0], 8) {
+		return nil
+	}
+	if len(rest) >= 4 && slices.Contains([]byte{100, 110, 122, 144}, b[1]) {
+		out, rest = append(out, rest[:3]...), rest[3:]
+		if !sets(rest[0], 13) {
+			return nil
+		}
+	}
+	return out
+}
+
+// cleanAV1 keeps the header of the sequence, and none of the notes that may stand beside it.
+func cleanAV1(b []byte) []byte {
+	const fixed, sequence = 4, 1
+	if len(b) < fixed {
+		return nil
+	}
+	out := slices.Clone(b[:fixed])
+	for rest := b[fixed:]; len(rest) > 0; {
+		at := 1 + int(rest[0]>>2&1)
+		if rest[0]&2 == 0 || at >= len(rest) {
+			return out
+		}
+		size, n := binary.Uvarint(rest[at:])
+		if n <= 0 || size > uint64(len(rest)-at-n) {
+			return out
+		}
+		end := at + n + int(size)
+		if rest[0]>>3&15 == sequence {
+			out = append(out, rest[:end]...)
+		}
+		rest = rest[end:]
+	}
+	return out
 }
 
 // cleanHVC keeps the parameter sets of H.265 and leaves notes of the encoder out.
@@ -207,11 +265,80 @@ func cleanES(b []byte) []byte {
 	}
 	own := decoder[:13:13]
 	if special, ok := descriptor(decoder[13:], 5); ok {
-		own = append(own, newDescriptor(5, special)...)
+		own = append(own, newDescriptor(5, cleanSpecial(decoder[0], special))...)
 	}
 	es = append([]byte{0, 0, 0}, newDescriptor(4, own)...)
 	es = append(es, newDescriptor(6, []byte{2})...)
 	return append(make([]byte, 4), newDescriptor(3, es)...)
+}
+
+// cleanSpecial takes the name of the encoder out of the settings of MPEG-4 pictures, and what is remarked in those of AAC.
+func cleanSpecial(object byte, b []byte) []byte {
+	const pictures, aac = 0x20, 0x40
+	switch object {
+	case pictures:
+		var out []byte
+		for start := []byte{0, 0, 1}; len(b) > 0; {
+			end := len(b)
+			if next := bytes.Index(b[min(len(start), len(b)):], start); next >= 0 {
+				end = len(start) + next
+			}
+			if !bytes.HasPrefix(b, append(start, 0xB2)) { // not a remark
+				out = append(out, b[:end]...)
+			}
+			b = b[end:]
+		}
+		return out
+	case aac:
+		b = slices.Clone(b)
+		clear(remark(b))
+	}
+	return b
+}
+
+// remark is the comment in the settings of AAC, which only those have that list their channels one by one.
+func remark(b []byte) []byte {
+	at := 0
+	bits := func(n int) (v int) {
+		for range n {
+			if v <<= 1; at/8 < len(b) {
+				v |= int(b[at/8]) >> (7 - at%8) & 1
+			}
+			at++
+		}
+		return v
+	}
+	rate := func() {
+		if bits(4) == 15 {
+			bits(24)
+		}
+	}
+	object := bits(5)
+	rate()
+	channels := bits(4)
+	if object == 5 || object == 29 { // with more above, which the same settings tell
+		rate()
+		bits(5)
+	}
+	if bits(1); bits(1) == 1 {
+		bits(14)
+	}
+	if bits(1); channels != 0 {
+		return nil
+	}
+	bits(10)
+	each := 5 * (bits(4) + bits(4) + bits(4))
+	each += 4*bits(2) + 4*bits(3)
+	each += 5 * bits(4)
+	for _, n := range []int{4, 4, 3} {
+		if bits(1) == 1 {
+			bits(n)
+		}
+	}
+	bits(each)
+	at = (at + 7) / 8 * 8
+	n := bits(8)
+	return b[min(at/8, len(b)):min(at/8+n, len(b))]
 }
 
 // descriptor finds one of a kind among those that follow one another.

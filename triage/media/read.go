@@ -11,12 +11,14 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
+	"os/exec"
 	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
 
 	"golang.org/x/image/webp"
+	"golang.org/x/sync/semaphore"
 )
 
 // Options of a Reader. Zero fields mean the defaults.
@@ -42,6 +44,12 @@ const muchMemory = 100 << 20
 // turns is how many files are in memory at once: decoding is the largest thing that the program ever holds.
 const turns = 2
 
+// mostMemory is what decoding may need.
+const mostMemory = 300 << 20
+
+// room is what all Readers and their children may need together, as there is only one memory: a large picture waits until those before it are done.
+var room = semaphore.NewWeighted(mostMemory)
+
 // New makes a Reader.
 func New(o Options) *Reader {
 	l := o.Limits
@@ -55,7 +63,7 @@ func New(o Options) *Reader {
 		l.Side = 12_000
 	}
 	if l.Memory == 0 {
-		l.Memory = 300 << 20
+		l.Memory = mostMemory
 	}
 	if l.Timeout == 0 {
 		l.Timeout = 20 * time.Second
@@ -89,13 +97,7 @@ func (r *Reader) Read(ctx context.Context, in io.Reader) (Picture, error) {
 		return pic, nil
 	}
 	pic := Picture{Kind: kindOf(raw), Bytes: int64(len(raw)), SHA256: sha256.Sum256(raw)}
-	wait := r.limits.Timeout
-	if pic.Kind == HEIC {
-		wait *= 3 // a child counts its own seconds of a core, which on a busy machine are few
-	}
-	limited, cancel := context.WithTimeout(ctx, wait)
-	defer cancel()
-	pic.Problem = r.look(limited, &pic, raw)
+	pic.Problem = r.look(ctx, &pic, raw)
 	if err := ctx.Err(); err != nil { // the caller's end, not our limit: nothing was concluded about the file
 		return Picture{}, fmt.Errorf("media: look at file: %w", err)
 	}
@@ -119,6 +121,17 @@ func (r *Reader) look(ctx context.Context, pic *Picture, raw []byte) Problem {
 	if r.tooMuch(cfg, raw, pic.Kind) {
 		return Pixels
 	}
+	need := min(memory(cfg, raw, pic.Kind), mostMemory)
+	if err := room.Acquire(ctx, need); err != nil {
+		return Broken // nobody waits for it
+	}
+	defer room.Release(need)
+	wait := r.limits.Timeout
+	if pic.Kind == HEIC {
+		wait *= 3 // a child counts its own seconds of a core, which on a busy machine are few
+	}
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
 	pic.Width, pic.Height = cfg.Width, cfg.Height
 	if pic.Kind == HEIC {
 		return r.lookHEIC(ctx, pic, raw)
@@ -126,7 +139,7 @@ func (r *Reader) look(ctx context.Context, pic *Picture, raw []byte) Problem {
 	if said.orientation >= 5 {
 		pic.Width, pic.Height = cfg.Height, cfg.Width
 	}
-	if memory(cfg, raw, pic.Kind) > muchMemory {
+	if need > muchMemory {
 		debug.FreeOSMemory() // what earlier pictures took, so that it is not held twice
 	}
 	img, err := decode(ctx, raw, pic.Kind)
@@ -145,6 +158,9 @@ func (r *Reader) lookHEIC(ctx context.Context, pic *Picture, raw []byte) Problem
 		return Unshown
 	}
 	img, err := r.decodeHEIC(ctx, raw)
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && exit.ExitCode() == exitMemory {
+		return Pixels
+	}
 	if err != nil {
 		return Broken
 	}
@@ -169,7 +185,7 @@ func memory(cfg image.Config, raw []byte, k Kind) int64 {
 	each := int64(4)
 	switch k {
 	case HEIC:
-		each = 12 // the coded picture, the decoded one, and a copy of it
+		each = 6 // as measured: the coded picture, the turned one, a copy of it, and the half. One with all its colour takes more, and its child is stopped
 	case JPEG:
 		if f, _ := frameOf(raw, nil); f.progressive {
 			each = 3 + 3*4 // the decoder keeps a 32-bit coefficient for each sample until the last scan

@@ -38,7 +38,7 @@ type Recording struct {
 	Duration time.Duration
 	Type     string // media type of the clean copy
 	// Clean is a copy that was put together anew: sound and pictures as they were, and nothing else of the file. It reads from the original as it goes; it can
-	// be read once, and is nil when there is a Problem.
+	// be read once, and is nil when there is a Problem. What an encoder hid in the coded sound itself, as some put their name into a filler of AAC or MP3, is part of it.
 	Clean io.Reader
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 )
@@ -255,6 +256,35 @@ func kinds0(list []box) (names []string) {
 		names = append(names, b.kind)
 	}
 	return names
+}
+
+// The boxes of settings hold what a decoder needs, and neither the name of an encoder nor anything else behind it.
+func TestSettingsNameNoEncoder(t *testing.T) {
+	const name = "Lavc59.37.100"
+	set := func(unit string) string { return string([]byte{0, byte(len(unit))}) + unit }
+	obu := func(head byte, body string) string { return string([]byte{head, byte(len(body))}) + body }
+	es := func(object byte, special string) string {
+		decoder := append([]byte{object, 0x15, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, newDescriptor(5, []byte(special))...)
+		return string(append(make([]byte, 4), newDescriptor(3, slices.Concat(make([]byte, 3), newDescriptor(4, decoder), newDescriptor(6, []byte{2})))...))
+	}
+	av1, note := obu(0x0A, "sequence"), obu(0x2A, name)
+	layer := "\x00\x00\x01\x20layer"
+	channels := "\x10\x04\xC8\x44\x00\x20\x00\xC4" // a list of one channel
+	for _, c := range []struct{ kind, given, want string }{
+		{"avcC", "\x01M\x40\x1F\xFF\xE2" + set("\x67SPS") + set("\x06"+name) + "\x01" + set("\x68PPS") + name, "\x01M\x40\x1F\xFF\xE1" + set("\x67SPS") + "\x01" + set("\x68PPS")},
+		{"avcC", "\x01d\x40\x1F\xFF\xE1" + set("\x67SPS") + "\x01" + set("\x68PPS") + "\xFD\xF8\xF8\x00" + name, "\x01d\x40\x1F\xFF\xE1" + set("\x67SPS") + "\x01" + set("\x68PPS") + "\xFD\xF8\xF8\x00"},
+		{"avcC", "\x01M\x40\x1F\xFF\xE1\x00\xFFshort", ""},
+		{"av1C", "\x81\x04\x0C\x00" + av1 + note, "\x81\x04\x0C\x00" + av1},
+		{"av1C", "\x81\x04\x0C\x00" + note + av1 + "\x08" + name, "\x81\x04\x0C\x00" + av1},
+		{"esds", es(0x20, layer+"\x00\x00\x01\xB2"+name), es(0x20, layer)},
+		{"esds", es(0x20, "\x00\x00\x01\xB2"+name+layer), es(0x20, layer)},
+		{"esds", es(0x40, "\x14\x08\x56\xE5\x00"), es(0x40, "\x14\x08\x56\xE5\x00")},
+		{"esds", es(0x40, channels+"\x0D"+name+"\x56\xE5\x00"), es(0x40, channels+"\x0D"+string(make([]byte, len(name)))+"\x56\xE5\x00")},
+	} {
+		if got := string(cleanSetting(c.kind, []byte(c.given))); got != c.want {
+			t.Errorf("%s %q:\n got %q\nwant %q", c.kind, c.given, got, c.want)
+		}
+	}
 }
 
 // Tracks of something else than sound and pictures, such as where the phone was, do not come along.

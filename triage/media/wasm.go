@@ -1,6 +1,7 @@
 package media
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"image"
@@ -70,13 +71,19 @@ func (m module) bytes(at int32) []byte { return (*m.Xmemory().Slice())[uint32(at
 
 func (m module) word(at int32) uint32 { return binary.LittleEndian.Uint32(m.bytes(at)) }
 
-// copySize is more than decode will copy: its strides are multiples of 16.
+// twoPixels is how many bytes two pixels take, by the chroma of libheif.
+var twoPixels = map[uint32]int64{1: 3, 2: 4, 3: 6}
+
+// copySize is more than decode will copy: its strides are multiples of 16. What is set aside is in use at once, so that it is no more than it takes.
 func (m module) copySize() int32 {
-	w, h := int64(m.word(m.info))+64, int64(m.word(m.info+4))+64
-	if m.word(m.info+8) == spaceGray {
-		return int32(min(w*h, 1<<31-1))
+	each := int64(8)
+	switch m.word(m.info + 8) {
+	case spaceGray:
+		each = 2
+	case spaceYCbCr:
+		each = cmp.Or(twoPixels[m.word(m.info+12)], each)
 	}
-	return int32(min(4*w*h, 1<<31-1))
+	return int32(min((int64(m.word(m.info))+64)*(int64(m.word(m.info+4))+64)*each/2, 1<<31-1))
 }
 
 // picture points into the memory of the module, which must not be used any more.
