@@ -66,12 +66,12 @@ func (r *rig) count() {
 
 func TestOverviewIsOfWhatOneMaySee(t *testing.T) {
 	r := newRig(t)
+	r.toMonth(0) // before anybody signs in: early in a month it is later than a session lasts
 	duty, _ := r.signedIn(cases.Duty, county.DutyDesk)
 	emergency, clerk := r.signedIn(cases.Handler, "emergency")
 	police, _ := r.signedIn(cases.Handler, "police")
 	r.get("/desk/overview", duty).is(http.StatusOK).has("数字还在算")
 	r.get("/desk/overview.csv", duty).is(http.StatusNotFound)
-	r.toMonth(0)
 	r.shut(r.filed(1, "emergency"), clerk)
 	r.filed(2, "emergency")
 	sealed := r.filed(3, "discipline", func(o *cases.Opening) {
@@ -131,9 +131,9 @@ func TestOverviewIsOfWhatOneMaySee(t *testing.T) {
 
 func TestTablesOfNumbers(t *testing.T) {
 	r := newRig(t)
+	r.toMonth(0)
 	duty, _ := r.signedIn(cases.Duty, county.DutyDesk)
 	_, clerk := r.signedIn(cases.Handler, "emergency")
-	r.toMonth(0)
 	for i := range 3 {
 		r.shut(r.filed(i, "emergency"), clerk)
 	}
@@ -188,9 +188,9 @@ func categoryPlain(r *rig, id string) string {
 
 func TestDrawOverHTTP(t *testing.T) {
 	r := newRig(t)
+	r.toMonth(0)
 	duty, officer := r.signedIn(cases.Duty, county.DutyDesk)
 	_, clerk := r.signedIn(cases.Handler, "emergency")
-	r.toMonth(0)
 	for i := range 4 {
 		r.shut(r.filed(i, "emergency"), clerk)
 	}
