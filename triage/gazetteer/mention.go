@@ -96,10 +96,13 @@ func (g *Gazetteer) judge(text []rune, at int, n *name, found []mention, q Query
 		m.targets, m.refused = within, outright(text, found[len(found)-1].from, m.to)
 		return m, word
 	}
+	if !m.full && counts(text, m.to) {
+		return m, no
+	}
 	if !m.full && (road(text, m.to) || isFirm(string(text[m.to:min(len(text), m.to+4)]))) {
 		return m, word
 	}
-	m.evident, m.opens = m.full || sites(text, m.to), begins(text, at, found)
+	m.evident, m.opens = m.full || sites(text, m.to), begins(text, at, found) || told(text, at, m.to)
 	if m.to-at == 2 && household(text, at) {
 		return m, word
 	}
@@ -109,7 +112,7 @@ func (g *Gazetteer) judge(text []rune, at int, n *name, found []mention, q Query
 		in.targets = gone.targets
 	}
 	if in != nil {
-		again := in.to < at && slices.Equal(n.runes, text[in.from:in.to]) // 家在马坊，马坊开府: the town both times
+		again := in.to < at && text[in.to] != gap && slices.Equal(n.runes, text[in.from:in.to]) // 家在马坊，马坊开府: the town both times
 		if within, full := n.within(in.targets[0]); len(within) > 0 && (full || !never[string(n.runes)] && !again) {
 			m.targets, m.full, m.joined = within, full, true
 			if m.role == scene && in.role == home && in.to == at && endsWithAny(clauseBefore(text, in.from), birthplaces) { // 我老家圪洞庄上的
@@ -200,7 +203,7 @@ func (t target) within(c target) bool {
 // links are what may stand between a town and the village in it.
 var links = map[string]bool{
 	"": true, "的": true, "，": true, ",": true, "、": true, "(": true, "（": true, "那边": true, "那边的": true, "这边的": true, "这边": true, "下面的": true, "下边的": true, "那边有个": true, "有个": true, "那个": true,
-	"里的": true, "境内": true, "境内的": true, "所辖的": true, "所辖": true, "下辖的": true, "下属的": true, "原来的": true, "原": true, "老": true, "上的": true, "地界": true, "地界的": true, "那头的": true, ":": true, "-": true, "/": true, "\n": true, "县": true, "乡": true, "镇": true,
+	"里的": true, "境内": true, "境内的": true, "所辖的": true, "所辖": true, "下辖的": true, "下属的": true, "原来的": true, "原": true, "老": true, "上的": true, "地界": true, "地界的": true, "那头的": true, ":": true, "-": true, "/": true, "\n": true, string(gap): true, "县": true, "乡": true, "镇": true,
 }
 
 // container is the town or county that was named last, if no more than a link stands between it and the point.

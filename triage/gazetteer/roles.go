@@ -266,7 +266,7 @@ func begins(text []rune, at int, before []mention) bool {
 }
 
 // small are the last characters of words after which a place is named.
-const small = "见称映为系指诉在到去是从往离和与跟及向的们咱俺我你住叫就过近靠给找走进回县镇乡市里边至于对报有了说听原老旧前后经由属归临查这那第当叫往自即查报染处沿拉来驻赴奔壁"
+const small = "见称映为系指诉在到去是从往离和与跟及向的们咱俺我你住叫就过近靠给找走进回县镇乡市里边至于对报有了说听原老旧前后经由属归临查这那第当叫往自即查报染处沿拉来驻赴奔壁买"
 
 // places are words that people put behind the name of a place.
 var places = []string{

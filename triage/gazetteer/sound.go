@@ -171,14 +171,20 @@ func (x *soundIndex) at(sounds []*voice, i int) []int {
 // numbers end the names of villages that are told apart by them; behind them measures count something else.
 const (
 	numbers  = "一二三四五六七八九十"
+	digits   = "12345678"
 	measures = "处户家个座间栋条片块道层"
 )
+
+// counts reports whether the numeral before a point counts what stands there: 大武一家 is not 大武一村.
+func counts(text []rune, at int) bool {
+	return at > 0 && strings.ContainsRune(numbers, text[at-1]) && at < len(text) && strings.ContainsRune(measures, text[at])
+}
 
 // likely decides whether a name may be meant by what is written at a point. The shorter it is and the worse it is hit, the more must speak for it: an ending,
 // its town before it, or what is said of places behind it, because two syllables sound like something else all the time.
 func (g *Gazetteer) likely(text []rune, sounds []*voice, at int, s *sounding, exact []mention, q Query) (mention, bool) {
 	m := mention{from: at, to: at + len(s.runes)}
-	if m.to > len(text) || strings.ContainsRune(numbers, s.runes[len(s.runes)-1]) && !strings.HasPrefix(string(text[m.to:]), "村") { // 大武镇一处 is not 大武一村
+	if m.to > len(text) || strings.ContainsRune(numbers+digits, s.runes[len(s.runes)-1]) && at0(text, m.to) != '村' { // 大武镇一处 is not 大武一村
 		return m, false
 	}
 	m.cost = s.cost(text[at:m.to], sounds[at:m.to])
@@ -203,9 +209,12 @@ func (g *Gazetteer) likely(text []rune, sounds []*voice, at int, s *sounding, ex
 	if len(m.targets) == 0 {
 		return m, false
 	}
-	m.opens = begins(text, at, before)
-	m.evident = m.full || (m.opens || m.joined) && sites(text, m.to)
-	if !allowed(len(s.runes), s.ended, m, at == 0 || !unicode.Is(unicode.Han, text[at-1])) || g.isWord(text, at, m.to) {
+	fits := m.cost <= nearSound && !homophones[string(text[at:m.to])]
+	lives, stands := fits && told(text, at, m.to), fits && standsOn(text, m.to, false)
+	m.opens = lives || begins(text, at, before)
+	m.evident = m.full || lives || (m.opens || m.joined) && (stands || sites(text, m.to))
+	starts := at == 0 || !unicode.Is(unicode.Han, text[at-1]) || lives || stands && leads(text, at)
+	if !allowed(len(s.runes), s.ended, m, starts) || g.isWord(text, at, m.to) {
 		return m, false
 	}
 	m.role = roleOf(text, at, m.to)

@@ -13,6 +13,9 @@ var ordinary = words(`保安 水源 新民 商贸 武当 中心 和平 团结 �
 	西山 东山 南山 北山 西沟 东沟 后沟 前沟 东坡 西坡 南坡 北坡 后山 新庄 河底 坡上 沟里 庄上 窑上 安上 桥头 坪上 水沟 南沟 北沟 东湾 西湾 下庄 上庄 新房 新村 西村 东村 南村 北村 后村 前村 桥沟
 	一村 二村 三村 四村 五村 前南 石桥 十里 河北 东社 山水 安定 新安 新开 长安 大王 王村 中庄 山庄 水峪 阳坡 天池 南岔 交口 双井 岭底 坡底 沟岔 岔口 庄子`)
 
+// homophones are words of everyday speech that sound like villages.
+var homophones = words("岸上 大坡 四号 十万 报案 新装 盒装 装上 想当")
+
 // things are words that also are people or things beside which something may stand, as are all that end in a kind of ground or building.
 var things = words("保安 水源 中心 红旗 三角 山水 天池")
 
@@ -41,6 +44,8 @@ func (g *Gazetteer) namely(t target, m mention, text []rune, found []mention, q 
 		return true
 	case m.full:
 		return !(word[0] == '一' && startsWithAny(strings.TrimPrefix(next, "的"), []string{"人", "老", "大人", "百姓"})) && !entrance(text, m, found) && !g.contradicted(t, since(found, m.from-longestSentence), q)
+	case g.alone(t, m, text, found, q):
+		return true
 	case startsWithAny(next, onGround):
 		return false
 	case m.from > 0 && unicode.Is(unicode.Han, text[m.from-1]):
