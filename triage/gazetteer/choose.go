@@ -149,7 +149,7 @@ func (g *Gazetteer) undecided(text []rune, found []mention) (reading, bool) {
 func (g *Gazetteer) choose(m mention, text []rune, found []mention, q Query) reading {
 	left, guessed := g.narrow(m, found, q)
 	spelling := string(text[m.from:m.to])
-	r := reading{sure: g.trust(m, left), firm: m.joined || m.full || m.to-m.from > 2 && !m.misheard()}
+	r := reading{sure: g.trust(m, left), firm: m.joined || m.full || m.to-m.from > 2 && (!m.misheard() || m.evident && m.cost <= sameMerged && len(left) == 1)}
 	if guessed {
 		r.sure, r.firm, r.others = min(r.sure, 0.65), false, m.targets
 	}

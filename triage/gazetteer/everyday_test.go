@@ -175,6 +175,22 @@ func TestADeniedPlace(t *testing.T) {
 	}
 }
 
+// What is picked in the list loses to what is written when the text says that it was picked for want of better, or by mistake.
+func TestAPickThatTheTextDoubts(t *testing.T) {
+	const dongpo, baoan = "141128103202", "141128103206"
+	g := gazetteer(t, embedded(t))
+	for text, want := range map[string]struct{ town, village string }{
+		"选的村可能不对，我住保安村，夜里吵": {"141128103", baoan}, "保安村夜里吵，我选错了": {"141128103", baoan}, "保安夜里吵，选的是东坡": {"141128103", dongpo},
+		"大武往南出了县界，离石枣林乡那头的猪场里有桶，系统里没离石选，就选了大武": {"141102201", ""}, "离石枣林乡的猪场里有桶，名单里找不到，只好选了大武": {"141102201", ""},
+		"夜里吵，选的村可能不对": {"141128103", dongpo}, "后泽沟坝上夜里卸桶": {"141128105", "141128105218"}, "他以前在离石弄，让人撵了": {"141128103", dongpo},
+	} {
+		p := g.Locate(Query{Town: dongpo[:9], Village: dongpo, Texts: []string{text}})
+		if p.Town != want.town || p.Village != want.village || want.village != dongpo && !slices.ContainsFunc(p.Alternatives, func(c Candidate) bool { return c.Village == dongpo }) {
+			t.Errorf("%s: %s %s %.2f %v %v", text, p.Town, p.Village, p.Confidence, p.Reasons, p.Alternatives)
+		}
+	}
+}
+
 // What is said to have none of it is not the place where another one is named, and a question where none is.
 func TestAPlaceThatHasNone(t *testing.T) {
 	p := embedded(t)

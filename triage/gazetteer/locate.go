@@ -1,6 +1,7 @@
 package gazetteer
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -60,9 +61,15 @@ func (g *Gazetteer) picked(q Query) reading {
 	return reading{}
 }
 
+// mispicked is what people say of what they picked in the list when it is not where they mean.
+var mispicked = regexp.MustCompile(`(?:只好|只能|没法|随便|随手|瞎|乱)(?:先)?(?:选|填|点)|(?:没有?|没见|找不到)\p{Han}{1,6}[选，,](?:我|俺)?就(?:先)?(?:选|填|点)了|(?:选|填|点)的(?:是|这个?|那个?)?(?:村|镇|乡|地方|地址)?(?:可能|怕|怕是|也许|好像|恐怕|应该)?(?:不对|不准|不一定|错|哪个)|(?:选|填|点)错了`)
+
 // unless gives up what was picked where the text says outright that it is not there, and names no place in its stead that is. Of a village that is denied
 // its town is left, with doubt, when nothing else is named.
 func (g *Gazetteer) unless(picked, written reading, refused []target, texts []string) reading {
+	if picked.known() && written.known() && !written.covers(picked.target) && slices.ContainsFunc(texts, mispicked.MatchString) {
+		return reading{others: []target{picked.target}, reasons: []string{"举报人在列表里选了" + picked.name + "，文字里却说选得不准"}}
+	}
 	denied := func(what target) bool {
 		return slices.ContainsFunc(refused, func(t target) bool { return t.covers(what) && (t.was != aVillage || t.village != "") })
 	}

@@ -74,6 +74,13 @@ var (
 	isOf   = regexp.MustCompile(`^的(?:$|[，,。；;！!、）)\n])`)
 )
 
+// What lies beyond the county behind a place is not there: 古渡往南出了县界. Where somebody did it years ago, they came from: 头几年在古渡弄.
+var (
+	beyond = regexp.MustCompile(`^(?:再|一直)?(?:往|朝|向)[东西南北外前]?(?:走)?(?:出|过)了?(?:我们|咱们|咱|我|本)?县`)
+	onceAt = regexp.MustCompile(`(?:[头前早]几?[些两]?年|以前|从前|先前|早先|原先)(?:他们?|她|就|都|一直|还)*在$`)
+	did    = regexp.MustCompile(`^(?:那边|那里|那头)?(?:弄|干|搞|做|开|混)`)
+)
+
 // pouring is what follows the place where waste is left: 拉到古渡的沟里倒了. What is sold there, or brought to a dump, is only carried.
 var pouring = regexp.MustCompile(`^\p{Han}{0,8}?(?:倒(?:[^卖手车腾闭班买]|$)|埋(?:[^场]|$)|泼|扔|偷排|排放|排掉|卸)`)
 
@@ -96,6 +103,12 @@ func roleOf(text []rune, from, to int) role {
 				return b.role
 			}
 		}
+	}
+	if beyond.MatchString(right) {
+		return onTheWay
+	}
+	if onceAt.MatchString(left) && did.MatchString(right) {
+		return person
 	}
 	if ownHome(left, right) {
 		return home
