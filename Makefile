@@ -50,8 +50,9 @@ eval: build ## triage against labelled data: the dry run's score, then place, ro
 	./bin/qianshao replay --in $(EVAL)/tips-dev.jsonl --score
 	EVAL_DATA=$(EVAL) GOFLAGS=-tags=nodynamic,eval go test -count=1 -v -run '^TestEval' ./triage/... ./notify/... ./cmd/qianshao
 
-learn: ## what words.yaml does not say, from labelled tips: writes learned.csv of the profile. EVAL_MORE names more files of tips
+learn: ## what the profile's words do not say, from labelled tips: writes its learned.csv, then joined.csv, which hangs on it. EVAL_MORE names more files of tips
 	LEARN=1 EVAL_DATA=$(EVAL) GOFLAGS=-tags=nodynamic,eval go test -count=1 -run '^TestLearn$$' ./triage/route
+	LEARN=1 EVAL_DATA=$(EVAL) GOFLAGS=-tags=nodynamic,eval go test -count=1 -run '^TestLearn$$' ./triage/replay
 
 clean:
 	rm -rf bin

@@ -61,6 +61,7 @@ func Load(dir fs.FS) (*Profile, []Problem) {
 	l.publicity(p)
 	l.words(p)
 	l.learned(p)
+	l.joined(p)
 	l.chemicals(p)
 	l.rules(p)
 	l.rewards(p)
@@ -101,6 +102,7 @@ func (l *loader) about(p *Profile) {
 	var hours []string
 	match := struct {
 		Link float64 `yaml:"link"`
+		Join float64 `yaml:"join"`
 		Ask  float64 `yaml:"ask"`
 		Days int     `yaml:"days"`
 	}{}
@@ -139,9 +141,9 @@ func (l *loader) about(p *Profile) {
 		}
 	}
 	p.OfficeHours = l.officeHours(at("office_hours"), hours)
-	p.Match.Link, p.Match.Ask, p.Match.Days = match.Link, match.Ask, match.Days
-	if p.Match.Ask <= 0 || p.Match.Ask > p.Match.Link || p.Match.Link > 1 || p.Match.Days < 1 {
-		l.bad(at("match"), "并案的分数不对", "ask 大于 0、不大于 link，link 不大于 1，days 至少 1")
+	p.Match.Link, p.Match.Join, p.Match.Ask, p.Match.Days = match.Link, match.Join, match.Ask, match.Days
+	if p.Match.Ask <= 0 || p.Match.Ask > p.Match.Link || p.Match.Link > 1 || p.Match.Join <= 0.5 || p.Match.Join > 1 || p.Match.Days < 1 {
+		l.bad(at("match"), "并案的分数不对", "ask 大于 0、不大于 link，link 不大于 1，join 大于 0.5、不大于 1，days 至少 1")
 	}
 	p.Evidence = l.evidence(at("evidence"), evidence)
 	p.Review = Review{review.Place, review.Category}

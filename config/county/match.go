@@ -9,7 +9,8 @@ import (
 
 // Match is how earlier tips about the same matter are found: thresholds, and what words the matcher understands.
 type Match struct {
-	Link, Ask float64 // score from which tips are linked, or a person is asked
+	Link, Ask float64 // score from which a photo, a position or a number plate links tips, or a person is asked
+	Join      float64 // 0..1, how likely by what was learned two tips of a village must be about one matter to be linked without a person
 	Days      int     // how far back a candidate may lie
 
 	Concepts []Concept
@@ -30,6 +31,7 @@ type Match struct {
 	Alone           []string           // categories that are never joined to another matter without a person
 	AgainCategories []string           // categories that tell of a closed place
 	Weights         map[string]float64 // by feature, of MatchFeatures
+	Joined          Joined             // what was learned, from joined.csv
 }
 
 // Concept is a thing that people have several words for.
@@ -84,6 +86,7 @@ func (l *loader) match(p *Profile) {
 	}
 }
 
-// MatchFeatures are the names that Weights may have.
+// MatchFeatures are the names that Weights may have, and those of joined.csv.
 var MatchFeatures = []string{"bias", "village", "spot", "area", "town", "maybe", "picture", "mark", "site", "site_conflict", "work", "work_conflict", "spots", "looks",
-	"landmark", "text", "signs", "place_type", "class", "class_conflict", "days", "apart", "again", "careful"}
+	"landmark", "text", "signs", "place_type", "class", "class_conflict", "days", "apart", "again", "careful",
+	"sure", "likeness", "shared", "shorter", "type_conflict", "passing", "located", "kinds"}

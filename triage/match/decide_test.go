@@ -298,12 +298,12 @@ func TestLearn(t *testing.T) {
 	}
 }
 
-// Who names no village may join a matter by the kind of place and its work. Nobody from another village follows.
+// Who names no village may join a matter by the position. Nobody from another village follows.
 func TestWhoNamesNoVillageIsNoBridge(t *testing.T) {
 	m := NewMemory(keyer(t, 1))
 	tell := func(id string, after time.Duration, village string, photos ...Picture) Print {
 		tip := oldTip(id, after, inKiln)
-		tip.Village, tip.Pictures = village, photos
+		tip.Village, tip.Pictures, tip.Position, tip.Accuracy = village, photos, at(111.24, 37.9), 30
 		p := m.Print(tip)
 		m.Add(p)
 		return p

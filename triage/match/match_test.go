@@ -60,15 +60,14 @@ func TestBands(t *testing.T) {
 		want   Band
 		reason string
 	}{
-		"told again in the same village":  {func(b *Tip) { b.Text, b.Pictures = oldKiln2, nil }, Link, "同村"},
-		"same photo, sent on":             {func(b *Tip) { b.Text, b.Pictures = "", []Picture{other, resent} }, Link, "照片 1 张相同"},
-		"another matter next door":        {func(b *Tip) { b.Text, b.Pictures = otherWork, []Picture{other} }, Ask, "说的活儿或东西不同"},
-		"same words, another village":     {func(b *Tip) { b.Village, b.Pictures = "141128100206", nil }, New, "地点不同"},
-		"same photo, another village":     {func(b *Tip) { b.Village = "141128100206" }, Ask, "照片 1 张相同"},
-		"same words, another county":      {func(b *Tip) { b.County, b.Town, b.Village, b.Pictures = "141124", "", "", nil }, New, "地点不同"},
-		"same words, no place":            {func(b *Tip) { b.County, b.Town, b.Village, b.Pictures = "", "", "", nil }, Ask, "说的话"},
-		"same words, only the town":       {func(b *Tip) { b.Village, b.Pictures, b.Category = "", nil, "" }, Ask, "同乡镇"},
-		"only the town, and of one class": {func(b *Tip) { b.Village, b.Pictures, b.Category = "", nil, "c1" }, Link, "同乡镇"},
+		"told again in the same village": {func(b *Tip) { b.Text, b.Pictures = oldKiln2, nil }, Link, "同村"},
+		"same photo, sent on":            {func(b *Tip) { b.Text, b.Pictures = "", []Picture{other, resent} }, Link, "照片 1 张相同"},
+		"another matter next door":       {func(b *Tip) { b.Text, b.Pictures = otherWork, []Picture{other} }, Ask, "说的活儿或东西不同"},
+		"same words, another village":    {func(b *Tip) { b.Village, b.Pictures = "141128100206", nil }, New, "地点不同"},
+		"same photo, another village":    {func(b *Tip) { b.Village = "141128100206" }, Ask, "照片 1 张相同"},
+		"same words, another county":     {func(b *Tip) { b.County, b.Town, b.Village, b.Pictures = "141124", "", "", nil }, New, "地点不同"},
+		"same words, no place":           {func(b *Tip) { b.County, b.Town, b.Village, b.Pictures = "", "", "", nil }, Ask, "说的话"},
+		"same words, only the town":      {func(b *Tip) { b.Village, b.Pictures = "", nil }, Ask, "同乡镇"},
 		"a village that is gone": {func(b *Tip) {
 			b.Village, b.Pictures, b.Category, b.Perhaps = "", nil, "c1", []string{"141128100/下庄"}
 		}, Ask, "同乡镇"},
@@ -173,7 +172,7 @@ func TestScoreIsSymmetricAndGated(t *testing.T) {
 func TestAnotherKeyGivesAnotherPrint(t *testing.T) {
 	tip := Tip{ID: "a", Received: day0, Text: oldKiln, Position: at(111.2, 37.9), Pictures: []Picture{snap(1, 1)}}
 	a, b := keyer(t, 1).Print(tip), keyer(t, 2).Print(tip)
-	if likeness(a.Words, b.Words) != 0 || nearness(a.Cells, b.Cells) != 0 || a.Pictures[0].Original == b.Pictures[0].Original || common(a.Pictures[0].Bands, b.Pictures[0].Bands) > 0 {
+	if resemblance(a.Words, b.Words) != 0 || nearness(a.Cells, b.Cells) != 0 || a.Pictures[0].Original == b.Pictures[0].Original || common(a.Pictures[0].Bands, b.Pictures[0].Bands) > 0 {
 		t.Error("prints under two keys have something in common")
 	}
 	if _, err := NewKeyer([]byte("short"), th); err == nil {
@@ -199,7 +198,7 @@ func TestPrintHoldsNothingInTheClear(t *testing.T) {
 func TestNamesAreLeftOut(t *testing.T) {
 	k := keyer(t, 1)
 	a, b := k.words("大武镇杨家会村有人熬油", []string{"大武镇", "杨家会村"}), k.words("大武镇杨家会村车拉白桶", []string{"大武镇", "杨家会村"})
-	if l := likeness(a, b); l != 0 {
+	if l := resemblance(a, b); l != 0 {
 		t.Errorf("two tips are %.2f alike by the name of their village", l)
 	}
 }

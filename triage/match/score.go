@@ -16,17 +16,11 @@ const (
 	muchText = 0.18 // counts in full
 )
 
-// someText is what part of muchText counts as something in common where nothing else is.
-const someText = 0.2
-
-// Scores that make up for what is known less well: a village that was misheard, a category that is beside the other.
+// Confidences of a place: from the one it is as good as known; below the other it links nothing, and a person looks first.
 const (
+	surePlace   = 0.65
 	likelyPlace = 0.5
-	certain     = 0.8
 )
-
-// surePlace is the confidence from which a village may link two tips; below it a person looks first.
-const surePlace = 0.65
 
 // feature is one thing that speaks for or against two tips being about one matter; the names are county.MatchFeatures, in this order.
 type feature int
@@ -56,10 +50,18 @@ const (
 	apart
 	again
 	careful
+	sure     // of the place of the one that is known less well
+	likeness // of the texts, as it was measured
+	shared   // hundreds of pairs of characters in both
+	shorter  // hundreds of pairs of characters in the shorter one
+	typeConflict
+	passing // the one names as a landmark what the other is about
+	located
+	kinds // how many kinds of place the one names that names more
 	features
 )
 
-// pair holds the features of two prints, each 0..1.
+// pair holds the features of two prints; those of the profile's weights are 0..1.
 type pair [features]float64
 
 // of compares two prints, and counts the pictures that both have. It is symmetric but for again: it is the later tip that tells of a closing, and the earlier one
@@ -89,7 +91,8 @@ func of(a, b Print, th county.Match) (x pair, copies int) {
 	set(workConflict, len(a.Works) > 0 && len(b.Works) > 0 && x[work] == 0)
 	x[spots], x[looks] = held(a.Spots, b.Spots, 2), held(a.Looks, b.Looks, 3)
 	x[landmark] = held(a.Beside, b.Beside, 1)
-	x[text] = min(1, max(0, likeness(a.Words, b.Words)-chance)/(muchText-chance))
+	x[likeness] = resemblance(a.Words, b.Words)
+	x[text] = min(1, max(0, x[likeness]-chance)/(muchText-chance))
 	x[signs] = share(a.Signs, b.Signs)
 	set(placeType, share(a.Sites, b.Sites) > 0)
 	set(class, a.Category != "" && a.Category == b.Category)
@@ -100,6 +103,11 @@ func of(a, b Print, th county.Match) (x pair, copies int) {
 	set(apart, a.Apart || b.Apart)
 	set(again, b.Again && !(a.Told && slices.Contains(th.AgainCategories, a.Category)))
 	set(careful, a.Careful != b.Careful)
+	x[sure], x[shared], x[shorter] = min(a.Sure, b.Sure), float64(common(a.Words, b.Words))/100, float64(min(len(a.Words), len(b.Words)))/100
+	set(typeConflict, len(a.Sites) > 0 && len(b.Sites) > 0 && x[placeType] == 0)
+	set(passing, common(a.Beside, b.Kinds)+common(b.Beside, a.Kinds) > 0)
+	set(located, known(a) && known(b))
+	x[kinds] = float64(max(len(a.Kinds), len(b.Kinds)))
 	return x, copies
 }
 
@@ -113,15 +121,10 @@ func mayBeOne(a, b Print) bool {
 	return common(a.Perhaps, b.Perhaps) > 0
 }
 
-// silent says whether one of two tips names no village at all, and that of the other is known well.
-func silent(a, b Print) bool {
-	return len(a.Perhaps) == 0 && b.placed() || len(b.Perhaps) == 0 && a.placed()
-}
-
 func (p Print) placed() bool { return p.Village != "" && p.Sure >= surePlace }
 
-// located says whether a position is known well enough to say that another one is not near.
-func located(p Print) bool {
+// known says whether a position is known well enough to say that another one is not near.
+func known(p Print) bool {
 	return slices.ContainsFunc(p.Cells, func(c Cell) bool { return c.Side == sides[len(sides)-1] })
 }
 
@@ -154,33 +157,32 @@ func sites(a, b Print) (same, conflict float64) {
 
 // Score compares two prints; the order in which they are given does not matter.
 //
-// Gates stand beside the sum. Different known villages are never linked, and with no copied picture are not worth asking about. Nothing links without the
-// same village, a near position or a copied picture: text alone never does. Who names no village is joined within the town by the same kind of site with the
-// same work; among tips of eleven authors that found one link in twenty more, and no wrong one. Nor does the place with its kind of site alone, where
-// nothing else that is told agrees: who tells of the official behind a workshop names the workshop too; nor signs and category, which two workshops of a
-// village share. What somebody sets apart, what tells of a closed place and what has a category of its own is left to a person.
+// The sum of what speaks for it says what a person is asked about, and joins what shows that it is the same: a photo, a near position, a number plate in the
+// village. What joins the other tips of a village was learned. Gates stand beside both. Different known villages are never linked, and with no copied picture are
+// not worth asking about. The village alone links nothing, and text alone never does: something of the place or the work must be told by both. What somebody
+// sets apart, what tells of a closed place and what has a category of its own is left to a person.
 func Score(a, b Print, th county.Match) Verdict {
 	x, copies := of(a, b, th)
 	z := 0.0
 	for i, name := range county.MatchFeatures {
 		z += th.Weights[name] * x[i]
 	}
-	v := Verdict{Score: 1 / (1 + math.Exp(-z)), Reasons: x.reasons(between(a, b), copies), Copies: copies, Recurs: x[again] > 0}
-	far := x[spot] == 0 && x[area] == 0 && located(a) && located(b)
+	v := Verdict{Score: likely(z), Reasons: x.reasons(between(a, b), copies), Copies: copies, Recurs: x[again] > 0}
+	far := x[spot]+x[area] == 0 && x[located] > 0
 	elsewhere := differ(a.County, b.County) || x[maybe] == 0 && (differ(a.Town, b.Town) || settled(a, b)) || far && x[village] == 0
 	if elsewhere {
 		v.Reasons = append([]string{"地点不同"}, v.Reasons...)
 	}
-	anchored := x[village] > 0 && min(a.Sure, b.Sure) >= surePlace || x[spot] > 0 || x[picture] > 0 ||
-		v.Score >= certain && (x[village] > 0 && min(a.Sure, b.Sure) >= likelyPlace && x[site]+x[work] > 0 || x[town] > 0 && x[site] == 1 && (x[maybe] > 0 || silent(a, b) && x[work] > 0 && x[class] > 0))
-	proof := x[picture]+x[mark]+x[spot] > 0
-	there := proof || x[spots]+x[looks]+x[work]+x[landmark] > 0 || x[text] >= someText || x[site] > 0 && x[text]+x[signs]+x[class]+x[placeType] > 0
-	// Another kind of place or of matter, or other work where nothing agrees about the place, is left to a person.
-	two := neighbours(a, b) || !proof && (x[siteConflict]+x[classConflict] > 0 || x[workConflict] > 0 && x[site] < 1)
-	free := there && !two && !far && !differ(a.Town, b.Town) && !differ(a.Village, b.Village) && x[apart] == 0 && x[again] == 0 && a.Careful == b.Careful && !a.Alone && !b.Alone
-	v.Band = x.band(v.Score, th, elsewhere, anchored && free)
+	shown := x[picture]+x[spot] > 0 || x[mark] > 0 && x[village] > 0 && x[sure] >= surePlace
+	told := x[village] > 0 && x[sure] >= likelyPlace && x[site]+x[work]+x[spots]+x[looks]+x[landmark]+x[text] > 0
+	same := shown && v.Score >= th.Link || told && likely(th.Joined.Score(x[:])) >= th.Join
+	free := !neighbours(a, b) && !far && !differ(a.Town, b.Town) && !differ(a.Village, b.Village) && x[apart]+x[again] == 0 && a.Careful == b.Careful && !a.Alone && !b.Alone
+	v.Band = x.band(v.Score, th, elsewhere, same && free)
 	return v
 }
+
+// likely turns the logarithm of odds into a probability.
+func likely(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
 
 func (x pair) band(score float64, th county.Match, elsewhere, linkable bool) Band {
 	switch {
@@ -188,7 +190,7 @@ func (x pair) band(score float64, th county.Match, elsewhere, linkable bool) Ban
 		return Ask // the same photo from two villages: somebody is wrong, or sends it around
 	case elsewhere || score < th.Ask:
 		return New
-	case score >= th.Link && linkable:
+	case linkable:
 		return Link
 	}
 	return Ask
@@ -245,8 +247,8 @@ func nearness(a, b []Cell) int {
 	return 0
 }
 
-// likeness is the Jaccard index of two texts, or what part of the shorter one the longer one holds, which counts less because a short one is soon held.
-func likeness(a, b Keys) float64 {
+// resemblance is the Jaccard index of two texts, or what part of the shorter one the longer one holds, which counts less because a short one is soon held.
+func resemblance(a, b Keys) float64 {
 	common := common(a, b)
 	const short = 8 // pairs; below this a few chance hits would look like much
 	all, least := len(a)+len(b)-common, max(short, min(len(a), len(b)))
