@@ -76,10 +76,10 @@ func Decide(p Print, old []Candidate, th county.Match) Judgement {
 			open = append(open, a)
 		}
 	}
-	open = newestOfPlace(open)
+	open = newestOfPlace(open, th)
 	j := Judgement{Band: New}
 	linked := slices.DeleteFunc(slices.Clone(open), func(a *alike) bool { return a.best.Band != Link })
-	begun := len(linked) > 0 && slices.ContainsFunc(open, func(b *alike) bool { return b.begins(linked[0]) })
+	begun := len(linked) > 0 && slices.ContainsFunc(open, func(b *alike) bool { return b.begins(linked[0], th) })
 	switch {
 	case len(linked) > 0 && !begun && (len(linked) == 1 || oneMatter(linked, th)):
 		j = Judgement{Band: Link, Matter: linked[0].matter, Score: linked[0].best.Score, Reasons: linked[0].best.Reasons}
@@ -170,15 +170,15 @@ func bestFirst(a, b *alike) int {
 
 // newestOfPlace leaves out a matter after which another one began at the same place, because that place was closed in between: what is told now is the
 // later one.
-func newestOfPlace(matters []*alike) []*alike {
+func newestOfPlace(matters []*alike, th county.Match) []*alike {
 	return slices.DeleteFunc(slices.Clone(matters), func(a *alike) bool {
-		return slices.ContainsFunc(matters, func(b *alike) bool { return b.begins(a) && rank[b.best.Band] >= rank[a.best.Band] })
+		return slices.ContainsFunc(matters, func(b *alike) bool { return b.begins(a, th) && rank[b.best.Band] >= rank[a.best.Band] })
 	})
 }
 
-// begins says whether a matter tells of a closed place, and began after another one that does not: it may be that one, begun again.
-func (a *alike) begins(earlier *alike) bool {
-	return a.again && !earlier.again && earlier.first.before(a.first)
+// begins says whether a matter tells of a closed place, and began after another one that does not and that it resembles: it may be that one, begun again.
+func (a *alike) begins(earlier *alike, th county.Match) bool {
+	return a.again && !earlier.again && earlier.first.before(a.first) && Score(earlier.nearest, a.nearest, th).Band != New
 }
 
 // oneMatter says whether matters that all look like the tip's could be one that nobody has joined yet; otherwise the tip lies between two, and a person decides.
