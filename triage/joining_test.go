@@ -400,7 +400,7 @@ func TestAnOpenMatterDoesNotBeginAgain(t *testing.T) {
 	must(t, err)
 }
 
-// A tip that names no village joined one village's matter; the same told of another village is not joined to it over that.
+// A tip that names no village joined one village's matter by its position; the same told of another village is not joined to it over that.
 func TestNoVillageIsABridgeToAnother(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "")
@@ -414,7 +414,7 @@ func TestNoVillageIsABridgeToAnother(t *testing.T) {
 	var tips []intake.TipID
 	for _, code := range []string{here.Code, "", there.Code} {
 		r := w.workshop(here, "旧砖厂里头有人炼废机油，半夜冒黑烟，一股糊味")
-		r.Village = code
+		r.Village, r.Position = code, &intake.Position{Lon: 111.24, Lat: 37.9, Accuracy: 20}
 		tip, _ := w.tell(r)
 		w.finished()
 		tips = append(tips, tip)
@@ -436,7 +436,7 @@ func TestTwoVillagesDoNotMeetInACaseOfNone(t *testing.T) {
 	i := slices.IndexFunc(w.profile.Villages, func(v county.Village) bool { return v.Town == here.Town && v.Code != here.Code })
 	tell := func(village string) intake.TipID {
 		r := w.workshop(here, "旧砖厂里头有人炼废机油，半夜冒黑烟，一股糊味")
-		r.Village = village
+		r.Village, r.Position = village, &intake.Position{Lon: 111.24, Lat: 37.9, Accuracy: 20}
 		tip, _ := w.tell(r)
 		w.clock.Add(int64(time.Minute))
 		return tip
