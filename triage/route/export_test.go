@@ -12,12 +12,12 @@ import (
 
 // Reading is what is learned from one tip.
 type Reading struct {
-	Said, Concluded, Alarmed map[int]float64 // features
+	Said, Concluded, Alarmed map[int]float64   // features
+	Windows                  []map[int]float64 // of every few clauses, as Alarmed
 	Words                    county.LearnedClass
-	Ticked                   bool // a strong sign
-	Alarm                    bool // by the words' lists alone
-	AlarmCounts              float64
-	Event                    bool // one is told as happening
+	Ticked                   bool    // a strong sign
+	Alarm                    bool    // by the words' lists alone
+	Count                    float64 // how much these add
 }
 
 // Learn reads a tip as Decide does.
@@ -29,18 +29,24 @@ func (r *Router) Learn(f Facts) Reading {
 	out := Reading{Said: said, Words: r.classOf(primary, e.facts.Hints)}
 	out.Ticked = e.ticked
 	out.Concluded = concluded(e, out.Words)
-	out.Alarmed, out.Event = r.alarmed(f.Texts), len(r.happening(f.Texts)) > 0
-	_, out.Alarm = r.urgent(f.Texts)
-	out.AlarmCounts = alarmCount(f.Texts)
+	var all []clause
+	for _, t := range f.Texts {
+		all = append(all, r.clauses(t)...)
+	}
+	out.Alarmed = alarmed(all)
+	for _, some := range r.windows(f.Texts) {
+		out.Windows = append(out.Windows, alarmed(some))
+	}
+	if _, out.Alarm = r.urgent(f.Texts); out.Alarm {
+		out.Count = listsCount
+	}
 	return out
 }
 
-// Rings reports whether a score of what was learned makes an emergency of the tip as a whole; alarm hears its parts besides.
-func (r *Reading) Rings(z float64) bool {
-	if r.Alarm {
-		return z+r.AlarmCounts >= 0
-	}
-	return z >= alone && r.Event
+// Rings reports whether there is an emergency.
+func (r *Router) Rings(f Facts) bool {
+	_, yes := r.alarm(r.simple(f).Texts)
+	return yes
 }
 
 // Choose picks a class as Decide does.

@@ -191,3 +191,25 @@ func TestEmergenciesInWords(t *testing.T) {
 		}
 	}
 }
+
+// A story in the same sentence drowns no emergency, however its own clauses are told: every day, of the day before, or only heard of.
+func TestEmergenciesInStories(t *testing.T) {
+	p, r := open(t)
+	missed, of := 0, 0
+	for _, story := range []string{
+		"天天夜里亮灯，白天锁着门，味道呛得很，反映过两回没人管", "前天还来了三辆罐车，卸下几十个蓝桶，堆在后院墙根底下", "听说老板是外地人，说是做香精的，租了半年，院墙上糊着报纸",
+	} {
+		for _, now := range happensNow {
+			for _, text := range []string{story + "，" + now, now + "，" + story} {
+				of++
+				if d := r.Decide(route.Facts{Town: p.Towns[0].Code, Texts: []string{"", text}}); !d.Emergency {
+					missed++
+					t.Logf("no emergency: %s", text)
+				}
+			}
+		}
+	}
+	if missed*100 > 3*of {
+		t.Errorf("%d of %d missed", missed, of)
+	}
+}
