@@ -8,6 +8,7 @@ import (
 
 // What people write when it burns, leaks, or somebody lies on the ground: in many voices, with slips of dictation, without commas.
 var happensNow = []string{
+	"说是做香精的，白天锁门，罐子炸了，有人受伤", "说是养鸡的，其实是熬油的，锅着了，火上房了",
 	"这家在旧猪场里干了半年了，白天大门锁着，夜里亮灯，也反映过，没人管，现在着火了，火烧得老高",
 	"旧猪场里酸罐子漏了，淌了一院子，冒白烟，这家干了半年了，天天夜里亮灯，味道呛得很",
 	"两个工人晕倒了，就是在旧油坊里干了半年的那家，白天大门锁着，夜里亮灯，前两天还来了罐车",
