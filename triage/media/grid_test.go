@@ -102,7 +102,7 @@ func TestLargePicturesWaitForEachOther(t *testing.T) {
 	ends := make(chan Problem)
 	start := func() { ends <- readBy(t, file, "/bin/sh", "-c", alone).Problem }
 	go start()
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(10 * time.Second); ; <-time.After(time.Millisecond) {
 		if _, err := os.Stat(dir + "/busy"); err == nil {
 			break
 		}

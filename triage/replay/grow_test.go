@@ -94,7 +94,7 @@ func (f *forest) cut(pairs []evalPair, feature int) {
 	bins := make([]uint8, len(values))
 	for i, v := range values {
 		at, _ := slices.BinarySearch(cuts, v)
-		bins[i] = uint8(at) //nolint:gosec // G115: at most mostCuts
+		bins[i] = uint8(at)
 	}
 	f.cuts, f.bins = append(f.cuts, cuts), append(f.bins, bins)
 }
