@@ -267,6 +267,7 @@ func TestRead(t *testing.T) {
 		"院里酸洗钢管。和养猪场那家不是一家":       {Works: []string{"work_pickling"}, Apart: true},
 		"车牌晋J·12345，打13812345678": {Marks: []string{"13812345678", "晋j12345"}},
 		"老伞厂里熬胶，离砖厂二里地":           {Sites: []string{"伞厂"}, Works: []string{"work_boil", "work_glue"}},
+		"往北二里有人熬，车往南走了":           {Sides: []string{"北"}, Works: []string{"work_boil"}},
 		"封条撕了，重新开工":               {Again: true},
 		"":                        {},
 	} {

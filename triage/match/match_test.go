@@ -61,13 +61,16 @@ func TestBands(t *testing.T) {
 		reason string
 	}{
 		"told again in the same village": {func(b *Tip) { b.Text, b.Pictures = oldKiln2, nil }, Link, "同村"},
-		"same photo, sent on":            {func(b *Tip) { b.Text, b.Pictures = "", []Picture{other, resent} }, Link, "照片 1 张相同"},
-		"another matter next door":       {func(b *Tip) { b.Text, b.Pictures = otherWork, []Picture{other} }, Ask, "说的活儿或东西不同"},
-		"same words, another village":    {func(b *Tip) { b.Village, b.Pictures = "141128100206", nil }, New, "地点不同"},
-		"same photo, another village":    {func(b *Tip) { b.Village = "141128100206" }, Ask, "照片 1 张相同"},
-		"same words, another county":     {func(b *Tip) { b.County, b.Town, b.Village, b.Pictures = "141124", "", "", nil }, New, "地点不同"},
-		"same words, no place":           {func(b *Tip) { b.County, b.Town, b.Village, b.Pictures = "", "", "", nil }, Ask, "说的话"},
-		"same words, only the town":      {func(b *Tip) { b.Village, b.Pictures = "", nil }, Ask, "同乡镇"},
+		"across from it": {func(b *Tip) {
+			b.Text, b.Pictures = "砖厂对面的民房里立起三个大铁罐，后半夜烧火，一股糊机油味，衣裳上都是黑点", nil
+		}, Ask, "同村"},
+		"same photo, sent on":         {func(b *Tip) { b.Text, b.Pictures = "", []Picture{other, resent} }, Link, "照片 1 张相同"},
+		"another matter next door":    {func(b *Tip) { b.Text, b.Pictures = otherWork, []Picture{other} }, Ask, "说的活儿或东西不同"},
+		"same words, another village": {func(b *Tip) { b.Village, b.Pictures = "141128100206", nil }, New, "地点不同"},
+		"same photo, another village": {func(b *Tip) { b.Village = "141128100206" }, Ask, "照片 1 张相同"},
+		"same words, another county":  {func(b *Tip) { b.County, b.Town, b.Village, b.Pictures = "141124", "", "", nil }, New, "地点不同"},
+		"same words, no place":        {func(b *Tip) { b.County, b.Town, b.Village, b.Pictures = "", "", "", nil }, Ask, "说的话"},
+		"same words, only the town":   {func(b *Tip) { b.Village, b.Pictures = "", nil }, Ask, "同乡镇"},
 		"a village that is gone": {func(b *Tip) {
 			b.Village, b.Pictures, b.Category, b.Perhaps = "", nil, "c1", []string{"141128100/下庄"}
 		}, Ask, "同乡镇"},

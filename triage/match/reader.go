@@ -79,7 +79,7 @@ var (
 var (
 	homes = regexp.MustCompile(`([赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹严金魏陶姜谢邹苏潘葛范彭鲁韦马苗方任袁柳史唐薛雷贺汤罗毕郝安常乐于傅齐康武贾郭刘闫阎梁宋杜高崔樊胡霍田董白冀穆温侯段乔党景牛尚成车申][\p{Han}]?)家([^\p{Han}]|$|[^庄塔沟焉烟坡山湾坪会岭河峪圪梁墕垣村])`)
 	teams = regexp.MustCompile(`([一二三四五六七八九十0-9]{1,3})(?:队|组|小队|生产队|号院|号楼|单元)`)
-	where = regexp.MustCompile(`([东西南北])(?:头|边|面|侧|岸)|河([东西南北])`)
+	where = regexp.MustCompile(`([东西南北])(?:头|边|面|侧|岸)|河([东西南北])|往([东西南北])走?[0-9一二两三四五六七八九十百几半]+(?:里|公里|米)`)
 )
 
 var opposite = map[string]string{"东": "西", "西": "东", "南": "北", "北": "南"}
@@ -93,7 +93,7 @@ func (s *Said) whose(text string) {
 		s.Teams = append(s.Teams, m[1])
 	}
 	for _, m := range where.FindAllStringSubmatch(text, -1) {
-		s.Sides = append(s.Sides, m[1]+m[2])
+		s.Sides = append(s.Sides, m[1]+m[2]+m[3])
 	}
 }
 

@@ -97,6 +97,12 @@ func TestBrokenHEIC(t *testing.T) {
 			t.Errorf("%d of %d bytes: problem %q", n, len(file), pic.Problem)
 		}
 	}
+	tiles := gridHEIC(t, 1024, 1024)
+	for n, want := range map[int]Problem{len(tiles): "", len(tiles) - 1: Broken, len(tiles) / 2: Broken} {
+		if pic := readBy(t, tiles[:n], os.Args[0], HEICCommand); pic.Problem != want {
+			t.Errorf("%d of %d bytes in tiles: problem %q, want %q", n, len(tiles), pic.Problem, want)
+		}
+	}
 	if pic := readBy(t, file); pic.Problem != Unshown {
 		t.Errorf("without a child: %q", pic.Problem)
 	}

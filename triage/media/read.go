@@ -157,6 +157,9 @@ func (r *Reader) lookHEIC(ctx context.Context, pic *Picture, raw []byte) Problem
 	if len(r.child) == 0 {
 		return Unshown
 	}
+	if _, whole := find(raw, "mdat"); !whole { // the decoder takes a photo in tiles for one though most of them are missing, and shows them green
+		return Broken
+	}
 	img, err := r.decodeHEIC(ctx, raw)
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && exit.ExitCode() == exitMemory {
 		return Pixels

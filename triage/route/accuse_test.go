@@ -45,6 +45,9 @@ func TestAnAccusationIsSealed(t *testing.T) {
 		"干部也占着股呢",
 		"交警拦过他的车，交了钱就放了",
 		"请不要派本镇的人来，他们都是一伙的",
+		"派出所的人收了石站头村旧砖厂老板的钱",
+		"县安委办的人拿了那个砖厂老板的好处",
+		"应急局的老刘是这个厂的股东",
 	} {
 		d := r.Decide(workshop(t, p, "", text))
 		if !d.Sealed || !slices.Equal(d.Sees, []string{"discipline"}) || d.Categories[0] != "x_official" {

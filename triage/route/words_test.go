@@ -58,6 +58,8 @@ var alone = []struct {
 	{"我举报以后他们半夜砸了我家玻璃", "police", []string{"x_retaliate"}},
 	{"谁再告就弄死谁，他堵在我家门口骂", "police", []string{"x_retaliate"}},
 	{"请求公安保护，他们威胁我不许举报", "police", []string{"x_retaliate"}},
+	{"我举报了那个旧砖厂里炼废机油的，老板第二天就把我辞退了", "police", []string{"x_retaliate"}},
+	{"我要举报那个旧砖厂，里头炼废机油，我嫌不给口罩，老板就把我辞退了", "emergency", []string{"c1", "c7"}},
 	{"村主任在里头有股份，每年分红", "discipline", []string{"x_official"}},
 	{"镇上有人给他们通风报信", "discipline", []string{"x_official"}},
 	{"就是兑假洗衣液卖的，没啥危险，没执照", "market", []string{"c1"}},
