@@ -73,7 +73,7 @@ func TestExportIsFinishedOnce(t *testing.T) {
 	w.ok(err)
 	stored, err := io.ReadAll(raw)
 	w.ok(err)
-	if strings.HasPrefix(string(stored), "PK") || strings.Contains(string(stored), "xl/") {
+	if strings.HasPrefix(string(stored), "PK\x03\x04") || strings.Contains(string(stored), "xl/workbook") { // longer than chance makes of sealed bytes
 		t.Error("the file lies there open")
 	}
 	asked := 0
