@@ -175,8 +175,8 @@ func Score(a, b Print, th county.Match) Verdict {
 	}
 	shown := x[picture]+x[spot] > 0 || x[mark] > 0 && x[village] > 0 && x[sure] >= surePlace
 	told := x[village] > 0 && x[sure] >= likelyPlace && x[passing] == 0 && x[site]+x[work]+x[spots]+x[looks]+x[landmark]+x[text] > 0
-	same := shown && v.Score >= th.Link || told && likely(th.Joined.Score(x[:])) >= th.Join
 	free := !neighbours(a, b) && !far && !differ(a.Town, b.Town) && !differ(a.Village, b.Village) && x[apart]+x[again] == 0 && a.Careful == b.Careful && !a.Alone && !b.Alone
+	same := shown && v.Score >= th.Link || free && told && v.Score >= th.Ask && likely(th.Joined.Score(x[:])) >= th.Join // the trees last: they are many
 	v.Band = x.band(v.Score, th, elsewhere, same && free)
 	return v
 }
