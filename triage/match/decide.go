@@ -60,8 +60,11 @@ func (j Judgement) Recurs() bool { return j.Band == New && j.Matter != "" }
 // close scores are as good as the best one: among them the tip whose matter is known is followed, because each of them says the same.
 const closeScores = 0.1
 
-// mostSuggested is how many matters a person is shown.
-const mostSuggested = 5
+// What a person is shown: so many matters, and none that is plainly less similar than the best one, as a share of its score.
+const (
+	mostSuggested = 3
+	similarEnough = 0.3
+)
 
 // Decide puts a tip into an earlier matter, asks a person, or leaves it alone. It is pure; the order of the candidates does not matter.
 func Decide(p Print, old []Candidate, th county.Match) Judgement {
@@ -98,7 +101,9 @@ func (j *Judgement) ask(matters []*alike) {
 	}
 	slices.SortStableFunc(matters, bestFirst)
 	for _, a := range matters[:min(len(matters), mostSuggested)] {
-		j.Suggested = append(j.Suggested, Suggestion{a.matter, a.best, a.closed})
+		if a.best.Score >= similarEnough*matters[0].best.Score {
+			j.Suggested = append(j.Suggested, Suggestion{a.matter, a.best, a.closed})
+		}
 	}
 	j.Band, j.Score, j.Reasons = Ask, matters[0].best.Score, matters[0].best.Reasons
 }

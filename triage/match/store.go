@@ -221,7 +221,7 @@ func (p Print) terms() []string {
 	for _, place := range p.foundAt() {
 		out = append(append(out, place), with(place, p.Families, p.Works)...)
 	}
-	return short(append(out, with("any", p.Kinds)...))
+	return short(append(out, with("any", p.Kinds, p.Works)...))
 }
 
 // lost stands for a town that is unknown: such tips are looked for by all others.
@@ -325,7 +325,7 @@ func (p Print) asks() (out []ask) {
 	}
 	add(perTerm, ofPlace, places...)
 	if p.Town == "" {
-		add(perTerm, ofPlace, with("any", p.Kinds)...)
+		add(perTerm, ofPlace, with("any", p.Kinds, p.Works)...)
 	}
 	return out
 }

@@ -18,7 +18,7 @@ var accuseList []byte
 
 // accusations are the words of accuse.yaml.
 type accusations struct {
-	Innocent, Address, Wishes, Asking, Township, Office, Title, Visitor, Before, Behind, Strong, Outright, Near, Weak []string
+	Innocent, Address, Wishes, Asking, Confiding, Comes, Township, Office, Title, Visitor, Before, Behind, Strong, Outright, Near, Weak []string
 
 	strong, outright, near, weak []*regexp.Regexp
 }
@@ -166,7 +166,7 @@ func (r *Router) people(s, town string) []who {
 			if slices.ContainsFunc(read, func(o who) bool { return o.from <= w.from && w.to <= o.to }) {
 				continue
 			}
-			if read = append(read, w); !r.atOffice(s, w) && !r.askedFor(s, w.from) {
+			if read = append(read, w); !r.atOffice(s, w) && !asks(s, w.from, r.accuse.Asking) && !r.trusts(s, w) {
 				all = append(all, w)
 			}
 		}
@@ -230,13 +230,20 @@ func (r *Router) townBefore(head, word, town string) string {
 // askReach is how far before a unit's name a word stands that asks for it, in bytes: four characters.
 const askReach = 4 * 3
 
-// askedFor reports whether the words before a unit's name ask for its help: 请求公安保护我. 请不要派 asks for nothing.
-func (r *Router) askedFor(s string, at int) bool {
+// asks reports whether one of the words stands before a unit's name: 请求公安保护我. 请不要派 asks for nothing.
+func asks(s string, at int, words []string) bool {
 	ahead := last(s[:at], askReach)
-	return slices.ContainsFunc(r.accuse.Asking, func(a string) bool {
+	return slices.ContainsFunc(words, func(a string) bool {
 		_, rest, found := strings.Cut(ahead, a)
 		return found && !strings.ContainsAny(rest, "不别没")
 	})
+}
+
+// trusts reports whether somebody wants to tell those who look into officials, and nobody else.
+func (r *Router) trusts(s string, w who) bool {
+	m, _ := r.p.Route(official)
+	comes := func(c string) bool { return strings.HasPrefix(s[w.to:], c) }
+	return w.unit == m.Lead && (asks(s, w.from, r.accuse.Confiding) || slices.ContainsFunc(r.accuse.Comes, comes))
 }
 
 // atOffice reports whether the words around say that the building or the home is meant: 镇政府旁边, 书记家后头, 离派出所.
