@@ -100,6 +100,29 @@ func TestTheDutyDeskJoinsAndSeparates(t *testing.T) {
 	w.exactlyOnce([]intake.TipID{first, second, third})
 }
 
+// A tip that would as well be joined to another case asks the duty desk about the two.
+func TestATipJoinsTwoCases(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	w.run(time.Second)
+	tell := func(words string, photos ...[]byte) cases.Case {
+		report := w.workshop(w.village(14), words)
+		report.Sites, report.Signs = nil, nil
+		tip, _ := w.tell(report, photos...)
+		w.finished()
+		return w.caseOf(tip)
+	}
+	a, b := tell("旧仓库里有人熬胶，白桶一排", photo(t, 3)), tell("天黑以后有车来，做啥看不见", photo(t, 4))
+	c := tell("又去看了一回", photo(t, 3), photo(t, 4))
+	other := b.ID
+	if c.ID == b.ID {
+		other = a.ID
+	}
+	if len(c.Tips) != 2 || !c.Doubted(cases.Again) || !slices.Contains(w.suggested(duty, c.ID), other) {
+		t.Errorf("%d tips, doubts %v, asked about %v, want %s", len(c.Tips), c.Doubts, w.suggested(duty, c.ID), other)
+	}
+}
+
 // The tip that opened a case may be taken out of it; the next earliest one is the first then.
 func TestTheFirstTipIsTakenOut(t *testing.T) {
 	t.Parallel()

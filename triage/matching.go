@@ -182,7 +182,13 @@ func (j *job) choose(ctx context.Context, mine match.Print, old []match.Print, p
 		if err != nil {
 			return nil, err
 		}
-		return &Decision{Case: made.Matter, Score: made.Score, Reasons: made.Reasons, Known: c.Villages()}, nil
+		d := &Decision{Case: made.Matter, Score: made.Score, Reasons: made.Reasons, Known: c.Villages()}
+		for _, s := range made.Suggested { // the tip would be joined to those as well: they may be one matter, or it tells of two
+			if !slices.Contains(c.Apart, s.Matter) {
+				d.Similar = append(d.Similar, similar(s))
+			}
+		}
+		return d, nil
 	case made.Recurs():
 		d := j.own("复发：和已经办结的 " + known[made.Matter].Number + " 像同一件事")
 		d.Recurs, d.Score = made.Matter, made.Score
@@ -239,10 +245,14 @@ func (j *job) asking(made match.Judgement, known map[string]*cases.Case) *Decisi
 	d := j.own()
 	for _, s := range made.Suggested {
 		c := known[s.Matter]
-		d.Similar = append(d.Similar, Similar{Case: s.Matter, Score: s.Score, Reasons: s.Reasons, Recurs: s.Closed || s.Recurs})
+		d.Similar = append(d.Similar, similar(s))
 		if len(d.Reasons) == 0 && c.Number != "" { // one that is not open yet is named the other way round, when a person looks at both
 			d.Score, d.Reasons = s.Score, append([]string{fmt.Sprintf("和 %s 有些像，请县安委办看是不是一件事", c.Number)}, s.Reasons...)
 		}
 	}
 	return d
+}
+
+func similar(s match.Suggestion) Similar {
+	return Similar{Case: s.Matter, Score: s.Score, Reasons: s.Reasons, Recurs: s.Closed || s.Recurs}
 }

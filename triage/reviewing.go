@@ -25,10 +25,15 @@ func (j *job) doubts(to route.Decision, d *Decision) (out []cases.Doubt) {
 	if to.Confidence < j.Profile.Review.Category {
 		out = append(out, cases.What)
 	}
-	if len(d.Similar) > 0 {
-		out = append(out, cases.Again)
+	return append(out, doubled(d)...)
+}
+
+// doubled asks whether the case of the tip and another one are one matter, where they are similar.
+func doubled(d *Decision) []cases.Doubt {
+	if len(d.Similar) == 0 {
+		return nil
 	}
-	return out
+	return []cases.Doubt{cases.Again}
 }
 
 // answered keeps what the machine concluded, for the weekly table; of what few may see, nothing.

@@ -296,7 +296,7 @@ func (j *job) file(ctx context.Context, d *Decision, to route.Decision) (cases.C
 	}
 	c, err := j.Cases.Link(ctx, d.Case, cases.Joining{
 		Tip: j.tip.ID, Received: j.tip.Received, Told: j.tip.Told, Channel: report.Channel, Reasons: d.Reasons, Place: j.reading.Place, Known: d.Known, Signs: report.Signs, Sites: report.Sites,
-		Emergency: to.Emergency, Guessed: to.Guessed, Usual: to.Usual, Priority: to.Priority, Why: to.Reasons,
+		Emergency: to.Emergency, Guessed: to.Guessed, Usual: to.Usual, Priority: to.Priority, Why: to.Reasons, Doubts: doubled(d),
 	})
 	if errors.Is(err, cases.ErrElsewhere) {
 		if d, err = j.again(ctx, d, to); err != nil {

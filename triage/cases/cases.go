@@ -230,6 +230,7 @@ type Joining struct {
 	Usual     string   // priority without the emergency; "" is Priority
 	Why       []string // reasons of the routing; those of an emergency become the case's
 	Priority  string   // raises the case's priority when it is more urgent, never lowers it
+	Doubts    []Doubt
 }
 
 // Deps is what the service stands on.

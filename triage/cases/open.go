@@ -155,6 +155,13 @@ func (c *Case) join(p *county.Profile, j Joining, now time.Time) {
 	t := TipRef{Tip: string(j.Tip), Received: j.Received, Told: j.Told, Channel: j.Channel, Reasons: j.Reasons, Signs: j.Signs, Sites: j.Sites, Place: j.Place,
 		Emergency: j.Emergency, Guessed: j.Guessed, Usual: j.Usual, Priority: j.Priority, Urgent: urgentReasons(j.Why)}
 	c.add(t)
+	if !c.State.Over() && !c.Private() {
+		for _, d := range j.Doubts {
+			if !c.Doubted(d) {
+				c.Doubts = append(c.Doubts, d)
+			}
+		}
+	}
 	c.Events = append(c.Events, Event{At: now, By: worker, Action: "link", From: c.State, To: c.State, Lead: c.Lead})
 	c.learn(p, t, now)
 	c.index(p)

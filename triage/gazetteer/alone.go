@@ -17,7 +17,7 @@ const (
 
 var (
 	// trade is what follows where people work or learn: 蘑菇棚, 旧小学, 关了的煤窑; premises are what else is named after its village.
-	trade    = regexp.MustCompile(`^(?:那个)?` + closed + called + `{0,4}(?:[厂场矿站窑棚]|学校|小学|中学|驾校|幼儿园|村委|大队|供销社|卫生[院所室]|敬老院|澡堂|戏台|仓库|[冷果油粮气]库|焦化)`)
+	trade    = regexp.MustCompile(`^(?:那个)?` + closed + called + `{0,4}(?:[厂场矿站窑棚]|服装厂|学校|小学|中学|驾校|幼儿园|村委|大队|供销社|卫生[院所室]|敬老院|澡堂|戏台|仓库|[冷果油粮气]库|焦化)`)
 	premises = regexp.MustCompile(`^(?:那个)?` + closed + called + `{0,3}(?:[圈坊库店铺]|苗圃|宿舍|道班|战备洞|防空洞|那[家户边儿里头达])`)
 	waters   = regexp.MustCompile(`^(?:河[里边滩]|坝[上下]|[上下]游|(?:公路|国道|省道|马路)[边旁])`)
 

@@ -106,8 +106,9 @@ func whole(found []mention) (all []mention) {
 
 // ands stand between two places, amid behind the second where what lies between them is meant.
 var (
-	ands = strings.Fields("和 跟 与 到 同 、 至 及")
-	amid = regexp.MustCompile(`^(?:[两二三]个?[村镇乡县]|的?(?:之间|中间|当间|当中|交界|搭界)|(?:的?[这那]一?|一)段)`)
+	ands     = strings.Fields("和 跟 与 到 同 、 至 及")
+	unsurely = regexp.MustCompile(`[说分搞弄闹记认听]不[清准]|不清楚|拿不准|不知道|不晓得|到底`)
+	amid     = regexp.MustCompile(`^(?:[两二三]个?[村镇乡县]|的?(?:之间|中间|当间|当中|交界|搭界)|(?:的?[这那]一?|一)段)`)
 )
 
 // undecided sees that a text names two places and says that it is neither or either: A村和B村之间, 说不清是A还是B.
@@ -123,7 +124,7 @@ func (g *Gazetteer) undecided(text []rune, found []mention) (reading, bool) {
 		left := clauseBefore(text, a.from)
 		between := (link == "" || slices.Contains(ands, ours.ReplaceAllString(link, ""))) && a.level() == b.level() && (a.level() > aCounty || !nearer) &&
 			(amid.MatchString(after) || strings.HasSuffix(link, "之间"))
-		unsure := strings.Contains(link, "还是") && slices.ContainsFunc([]string{"说不清", "不清楚", "分不清", "搞不清", "拿不准", "不知道", "弄不清", "说不准", "闹不清", "不晓得"}, func(w string) bool { return strings.Contains(left, w) })
+		unsure := strings.Contains(link, "还是") && unsurely.MatchString(left+"，"+after) || slices.Contains([]string{"或", "或者", "或是"}, link)
 		if !between && !unsure {
 			continue
 		}

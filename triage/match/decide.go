@@ -50,7 +50,7 @@ type Judgement struct {
 	Matter    string       // to which it belongs when the band is Link; when it is New, the closed one that began again, or none
 	Score     float64      // of the pair that decided
 	Reasons   []string     // of the same pair
-	Suggested []Suggestion // when the band is Ask, the most similar first
+	Suggested []Suggestion // when the band is Ask, or Link and the tip would as well be joined to others; the most similar first
 	Wait      bool         // a tip that is as similar as any has no matter yet: waiting for it may change the judgement
 }
 
@@ -86,6 +86,7 @@ func Decide(p Print, old []Candidate, th county.Match) Judgement {
 	switch {
 	case len(linked) > 0 && !begun && (len(linked) == 1 || oneMatter(linked, th)):
 		j = Judgement{Band: Link, Matter: linked[0].matter, Score: linked[0].best.Score, Reasons: linked[0].best.Reasons}
+		j.suggest(linked[1:])
 	case len(linked) == 0 && len(closed) > 0 && (closed[0].best.Band == Link || closed[0].best.Recurs):
 		j.Matter, j.Score, j.Reasons = closed[0].matter, closed[0].best.Score, closed[0].best.Reasons
 	default:
@@ -100,12 +101,16 @@ func (j *Judgement) ask(matters []*alike) {
 		return
 	}
 	slices.SortStableFunc(matters, bestFirst)
+	j.suggest(matters)
+	j.Band, j.Score, j.Reasons = Ask, matters[0].best.Score, matters[0].best.Reasons
+}
+
+func (j *Judgement) suggest(matters []*alike) {
 	for _, a := range matters[:min(len(matters), mostSuggested)] {
 		if a.best.Score >= similarEnough*matters[0].best.Score {
 			j.Suggested = append(j.Suggested, Suggestion{a.matter, a.best, a.closed})
 		}
 	}
-	j.Band, j.Score, j.Reasons = Ask, matters[0].best.Score, matters[0].best.Reasons
 }
 
 // alike is a matter with at least one tip that was compared.

@@ -72,6 +72,7 @@ func TestDecide(t *testing.T) {
 		"a vague word of what began again":    {inKiln2, []Candidate{kiln, is(again, func(c *Candidate) { c.Print = tell("c", 9*day, "村里封过的那家夜里又干上了，味大") })}, Ask, "", []string{"A", "C"}, false},
 		"another place, as it says":           {inKiln2 + "。和老供销社那家不是一家", []Candidate{kiln}, Ask, "", []string{"A"}, false},
 		"a class of its own":                  {inKiln2, []Candidate{is(kiln, func(c *Candidate) { c.Alone = true })}, Ask, "", []string{"A"}, false},
+		"two that are alike":                  {inKiln2, []Candidate{kiln, {Print: tell("d", 2*day, inKiln), Matter: "D"}}, Link, "D", []string{"A"}, false},
 		"between two that a person keeps apart": {inKiln2, []Candidate{kiln,
 			{Print: tell("d", 2*day, inKiln), Matter: "D", Others: []string{"A"}}, is(kiln, func(c *Candidate) { c.ID, c.Others = "e", []string{"D"} })}, Ask, "", []string{"A", "D"}, false},
 	} {
@@ -266,7 +267,7 @@ func TestRead(t *testing.T) {
 		"冷库不冷库的我不懂，反正这家院里酸洗钢管":    {Works: []string{"work_pickling"}, Apart: true},
 		"院里酸洗钢管。和养猪场那家不是一家":       {Works: []string{"work_pickling"}, Apart: true},
 		"车牌晋J·12345，打13812345678": {Marks: []string{"13812345678", "晋j12345"}},
-		"老伞厂里熬胶，离砖厂二里地":           {Sites: []string{"伞厂"}, Works: []string{"work_boil", "work_glue"}},
+		"老伞厂里熬胶，离砖厂二里地":           {Sites: []string{"伞厂"}, Beside: []string{"brick"}, Works: []string{"work_boil", "work_glue"}},
 		"往北二里有人熬，车往南走了":           {Sides: []string{"北"}, Works: []string{"work_boil"}},
 		"封条撕了，重新开工":               {Again: true},
 		"":                        {},

@@ -134,7 +134,11 @@ func noSpace(c rune) rune {
 func (r *Reader) read(s *Said, part string) {
 	for _, at := range r.unlisted.FindAllStringIndex(part, -1) {
 		name := strings.TrimLeft(part[at[0]:at[1]], r.m.NotInNames)
-		if utf8.RuneCountInString(name) > 1 && !r.listed(name) && !strings.ContainsAny(name, r.m.NotInNames) && !r.beside(part[at[1]:]) && !r.compared(part[:at[1]-len(name)]) {
+		switch {
+		case utf8.RuneCountInString(name) < 2 || r.listed(name) || strings.ContainsAny(name, r.m.NotInNames):
+		case r.beside(part[at[1]:]) || r.compared(part[:at[1]-len(name)]):
+			s.Beside = append(s.Beside, name)
+		default:
 			s.Sites = append(s.Sites, name)
 		}
 	}
@@ -149,6 +153,7 @@ func (r *Reader) read(s *Said, part string) {
 				continue
 			}
 			if c.Class == "site" && r.compared(part[:i]) {
+				s.Beside = append(s.Beside, c.ID)
 				continue // another word of it may stand elsewhere in the sentence
 			}
 			if c.Class == "site" && r.beside(part[i+len(w):]) {
