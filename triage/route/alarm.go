@@ -43,7 +43,7 @@ func (c *clause) calm() string {
 func (r *Router) windows(texts []string) (all [][]clause) {
 	for _, t := range texts {
 		c := r.clauses(t)
-		for to := 2; len(c) > 0 && to <= len(c)+window-2; to++ {
+		for to := 1; len(c) > 0 && to < len(c)+window; to++ {
 			all = append(all, c[max(0, to-window):min(len(c), to)])
 		}
 	}
@@ -167,10 +167,11 @@ func (r *Router) cues(s *sentence) []int {
 }
 
 // How much it adds that the words' lists find an emergency, the logarithm of odds; and that they find it in a short text, where what was learned has little to go
-// by.
+// by. How much it takes away that no event of the lists is told at all.
 const (
 	listsCount = 1.0
 	shortCount = 3.5
+	eventless  = 1.0
 )
 
 func short(texts []string) bool {
@@ -182,8 +183,7 @@ func short(texts []string) bool {
 }
 
 // alarm decides whether there is an emergency now, and which ("" for one that nothing names), by the window that tells most of one as others were learned: a
-// long story around it makes it none the less one. By the words' lists alone where nothing was learned. What was learned alone raises nothing of which no event
-// is told: who only calls for haste, or denies one, is left to the usual clocks.
+// long story around it makes it none the less one. By the words' lists alone where nothing was learned.
 func (r *Router) alarm(texts []string) (string, bool) {
 	id, listed := r.urgent(texts)
 	l := &r.p.Learned
@@ -193,10 +193,11 @@ func (r *Router) alarm(texts []string) (string, bool) {
 	most, told := math.Inf(-1), map[string]int{}
 	for _, some := range r.windows(texts) {
 		its := r.events(some)
+		z := l.Score(alarmed(some))[len(l.Classes)]
 		if !listed && len(its) == 0 {
-			continue
+			z -= eventless
 		}
-		if z := l.Score(alarmed(some))[len(l.Classes)]; z > most {
+		if z > most {
 			most, told = z, its
 		}
 	}

@@ -268,7 +268,7 @@ const (
 	classDropped  = 0.4
 	urgentPull    = 5e-3
 	urgentDropped = 0.3
-	urgentFloor   = -1.0
+	urgentFloor   = -0.7
 	urgentTurns   = 5 // their mean is kept: there are few emergencies, and one learning of them hangs on its order
 )
 
