@@ -17,9 +17,11 @@ const (
 
 var (
 	// trade is what follows where people work or learn: 蘑菇棚, 旧小学, 关了的煤窑; premises are what else is named after its village.
-	trade    = regexp.MustCompile(`^(?:那个)?` + closed + called + `{0,4}(?:[厂场矿站窑棚]|服装厂|学校|小学|中学|驾校|幼儿园|村委|大队|供销社|卫生[院所室]|敬老院|澡堂|戏台|仓库|[冷果油粮气]库|焦化)`)
+	trade    = regexp.MustCompile(`^(?:那个)?` + closed + called + `{0,4}(?:[厂场矿站窑棚]|服装厂|学校|小学|中学|驾校|幼儿园|村委|大队|公社|供销社|卫生[院所室]|敬老院|澡堂|戏台|仓库|[冷果油粮气]库|焦化)`)
 	premises = regexp.MustCompile(`^(?:那个)?` + closed + called + `{0,3}(?:[圈坊库店铺]|苗圃|宿舍|道班|战备洞|防空洞|那[家户边儿里头达])`)
-	waters   = regexp.MustCompile(`^(?:河[里边滩]|坝[上下]|[上下]游|(?:公路|国道|省道|马路)[边旁])`)
+	// making is who makes something: 做石膏的那家, 炼油的.
+	making = regexp.MustCompile(`^[做造炼熬灌拆烧压泡搅配兑煮蒸镀磨染][^\P{Han}的]{1,5}(?:的|那[家个户伙帮])`)
+	waters = regexp.MustCompile(`^(?:河[里边滩]|坝[上下]|[上下]游|(?:公路|国道|省道|马路)[边旁])`)
 
 	// livesAt stands before where somebody lives, livesIn behind it; ourVillage before what their village is called, which ends the clause.
 	livesAt    = regexp.MustCompile(`(?:[我俺咱他她]们?|老|娘|婆|丈人)家里?(?:就|都|也|还)?[在是]$|[我俺咱]们?(?:就|都|也|还)?住在?$`)
@@ -46,7 +48,7 @@ func told(text []rune, from, to int) bool {
 // standsOn reports whether what stands behind a name makes a place of it: works, a house, a river. Of a word that is also a thing or a person only works do.
 func standsOn(text []rune, to int, thing bool) bool {
 	right := string(text[to:min(len(text), to+12)])
-	return trade.MatchString(right) || !thing && (premises.MatchString(right) || waters.MatchString(right))
+	return trade.MatchString(right) || !thing && (premises.MatchString(right) || making.MatchString(right) || waters.MatchString(right))
 }
 
 // alone reports whether a word that names one village of ours does so there, by what is beside it, and no other town is meant.
@@ -64,7 +66,7 @@ func (g *Gazetteer) alone(t target, m mention, text []rune, found []mention, q Q
 
 // leads reports whether a word ends at a point behind which a place is named.
 func leads(text []rune, at int) bool {
-	return at > 0 && strings.ContainsRune("在从到去过往映称买说", text[at-1])
+	return at > 0 && strings.ContainsRune("在从到去过往映称买说刚", text[at-1])
 }
 
 // bySelf reports whether a direction with a kind of ground is all that a clause says: 东沟！
