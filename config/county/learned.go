@@ -30,12 +30,24 @@ func (c LearnedClass) Name() string { return strings.TrimSuffix(c.Category+"+"+c
 // LearnedUrgent is the name of the last column: that there is an emergency now.
 const LearnedUrgent = "urgent"
 
-// Score sums the weights of features for every class; the last one is that of an emergency.
+// Score sums the weights of features for every class, and an emergency's behind them.
 func (l *Learned) Score(features map[int]float64) []float64 {
 	z := slices.Clone(l.Bias)
 	for bucket, v := range features {
 		for k, w := range l.Weights[bucket] {
 			z[k] += w * v
+		}
+	}
+	return z
+}
+
+// Alarm sums the weights of features for an emergency alone.
+func (l *Learned) Alarm(features map[int]float64) float64 {
+	last := len(l.Bias) - 1
+	z := l.Bias[last]
+	for bucket, v := range features {
+		if w := l.Weights[bucket]; w != nil {
+			z += w[last] * v
 		}
 	}
 	return z

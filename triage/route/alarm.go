@@ -193,7 +193,7 @@ func (r *Router) alarm(texts []string) (string, bool) {
 	most, told := math.Inf(-1), map[string]int{}
 	for _, some := range r.windows(texts) {
 		its := r.events(some)
-		z := l.Score(alarmed(some))[len(l.Classes)]
+		z := l.Alarm(alarmed(some))
 		if !listed && len(its) == 0 {
 			z -= eventless
 		}
