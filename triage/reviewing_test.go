@@ -235,7 +235,7 @@ func TestThePlaceSaysNothingOfTheCategory(t *testing.T) {
 		must(t, err)
 		return c
 	}
-	unclear := w.workshop(here, "马坊镇周家沟村，有情况，说不清")
+	unclear := w.workshop(here, "马坊镇周家沟村")
 	unclear.Signs, unclear.Sites = nil, nil
 	none, _ := w.tell(unclear)
 	some, _ := w.tell(w.workshop(here, "旧砖窑里夜里有人炼废机油，黑烟大得很"))
@@ -262,7 +262,7 @@ func TestAnAgreedPlaceJoins(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "")
 	w.run(time.Second)
-	heard := intake.Report{Where: "赤结村", Words: "半夜冒黑烟，一股糊味，呛得人睡不着，面包车来来去去", Channel: "web"}
+	heard := intake.Report{Where: "赤结村", Words: "旧砖窑里炼废机油，半夜冒黑烟，一股糊味，呛得人睡不着", Channel: "web"}
 	first, _ := w.tell(heard)
 	w.finished()
 	c := w.caseOf(first)
@@ -272,7 +272,7 @@ func TestAnAgreedPlaceJoins(t *testing.T) {
 	}
 	_, err := w.triage.Settle(t.Context(), duty, c.ID, triage.Answer{Version: c.Version, Place: &c.Place})
 	must(t, err)
-	second, _ := w.tell(intake.Report{Town: v.Town, Village: v.Code, Words: "又是半夜冒黑烟，一股糊味，呛得一家人睡不着，面包车来来去去", Channel: "web"})
+	second, _ := w.tell(intake.Report{Town: v.Town, Village: v.Code, Words: "旧砖窑又在炼废机油，半夜冒黑烟，一股糊味，呛得一家人睡不着", Channel: "web"})
 	w.finished()
 	if o := w.caseOf(second); o.ID != c.ID {
 		t.Errorf("a later tip is in %s, asked about %v", o.Number, w.suggested(duty, o.ID))

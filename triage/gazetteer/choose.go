@@ -107,7 +107,10 @@ func whole(found []mention) (all []mention) {
 // ands stand between two places, amid behind the second where what lies between them is meant.
 var (
 	ands     = strings.Fields("和 跟 与 到 同 、 至 及")
-	unsurely = regexp.MustCompile(`[说分搞弄闹记认听]不[清准]|不清楚|拿不准|不知道|不晓得|到底`)
+	unsurely = regexp.MustCompile(`[说分搞弄闹记认听]不[清准]|不清楚|拿不准|不知道?|不晓得|到底|？|[?]|来着`)
+	either   = regexp.MustCompile(`^村?(?:或者?是?|[吧，,]*要么(?:就是|是)?|[，,]?也(?:可能|许)是)$`)
+	oneOf    = regexp.MustCompile(`^村?的?地?[，,]?(?:就|又像)是?$`)
+	supposed = regexp.MustCompile(`(?:不|像)是$`)
 	amid     = regexp.MustCompile(`^(?:[两二三]个?[村镇乡县]|的?(?:之间|中间|当间|当中|交界|搭界)|(?:的?[这那]一?|一)段)`)
 )
 
@@ -117,14 +120,14 @@ func (g *Gazetteer) undecided(text []rune, found []mention) (reading, bool) {
 	nearer := slices.ContainsFunc(found, func(m mention) bool { return m.level() > aCounty && m.weight() >= 1 })
 	for i := 1; i < len(found); i++ {
 		a, b := found[i-1], found[i]
-		if b.from-a.to > 5 || b.from < a.to {
+		if b.from-a.to > 7 || b.from < a.to {
 			continue
 		}
 		link, after := string(text[a.to:b.from]), string(text[b.to:min(len(text), b.to+8)])
 		left := clauseBefore(text, a.from)
 		between := (link == "" || slices.Contains(ands, ours.ReplaceAllString(link, ""))) && a.level() == b.level() && (a.level() > aCounty || !nearer) &&
 			(amid.MatchString(after) || strings.HasSuffix(link, "之间"))
-		unsure := strings.Contains(link, "还是") && unsurely.MatchString(left+"，"+after) || slices.Contains([]string{"或", "或者", "或是"}, link)
+		unsure := strings.Contains(link, "还是") && unsurely.MatchString(left+"，"+after) || either.MatchString(link) || oneOf.MatchString(link) && supposed.MatchString(left)
 		if !between && !unsure {
 			continue
 		}

@@ -108,7 +108,7 @@ func (r *Replay) matter(a *Answer, t judge.Tip, at gazetteer.Place, to route.Dec
 	for _, s := range made.Suggested {
 		a.Suggested = append(a.Suggested, Similar{s.Matter, math.Round(s.Score*1000) / 1000})
 	}
-	return made.Band == match.Ask
+	return len(made.Suggested) > 0
 }
 
 func code(s string) *string {

@@ -18,9 +18,13 @@ var accuseList []byte
 
 // accusations are the words of accuse.yaml.
 type accusations struct {
-	Innocent, Address, Wishes, Asking, Confiding, Comes, Township, Office, Title, Visitor, Before, Behind, Strong, Outright, Near, Weak []string
+	Innocent, Address, Wishes, Asking, Ill, Township, Office, Title, Visitor, Before, Behind, Strong, Outright, Near, Weak []string
 
-	strong, outright, near, weak []*regexp.Regexp
+	BeforeIll string `yaml:"before_ill"`
+	Wanted    string
+
+	ill, strong, outright, near, weak []*regexp.Regexp
+	beforeIll, wanted                 *regexp.Regexp
 }
 
 // accused is who a tip speaks ill of.
@@ -41,7 +45,7 @@ func readAccusations() (*accusations, error) {
 	for _, k := range []struct {
 		from []string
 		to   *[]*regexp.Regexp
-	}{{l.Strong, &l.strong}, {l.Outright, &l.outright}, {l.Near, &l.near}, {l.Weak, &l.weak}} {
+	}{{l.Ill, &l.ill}, {l.Strong, &l.strong}, {l.Outright, &l.outright}, {l.Near, &l.near}, {l.Weak, &l.weak}} {
 		for _, s := range k.from {
 			e, err := regexp.Compile(s)
 			if err != nil {
@@ -49,6 +53,13 @@ func readAccusations() (*accusations, error) {
 			}
 			*k.to = append(*k.to, e)
 		}
+	}
+	var err error
+	if l.beforeIll, err = regexp.Compile(l.BeforeIll); err == nil {
+		l.wanted, err = regexp.Compile(l.Wanted)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("route: accuse.yaml: %w", err)
 	}
 	return l, nil
 }
@@ -166,7 +177,7 @@ func (r *Router) people(s, town string) []who {
 			if slices.ContainsFunc(read, func(o who) bool { return o.from <= w.from && w.to <= o.to }) {
 				continue
 			}
-			if read = append(read, w); !r.atOffice(s, w) && !asks(s, w.from, r.accuse.Asking) && !r.trusts(s, w) {
+			if read = append(read, w); !r.atOffice(s, w) && !r.askedFor(s, w.from) {
 				all = append(all, w)
 			}
 		}
@@ -196,7 +207,8 @@ func (r *Router) people(s, town string) []who {
 	for _, o := range r.accuse.Visitor {
 		add("", o, true)
 	}
-	return joined(all, s)
+	m, _ := r.p.Route(official)
+	return joined(slices.DeleteFunc(slices.Clone(all), func(w who) bool { return w.unit == m.Lead && !r.spokenIllOf(s, w, all) }), s)
 }
 
 // joined drops an official without an office who stands behind an office: 应急局的李科长 is of that bureau.
@@ -230,20 +242,30 @@ func (r *Router) townBefore(head, word, town string) string {
 // askReach is how far before a unit's name a word stands that asks for it, in bytes: four characters.
 const askReach = 4 * 3
 
-// asks reports whether one of the words stands before a unit's name: 请求公安保护我. 请不要派 asks for nothing.
-func asks(s string, at int, words []string) bool {
+// askedFor reports whether the words before a unit's name ask for its help: 请求公安保护我. 请不要派 asks for nothing.
+func (r *Router) askedFor(s string, at int) bool {
 	ahead := last(s[:at], askReach)
-	return slices.ContainsFunc(words, func(a string) bool {
+	return slices.ContainsFunc(r.accuse.Asking, func(a string) bool {
 		_, rest, found := strings.Cut(ahead, a)
 		return found && !strings.ContainsAny(rest, "不别没")
 	})
 }
 
-// trusts reports whether somebody wants to tell those who look into officials, and nobody else.
-func (r *Router) trusts(s string, w who) bool {
-	m, _ := r.p.Route(official)
-	comes := func(c string) bool { return strings.HasPrefix(s[w.to:], c) }
-	return w.unit == m.Lead && (asks(s, w.from, r.accuse.Confiding) || slices.ContainsFunc(r.accuse.Comes, comes))
+// spokenIllOf reports whether words beside those who look into officials speak ill of them: between whom is named before and behind them.
+func (r *Router) spokenIllOf(s string, w who, all []who) bool {
+	rest := s[w.to:]
+	for _, o := range all {
+		if o.from < w.to || o.from-w.to >= len(rest) {
+			continue
+		}
+		if rest = s[w.to:o.from]; rest == "" && strings.HasPrefix(s[o.to:], "都") { // 县纪委、市纪委都收了钱
+			return true
+		}
+	}
+	if r.accuse.wanted.MatchString(rest) {
+		return false
+	}
+	return r.accuse.beforeIll.MatchString(s[:w.from]) || slices.ContainsFunc(r.accuse.ill, func(e *regexp.Regexp) bool { return e.MatchString(rest) })
 }
 
 // atOffice reports whether the words around say that the building or the home is meant: 镇政府旁边, 书记家后头, 离派出所.
