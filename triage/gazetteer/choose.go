@@ -109,7 +109,7 @@ var (
 	ands     = strings.Fields("和 跟 与 到 同 、 至 及")
 	unsurely = regexp.MustCompile(`[说分搞弄闹记认听]不[清准]|不清楚|拿不准|不知道?|不晓得|到底|？|[?]|来着`)
 	either   = regexp.MustCompile(`^村?(?:或者?是?|[吧，,]*要么(?:就是|是)?|[，,]?也(?:可能|许)是)$`)
-	oneOf    = regexp.MustCompile(`^村?的?地?[，,]?(?:就|又像)是?$`)
+	oneOf    = regexp.MustCompile(`^村?的?地?[，,]?(?:就是|又像是?)$`)
 	supposed = regexp.MustCompile(`(?:不|像)是$`)
 	amid     = regexp.MustCompile(`^(?:[两二三]个?[村镇乡县]|的?(?:之间|中间|当间|当中|交界|搭界)|(?:的?[这那]一?|一)段)`)
 )

@@ -87,13 +87,16 @@ var pouring = regexp.MustCompile(`^\p{Han}{0,8}?(?:倒(?:[^卖手车腾闭班买
 // toldOf is what follows the place that somebody comes from when they tell of what is there: 老家古渡村有人熬油.
 var toldOf = []string{"有人", "有个", "有家", "有一", "那边有", "那里有", "那头有", "那儿有", "后头", "前头", "里头", "村里"}
 
+// orElse is what follows the first of two places of which one is meant: 不是古渡就是红崖.
+var orElse = regexp.MustCompile(`^村?(?:的地?)?就是`)
+
 // roleOf reads the words beside a name. A stop before the name cuts its context.
 func roleOf(text []rune, from, to int) role {
 	left, right := higher.ReplaceAllString(clauseBefore(text, from), ""), string(text[to:min(len(text), to+6)])
 	left = ours.ReplaceAllString(ourCounty.ReplaceAllString(left, ""), "")
 	for _, b := range before {
 		for _, w := range b.words {
-			if strings.HasSuffix(left, w) && !denies(b.role, left, w) {
+			if strings.HasSuffix(left, w) && !denies(b.role, left, w) && !(b.role == denied && orElse.MatchString(right)) {
 				if (w == "老家" || w == "娘家") && startsWithAny(right, toldOf) {
 					return scene
 				}
