@@ -18,13 +18,11 @@ var accuseList []byte
 
 // accusations are the words of accuse.yaml.
 type accusations struct {
-	Innocent, Address, Wishes, Asking, Ill, Township, Office, Title, Visitor, Before, Behind, Strong, Outright, Near, Weak []string
+	Innocent, Address, Wishes, Asking, Ill, Wanted, Township, Office, Title, Visitor, Before, Behind, Strong, Outright, Near, Weak []string
 
-	BeforeIll string `yaml:"before_ill"`
-	Wanted    string
+	BeforeIll []string `yaml:"before_ill"`
 
-	ill, strong, outright, near, weak []*regexp.Regexp
-	beforeIll, wanted                 *regexp.Regexp
+	ill, beforeIll, wanted, strong, outright, near, weak []*regexp.Regexp
 }
 
 // accused is who a tip speaks ill of.
@@ -45,7 +43,7 @@ func readAccusations() (*accusations, error) {
 	for _, k := range []struct {
 		from []string
 		to   *[]*regexp.Regexp
-	}{{l.Ill, &l.ill}, {l.Strong, &l.strong}, {l.Outright, &l.outright}, {l.Near, &l.near}, {l.Weak, &l.weak}} {
+	}{{l.Ill, &l.ill}, {l.BeforeIll, &l.beforeIll}, {l.Wanted, &l.wanted}, {l.Strong, &l.strong}, {l.Outright, &l.outright}, {l.Near, &l.near}, {l.Weak, &l.weak}} {
 		for _, s := range k.from {
 			e, err := regexp.Compile(s)
 			if err != nil {
@@ -53,13 +51,6 @@ func readAccusations() (*accusations, error) {
 			}
 			*k.to = append(*k.to, e)
 		}
-	}
-	var err error
-	if l.beforeIll, err = regexp.Compile(l.BeforeIll); err == nil {
-		l.wanted, err = regexp.Compile(l.Wanted)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("route: accuse.yaml: %w", err)
 	}
 	return l, nil
 }
@@ -262,10 +253,10 @@ func (r *Router) spokenIllOf(s string, w who, all []who) bool {
 			return true
 		}
 	}
-	if r.accuse.wanted.MatchString(rest) {
-		return false
+	says := func(list []*regexp.Regexp, s string) bool {
+		return slices.ContainsFunc(list, func(e *regexp.Regexp) bool { return e.MatchString(s) })
 	}
-	return r.accuse.beforeIll.MatchString(s[:w.from]) || slices.ContainsFunc(r.accuse.ill, func(e *regexp.Regexp) bool { return e.MatchString(rest) })
+	return !says(r.accuse.wanted, rest) && (says(r.accuse.beforeIll, s[:w.from]) || says(r.accuse.ill, rest))
 }
 
 // atOffice reports whether the words around say that the building or the home is meant: 镇政府旁边, 书记家后头, 离派出所.

@@ -190,23 +190,28 @@ func TestSpecialRules(t *testing.T) {
 func TestASealedTipIsHiddenFromWhomItNames(t *testing.T) {
 	p, r := open(t)
 	for text, sees := range map[string][]string{
-		"举报以后老板威胁我":          {"discipline", "police"},
-		"派出所的民警威胁我，不许举报":     {"discipline"},
-		"警察和纪委的人都来威胁我":       {"city_discipline"},
-		"领导入股的厂，纪委也去过，没用":    {"city_discipline"},
-		"镇上领导入股，市纪委也知道":      {"discipline"},
-		"县纪委、市纪委都收了老板的钱":     {"county_gov"},
-		"县纪委的人跟他一伙的":         {"city_discipline"},
-		"请纪委查查镇上的领导，他入了股":    {"discipline"},
-		"镇上领导入股，我要去纪委告他":     {"discipline"},
-		"镇上领导入股，我给纪委也写过信":    {"city_discipline"}, // which may not have done anything
-		"镇长拿老板的钱，我的话只给纪委说":   {"discipline"},
-		"村支书每月拿八千，纪委来我就说":    {"discipline"},
-		"他入了股。我只愿意跟县纪委的人讲":   {"discipline"},
-		"他入了股。我只给纪委说过，纪委没管":  {"city_discipline"},
-		"网格员收了老板的钱，要求直接转县纪委": {"discipline"},
-		"县长、县纪委都收了老板的钱":      {"city_discipline"},
-		"县长、县纪委、市纪委都收了钱":     {county.DutyDesk},
+		"举报以后老板威胁我":           {"discipline", "police"},
+		"派出所的民警威胁我，不许举报":      {"discipline"},
+		"警察和纪委的人都来威胁我":        {"city_discipline"},
+		"领导入股的厂，纪委也去过，没用":     {"city_discipline"},
+		"镇上领导入股，市纪委也知道":       {"discipline"},
+		"县纪委、市纪委都收了老板的钱":      {"county_gov"},
+		"县纪委的人跟他一伙的":          {"city_discipline"},
+		"请纪委查查镇上的领导，他入了股":     {"discipline"},
+		"镇上领导入股，我要去纪委告他":      {"discipline"},
+		"镇上领导入股，我给纪委也写过信":     {"city_discipline"}, // which may not have done anything
+		"镇长拿老板的钱，我的话只给纪委说":    {"discipline"},
+		"村支书每月拿八千，纪委来我就说":     {"discipline"},
+		"他入了股。我只愿意跟县纪委的人讲":    {"discipline"},
+		"他入了股。我只给纪委说过，纪委没管":   {"city_discipline"},
+		"支书收了老板的钱，望纪委严查":      {"discipline"},
+		"支书收了老板的钱，县纪委能看就行":    {"discipline"},
+		"除了县纪委谁也别给看，支书和开厂的合伙": {"discipline"},
+		"我要向县纪委举报镇长受贿":        {"discipline"},
+		"县纪委的人是他亲戚，支书收了老板的钱":  {"city_discipline"},
+		"网格员收了老板的钱，要求直接转县纪委":  {"discipline"},
+		"县长、县纪委都收了老板的钱":       {"city_discipline"},
+		"县长、县纪委、市纪委都收了钱":      {county.DutyDesk},
 	} {
 		d := r.Decide(in(p, p.Towns[0].Code, route.Facts{Texts: []string{text}}))
 		if !d.Sealed || !slices.Equal(d.Sees, sees) || !slices.Contains(sees, d.Lead) {
