@@ -48,7 +48,7 @@ func TestAnAccusationIsSealed(t *testing.T) {
 		"派出所的人收了石站头村旧砖厂老板的钱",
 		"县安委办的人拿了那个砖厂老板的好处",
 		"应急局的老刘是这个厂的股东",
-		"镇上的人在我举报以后包庇他",
+		"老板在我举报以后打点过镇上的人",
 	} {
 		d := r.Decide(workshop(t, p, "", text))
 		if !d.Sealed || !slices.Equal(d.Sees, []string{"discipline"}) || d.Categories[0] != "x_official" {
