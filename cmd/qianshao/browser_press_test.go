@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"fmt"
 	"log/slog"
 	"strconv"
 	"testing"
@@ -93,12 +92,17 @@ func TestPressInABrowser(t *testing.T) {
 	desk.click(".press-rows a")
 	desk.see("#text")
 	path := js[string](desk, "location.pathname")
+	// saved takes a step that sends a form, and waits for the page that answers it.
+	saved := func(what string, step func()) {
+		t.Helper()
+		version := js[string](desk, "document.querySelector('[name=version]').value")
+		step()
+		desk.holds(what, "document.querySelector('[name=version]').value != "+strconv.Quote(version))
+	}
 	write := func(text string) {
 		t.Helper()
 		js[string](desk, "document.getElementById('body').value = "+strconv.Quote(text))
-		version := js[string](desk, "document.querySelector('[name=version]').value")
-		desk.click("form[action$='/save'] button")
-		desk.holds("the text is kept", "document.querySelector('[name=version]').value != "+strconv.Quote(version))
+		saved("the text is kept", func() { desk.click("form[action$='/save'] button") })
 	}
 	write("9月15日接到3条线索后第二天，县应急局在村东头查处一处窝点，当事人张某被处罚。\n附近养猪户反映，电话138 3480 6621。")
 	desk.see("mark.red")
@@ -110,8 +114,12 @@ func TestPressInABrowser(t *testing.T) {
 	// A box is drawn with the mouse.
 	js[string](desk, "document.querySelector('.press-canvas').scrollIntoView({block: 'center'}), ''")
 	x, y := js[float64](desk, "document.querySelector('.press-canvas').getBoundingClientRect().left"), js[float64](desk, "document.querySelector('.press-canvas').getBoundingClientRect().top")
-	desk.do(chromedp.MouseEvent("mousePressed", x+40, y+40, chromedp.ButtonLeft), chromedp.MouseEvent("mouseMoved", x+120, y+100, chromedp.ButtonLeft), chromedp.MouseEvent("mouseReleased", x+120, y+100, chromedp.ButtonLeft))
-	desk.holds("the box is burnt in", fmt.Sprintf("document.querySelectorAll('.press-canvas rect').length == %d", boxes+1))
+	saved("the box is burnt in", func() {
+		desk.do(chromedp.MouseEvent("mousePressed", x+40, y+40, chromedp.ButtonLeft), chromedp.MouseEvent("mouseMoved", x+120, y+100, chromedp.ButtonLeft), chromedp.MouseEvent("mouseReleased", x+120, y+100, chromedp.ButtonLeft))
+	})
+	if n := js[int](desk, "document.querySelectorAll('.press-canvas rect').length"); n != boxes+1 {
+		t.Errorf("%d boxes after one was drawn on a photo with %d", n, boxes)
+	}
 	both("photos")
 	desk.click("form[action$='/confirm'] button")
 	desk.holds("the photo was looked at", "!document.querySelector(\"form[action$='/confirm']\")")

@@ -68,8 +68,9 @@ func chrome(t *testing.T, base, name string, emulate chromedp.Action[chromedp.Vo
 func (b *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
 	if err := chromedp.Do(b.ctx, steps...); err != nil {
+		b.t.Errorf("%s: %v", b.name, err)
 		b.look("failed")
-		b.t.Fatalf("%s: %v", b.name, err)
+		b.t.FailNow()
 	}
 }
 
@@ -92,9 +93,10 @@ func (b *tab) holds(what, condition string) {
 	})
 }
 
-// js runs an expression in the page.
+// js runs an expression once, in a page that is loaded: one that comes or goes has no body, for a moment not even a root.
 func js[T any](b *tab, expression string) T {
 	b.t.Helper()
+	b.holds("a page that is loaded", "true")
 	v, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](expression))
 	if err != nil {
 		b.t.Fatalf("%s: %s: %v", b.name, expression, err)
@@ -110,9 +112,7 @@ func (b *tab) text(sel string) string {
 // look saves a picture of the page when QIANSHAO_TEST_SHOTS names a folder, and checks that the page does not scroll sideways.
 func (b *tab) look(what string) {
 	b.t.Helper()
-	if js[bool](b, "document.documentElement.scrollWidth > document.documentElement.clientWidth + 1") {
-		b.t.Errorf("%s: %s scrolls sideways", b.name, what)
-	}
+	b.holds(b.name+": "+what+" without scrolling sideways", "document.documentElement.scrollWidth <= document.documentElement.clientWidth + 1")
 	dir := os.Getenv("QIANSHAO_TEST_SHOTS")
 	if dir == "" {
 		return

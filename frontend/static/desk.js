@@ -289,23 +289,28 @@
   })();
   /* Others see that somebody writes: from the first letter on, and again every minute. The answer says who else does, or took over. */
   var lock = $('lock');
-  function locked(r) {
-    return r.ok ? r.json().then(function (a) { lock.querySelector('span').textContent = a.text || ''; lock.hidden = !a.text; }) : null;
-  }
   if (lock && window.fetch) (function () {
-    var told = 0, at = '/desk/cases/' + lock.getAttribute('data-case') + '/', take = lock.querySelector('form');
-    function ask(verb) { return fetch(at + verb, { method: 'POST', credentials: 'same-origin', redirect: 'error', headers: { 'X-Qianshao-Script': '1' } }); }
+    var told = 0, asked = 0, at = '/desk/cases/' + lock.getAttribute('data-case') + '/', take = lock.querySelector('form');
+    /* Only the answer to the latest question counts: that of a letter typed just before one takes over would bring the line back. */
+    function ask(verb, heard) {
+      var n = ++asked;
+      fetch(at + verb, { method: 'POST', credentials: 'same-origin', redirect: 'error', headers: { 'X-Qianshao-Script': '1' } })
+        .then(function (r) { return r.status === 204 ? {} : r.ok ? r.json() : null; }) /* 204: taken over */
+        .then(function (a) { if (a && n === asked) heard(a); })
+        .catch(function () { /* a courtesy only: the line stays as it is */ });
+    }
+    function locked(a) { lock.querySelector('span').textContent = a.text || ''; lock.hidden = !a.text; }
     Array.prototype.forEach.call(d.querySelectorAll('form[data-writing]'), function (f) {
       f.addEventListener('input', function () {
         var now = Date.now();
         if (now - told < 60000) return;
         told = now;
-        ask('writing').then(locked).catch(function () { /* a courtesy only */ });
+        ask('writing', locked);
       });
     });
     if (take) take.addEventListener('submit', function (e) { /* without leaving the page, on which something may be typed already */
       e.preventDefault();
-      ask('take').then(function (r) { if (r.ok) lock.hidden = true; }).catch(function () { /* the line stays */ });
+      ask('take', locked);
     });
   })();
   var here = d.querySelector('.queues [aria-current]');
