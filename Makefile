@@ -50,7 +50,7 @@ eval: build ## triage against labelled data: the dry run's score, then place, ro
 	./bin/qianshao replay --in $(EVAL)/tips-dev.jsonl --score
 	EVAL_DATA=$(EVAL) GOFLAGS=-tags=nodynamic,eval go test -count=1 -v -run '^TestEval' ./triage/... ./notify/... ./cmd/qianshao
 
-learn: ## what the profile's words do not say, from labelled tips: writes its learned.csv, then joined.csv, which hangs on it. EVAL_MORE names more files of tips
+learn: ## what the words of the profile do not say, from labelled tips: writes its learned.csv and apart.csv, then joined.csv, which hangs on both. EVAL_MORE names more files of tips
 	LEARN=1 EVAL_DATA=$(EVAL) GOFLAGS=-tags=nodynamic,eval go test -count=1 -run '^TestLearn$$' ./triage/route
 	LEARN=1 EVAL_DATA=$(EVAL) GOFLAGS=-tags=nodynamic,eval go test -count=1 -run '^TestLearn$$' ./triage/replay
 

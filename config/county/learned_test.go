@@ -34,3 +34,27 @@ func TestLearned(t *testing.T) {
 		}
 	}
 }
+
+// How people set a place apart may be unlearned too.
+func TestLearnedApart(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                                    "",
+		"bucket,apart\nbias,-20\n7,40\n":      "",
+		"bucket,c1,apart\nbias,1,-20\n":       "apart.csv:1",
+		"bucket,urgent\nbias,-20\n":           "apart.csv:1",
+		"bucket,apart\nbias,-20\n7,\u4e00\n":  "apart.csv:3",
+		"bucket,apart\nbias,-20\n100000,40\n": "apart.csv:3",
+	} {
+		dir := folder(t)
+		dir["apart.csv"] = &fstest.MapFile{Data: []byte(text)}
+		p, problems := Load(dir)
+		if (want == "") != (p != nil) || want != "" && !strings.Contains(problems[0].String(), want) {
+			t.Errorf("%q: %v, want %q", text, problems, want)
+		}
+		if strings.HasSuffix(text, "7,40\n") && p != nil {
+			if z := p.Match.Contrast.Last(map[int]float64{7: 2}); z != -1+2*40./20 {
+				t.Errorf("it is worth %v", z)
+			}
+		}
+	}
+}

@@ -62,6 +62,7 @@ func Load(dir fs.FS) (*Profile, []Problem) {
 	l.words(p)
 	l.learned(p)
 	l.joined(p)
+	l.apart(p)
 	l.chemicals(p)
 	l.rules(p)
 	l.rewards(p)

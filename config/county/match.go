@@ -32,6 +32,7 @@ type Match struct {
 	AgainCategories []string           // categories that tell of a closed place
 	Weights         map[string]float64 // by feature, of MatchFeatures
 	Joined          Joined             // what was learned, from joined.csv
+	Contrast        Learned            // what was learned of how people set a place apart, from apart.csv
 }
 
 // Concept is a thing that people have several words for.

@@ -122,6 +122,8 @@ type alike struct {
 	first   Print   // the earliest of its tips
 	again   bool    // one of its tips tells of a closed place
 	others  []string
+	links   int // how many of its tips are like this one
+	against int // how many tell of another place or other work in the village
 }
 
 // compare gives the matters, the most similar first, and the best score of a tip that would be linked and has no matter yet.
@@ -148,11 +150,23 @@ func compare(p Print, old []Candidate, th county.Match) (matters []*alike, undec
 			matters = append(matters, a)
 		}
 		a.again = a.again || c.Again
+		switch {
+		case v.Band == Link:
+			a.links++
+		case v.Against:
+			a.against++
+		}
 		if c.before(a.first) {
 			a.first = c.Print
 		}
 		if better(v, a.best) || v.Score == a.best.Score && v.Band == a.best.Band && c.before(a.nearest) {
 			a.best, a.nearest = v, c.Print
+		}
+	}
+	for _, a := range matters {
+		if a.best.Band == Link && a.best.Copies == 0 && a.against >= a.links { // or one tip in the wrong matter would draw others after it
+			a.best.Band = Ask
+			a.best.Reasons = append(slices.Clone(a.best.Reasons), "同案别的线索说的是别的场所或活儿")
 		}
 	}
 	slices.SortFunc(matters, bestFirst)

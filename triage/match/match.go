@@ -72,5 +72,6 @@ type Verdict struct {
 	Band    Band
 	Reasons []string // in Chinese: 同村, 照片有相同的, 相隔 3 天
 	Copies  int      // pictures that both have
+	Against bool     // they tell of two places, or of other work, in one village
 	Recurs  bool     // the later tip tells that a closed place works again, the earlier one does not
 }

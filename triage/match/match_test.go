@@ -301,3 +301,24 @@ func FuzzPrint(f *testing.F) {
 		}
 	})
 }
+
+// What was learned of how a place is set apart counts wherever it is said, and what is said there is not of the place that is meant.
+func TestAPlaceSetApart(t *testing.T) {
+	m := rules()
+	r, err := NewReader(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Contrast = county.Learned{Bias: []float64{-5}, Weights: map[int][]float64{}}
+	for bucket := range r.Contrasts("砖厂嘛那是东头老李他们")[0] {
+		m.Contrast.Weights[bucket] = []float64{5}
+	}
+	if r, err = NewReader(m); err != nil {
+		t.Fatal(err)
+	}
+	for text, apart := range map[string]bool{"鸡场里有人拆电瓶，砖厂嘛那是东头老李他们，夜里干": true, "鸡场里有人拆电瓶，夜里干": false} {
+		if s := r.Read(text, nil); s.Apart != apart || len(s.Sites) != 1 || s.Sites[0] != "chicken" {
+			t.Errorf("%s: %+v", text, s)
+		}
+	}
+}

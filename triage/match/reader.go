@@ -35,6 +35,7 @@ type Reader struct {
 	m        county.Match
 	simplify *opencc.OpenCC
 	filler   map[string]bool
+	signs    *strings.Replacer
 	unlisted *regexp.Regexp // a kind of place that the profile has no word for is known by its last characters: 旧伞厂 is 伞厂
 }
 
@@ -44,7 +45,7 @@ func NewReader(m county.Match) (*Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("match: load traditional characters: %w", err)
 	}
-	r := &Reader{m: m, simplify: cc, filler: map[string]bool{}, unlisted: regexp.MustCompile(`\p{Han}{1,2}[` + regexp.QuoteMeta(cmp.Or(m.SiteEnds, "厂")) + `]`)}
+	r := &Reader{m: m, simplify: cc, filler: map[string]bool{}, signs: signed(m), unlisted: regexp.MustCompile(`\p{Han}{1,2}[` + regexp.QuoteMeta(cmp.Or(m.SiteEnds, "厂")) + `]`)}
 	for _, f := range m.Fillers {
 		r.filler[f] = true
 	}
@@ -108,11 +109,16 @@ func (r *Reader) Read(text string, names []string) Said {
 			s.Marks = append(s.Marks, strings.Map(noSpace, m))
 		}
 	}
+	contrasted := r.contrasted(text)
+	s.Apart = len(contrasted) > 0
 	for _, part := range sentence.Split(text, -1) {
 		s.Again = s.Again || r.resumes(part)
 		if r.setsApart(part) {
 			s.Apart = true
 			continue
+		}
+		for _, c := range contrasted {
+			part = strings.ReplaceAll(part, c, " ")
 		}
 		r.read(&s, part)
 	}

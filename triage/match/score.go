@@ -161,7 +161,7 @@ func sites(a, b Print) (same, conflict float64) {
 // village. What joins the other tips of a village was learned. Gates stand beside both. Different known villages are never linked, and with no copied picture are
 // not worth asking about. The village alone links nothing, and text alone never does: something of the place or the work must be told by both, and neither
 // another place nor, where the place is not the same, other work. Who names as a landmark what the other tip is about may mean what stands beside it. That, what
-// somebody sets apart, what tells of a closed place and what has a category of its own is left to a person.
+// somebody sets apart and does not say to be at the same place, what tells of a closed place and what has a category of its own is left to a person.
 func Score(a, b Print, th county.Match) Verdict {
 	x, copies := of(a, b, th)
 	z := 0.0
@@ -175,9 +175,10 @@ func Score(a, b Print, th county.Match) Verdict {
 		v.Reasons = append([]string{"地点不同"}, v.Reasons...)
 	}
 	other := x[siteConflict] > 0 || x[workConflict] > 0 && x[site] == 0
+	v.Against = other && x[village] > 0
 	shown := x[picture] > 0 || x[spot] > 0 && !other || x[mark] > 0 && x[village] > 0 && x[sure] >= surePlace
 	told := x[village] > 0 && x[sure] >= likelyPlace && x[passing] == 0 && !other && x[site]+x[work]+x[spots]+x[looks]+x[landmark]+x[text] > 0
-	free := !neighbours(a, b) && !far && !differ(a.Town, b.Town) && !differ(a.Village, b.Village) && x[apart]+x[again] == 0 && a.Careful == b.Careful && !a.Alone && !b.Alone
+	free := !neighbours(a, b) && !far && !differ(a.Town, b.Town) && !differ(a.Village, b.Village) && (x[apart] == 0 || x[site] == 1) && x[again] == 0 && a.Careful == b.Careful && !a.Alone && !b.Alone
 	same := shown && v.Score >= th.Link || free && told && v.Score >= th.Ask && likely(th.Joined.Score(x[:])) >= th.Join // the trees last: they are many
 	v.Band = x.band(v.Score, th, elsewhere, same && free)
 	return v

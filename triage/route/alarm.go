@@ -51,8 +51,8 @@ func (r *Router) windows(texts []string) (all [][]clause) {
 }
 
 // alarmed are the features of which it follows whether some clauses tell of an emergency now.
-func alarmed(some []clause) features {
-	x := features{}
+func alarmed(some []clause) county.Features {
+	x := county.Features{}
 	values, pieces := map[string]float64{}, map[string][]string{}
 	var told []string
 	for _, c := range some {
@@ -75,8 +75,8 @@ func alarmed(some []clause) features {
 	}
 	slices.Sort(told)
 	meet(values, "u:", slices.Compact(told))
-	x.grams(pieces)
-	x.all(values)
+	x.Grams(pieces, grams)
+	x.All(values)
 	return x
 }
 
@@ -167,12 +167,14 @@ func (r *Router) cues(s *sentence) []int {
 }
 
 // How much it adds that the words' lists find an emergency, the logarithm of odds; and that they find it in a short text, where what was learned has little to go
-// by. How much it takes away that no event of the lists is told at all.
+// by.
 const (
 	listsCount = 1.0
 	shortCount = 3.5
-	eventless  = 1.0
 )
+
+// shortText is how many characters a text has in which an event is nearly all that is said.
+const shortText = 24
 
 func short(texts []string) bool {
 	n := 0
@@ -192,13 +194,8 @@ func (r *Router) alarm(texts []string) (string, bool) {
 	}
 	most, told := math.Inf(-1), map[string]int{}
 	for _, some := range r.windows(texts) {
-		its := r.events(some)
-		z := l.Alarm(alarmed(some))
-		if !listed && len(its) == 0 {
-			z -= eventless
-		}
-		if z > most {
-			most, told = z, its
+		if z := l.Last(alarmed(some)); z > most {
+			most, told = z, r.events(some)
 		}
 	}
 	if listed && short(texts) {

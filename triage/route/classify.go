@@ -49,7 +49,7 @@ func (e *evidence) says(category, why string, weight float64) {
 const clear = 0.35
 
 // join adds features up.
-func join(a, b features) features {
+func join(a, b county.Features) county.Features {
 	for i, v := range b {
 		a[i] += v
 	}

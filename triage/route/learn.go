@@ -1,7 +1,6 @@
 package route
 
 import (
-	"hash/fnv"
 	"maps"
 	"math"
 	"slices"
@@ -10,51 +9,14 @@ import (
 	"qianshao/config/county"
 )
 
-// features are what a tip says, hashed into the buckets of county.Learned.
-type features map[int]float64
-
-func (f features) add(name string, value float64) {
-	h := fnv.New32a()
-	h.Write([]byte(name))
-	f[int(h.Sum32()%county.LearnedBuckets)] += value
-}
-
-// all adds the names in a fixed order.
-func (f features) all(values map[string]float64) {
-	for _, name := range slices.Sorted(maps.Keys(values)) {
-		f.add(name, values[name])
-	}
-}
-
-// What weighs how much: words that mean something more than mere characters, of which a tip has hundreds. Together those weigh the same in a long tip as in a
-// short one.
+// What weighs how much: words that mean something more than mere characters, of which a tip has hundreds.
 const (
-	gramWeight    = 2.0
 	meaningWeight = 0.6
 	meetingWeight = 0.35
 )
 
-// shortText is how many of those a text of a sentence has. In a shorter one each still weighs no more, or two characters would decide.
-const shortText = 24
-
-// grams adds the single characters, pairs and triples of the pieces, apart by kind, each once.
-func (f features) grams(pieces map[string][]string) {
-	seen := map[string]float64{}
-	for kind, list := range pieces {
-		for _, p := range list {
-			c := []rune(p)
-			for i := range c {
-				for n := 1; n <= 2 && i+n <= len(c); n++ {
-					seen[kind+string(c[i:i+n])] = 0
-				}
-			}
-		}
-	}
-	for g := range seen {
-		seen[g] = gramWeight / math.Sqrt(float64(max(len(seen), shortText)))
-	}
-	f.all(seen)
-}
+// grams is how many characters the longest runs have that are learned.
+const grams = 2
 
 // meanings lists what a sentence means, other than what denied says it denies.
 func (r *Router) meanings(s *sentence, denied func(at int) bool) []string {
@@ -81,8 +43,8 @@ func meet(to map[string]float64, prefix string, meanings []string) {
 }
 
 // said are the features of what the person wrote and ticked, and whether anything of it means something: mere characters decide nothing.
-func (r *Router) said(text []sentence, f Facts) (features, bool) {
-	x := features{}
+func (r *Router) said(text []sentence, f Facts) (county.Features, bool) {
+	x := county.Features{}
 	var pieces []string
 	values := map[string]float64{}
 	for i := range text {
@@ -96,21 +58,21 @@ func (r *Router) said(text []sentence, f Facts) (features, bool) {
 	for _, s := range f.Sites {
 		values["site:"+s] = 1
 	}
-	x.grams(map[string][]string{"": pieces})
-	x.all(values)
+	x.Grams(map[string][]string{"": pieces}, grams)
+	x.All(values)
 	return x, len(values) > 0
 }
 
 // concluded are the features of what the words' lists conclude.
-func concluded(e *evidence, class county.LearnedClass) features {
+func concluded(e *evidence, class county.LearnedClass) county.Features {
 	values := map[string]float64{"words:" + class.Name(): 1}
 	for prefix, list := range map[string][]string{"said:": e.facts.Said, "sign:": e.facts.Signs, "hint:": e.facts.Hints} {
 		for _, v := range list {
 			values[prefix+v] = 1
 		}
 	}
-	x := features{}
-	x.all(values)
+	x := county.Features{}
+	x.All(values)
 	return x
 }
 
@@ -126,7 +88,7 @@ const (
 
 // learn chooses the class to which everything together points, and how likely its lead is; the words' own class where nothing was learned. Alone is how likely
 // it is of a category that is never joined to another matter without a person.
-func (r *Router) learn(x features, words county.LearnedClass, ticked bool) (class county.LearnedClass, likely, alone float64) {
+func (r *Router) learn(x county.Features, words county.LearnedClass, ticked bool) (class county.LearnedClass, likely, alone float64) {
 	l := &r.p.Learned
 	if len(l.Classes) == 0 {
 		return words, 1, 0

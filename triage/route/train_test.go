@@ -30,7 +30,7 @@ import (
 const (
 	saidFile   = "testdata/said.txt"
 	urgentFile = "testdata/urgent.txt"
-	modelFile  = "../../config/county/fangshan/learned.csv"
+	modelDir   = "../../config/county/fangshan"
 )
 
 // devFile are the tips on which the words' lists were made, so that from them nobody learns how far those lists may be trusted.
@@ -268,9 +268,27 @@ const (
 	classDropped  = 0.4
 	urgentPull    = 5e-3
 	urgentDropped = 0.3
-	urgentFloor   = -0.7
-	urgentTurns   = 5 // their mean is kept: there are few emergencies, and one learning of them hangs on its order
+	urgentFloor   = -0.5
 )
+
+// turns is how often yes or no is learned, in different orders; their mean is kept: where there are few examples, one learning of them hangs on its order.
+const turns = 5
+
+// meanFit trains one column.
+func meanFit(samples []sample, pull, dropped float64) (bias []float64, weights map[int][]float64) {
+	bias, weights = []float64{0}, map[int][]float64{}
+	for seed := range uint64(turns) {
+		b, w := fit(samples, 1, pull, dropped, seed)
+		bias[0] += b[0] / turns
+		for i, v := range w {
+			if weights[i] == nil {
+				weights[i] = []float64{0}
+			}
+			weights[i][0] += v[0] / turns
+		}
+	}
+	return bias, weights
+}
 
 // learn trains on the examples.
 func learn(r *route.Router, all []*example) county.Learned {
@@ -310,20 +328,18 @@ func learn(r *route.Router, all []*example) county.Learned {
 		l.Weights[i] = append(w, 0)
 	}
 	l.Bias = append(bias, -urgentFloor)
-	for seed := range uint64(urgentTurns) {
-		last, more := fit(alarmed, 1, urgentPull, urgentDropped, seed)
-		for i, w := range more {
-			if l.Weights[i] == nil {
-				l.Weights[i] = make([]float64, len(classes)+1)
-			}
-			l.Weights[i][len(classes)] += w[0] / urgentTurns
+	bias, weights = meanFit(alarmed, urgentPull, urgentDropped)
+	for i, w := range weights {
+		if l.Weights[i] == nil {
+			l.Weights[i] = make([]float64, len(classes)+1)
 		}
-		l.Bias[len(classes)] += last[0] / urgentTurns
+		l.Weights[i][len(classes)] = w[0]
 	}
+	l.Bias[len(classes)] += bias[0]
 	return l
 }
 
-// retold are tips with one story or two around them, as many people tell one: what happens now must be heard in a long tip, and calm stories together are none the
+// retold are tips with one story or two around them, and emergencies with three, as many people tell one: what happens now must be heard in a long tip, and calm stories together are none the
 // less calm.
 func retold(r *route.Router, all []*example) (out []*example) {
 	told := func(e *example) bool { return e.from != saidFile && len(e.texts) == 1 }
@@ -338,7 +354,11 @@ func retold(r *route.Router, all []*example) (out []*example) {
 		if !told(e) || !e.urgent && n.IntN(4) > 0 {
 			continue
 		}
-		for stories := range 2 {
+		most := 2
+		if e.urgent {
+			most = 3
+		}
+		for stories := range most {
 			parts := slices.Clone(e.texts)
 			for range 1 + stories {
 				parts = slices.Insert(parts, n.IntN(len(parts)+1), calm[n.IntN(len(calm))].texts[0])
@@ -380,19 +400,26 @@ func oftenSaid(all []*example) func(map[int]float64) []feature {
 	}
 }
 
-// TestLearn writes learned.csv.
+// TestLearn writes learned.csv and apart.csv.
 func TestLearn(t *testing.T) {
 	if os.Getenv("LEARN") == "" {
 		t.Skip("make learn asks for it")
 	}
 	_, r := open(t)
 	l := learn(r, examples(t, r))
-	var b bytes.Buffer
-	w := csv.NewWriter(&b)
-	head := []string{"bucket"}
+	var head []string
 	for _, c := range l.Classes {
 		head = append(head, c.Name())
 	}
+	write(t, "learned.csv", append(head, county.LearnedUrgent), l)
+	write(t, "apart.csv", []string{county.LearnedApart}, learnApart(apartExamples(t)))
+}
+
+// write writes weights into a file of the profile.
+func write(t *testing.T, file string, columns []string, l county.Learned) {
+	t.Helper()
+	var b bytes.Buffer
+	w := csv.NewWriter(&b)
 	row := func(name string, weights []float64) {
 		out, any := []string{name}, false
 		for _, v := range weights {
@@ -408,7 +435,7 @@ func TestLearn(t *testing.T) {
 			}
 		}
 	}
-	if err := w.Write(append(head, county.LearnedUrgent)); err != nil {
+	if err := w.Write(append([]string{"bucket"}, columns...)); err != nil {
 		t.Fatal(err)
 	}
 	row("bias", l.Bias)
@@ -416,7 +443,7 @@ func TestLearn(t *testing.T) {
 		row(strconv.Itoa(i), l.Weights[i])
 	}
 	w.Flush()
-	if err := os.WriteFile(modelFile, b.Bytes(), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(modelDir, file), b.Bytes(), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }
