@@ -166,7 +166,7 @@ func compare(p Print, old []Candidate, th county.Match) (matters []*alike, undec
 	for _, a := range matters {
 		if a.best.Band == Link && a.best.Copies == 0 && a.against >= a.links { // or one tip in the wrong matter would draw others after it
 			a.best.Band = Ask
-			a.best.Reasons = append(slices.Clone(a.best.Reasons), "同案别的线索说的是别的场所或活儿")
+			a.best.Reasons = append(slices.Clone(a.best.Reasons), "同一个案里也有线索说的是别处，或者别的活儿")
 		}
 	}
 	slices.SortFunc(matters, bestFirst)

@@ -170,7 +170,7 @@ func (r *Router) cues(s *sentence) []int {
 // by.
 const (
 	listsCount = 1.0
-	shortCount = 3.5
+	shortCount = 5.0
 )
 
 // shortText is how many characters a text has in which an event is nearly all that is said.
