@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"mime/multipart"
 	"net"
 	"net/http"
@@ -17,6 +18,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -50,15 +52,22 @@ type process struct {
 	out strings.Builder // what it printed, both streams
 }
 
-// freePort finds a port nobody listens on just now.
+var ports atomic.Uint32
+
+func init() { ports.Store(rand.Uint32()) }
+
+// freePort finds a port nobody listens on just now, below those that the kernel gives to clients: one of them could take it before the program does.
 func freePort(t testing.TB) string {
 	t.Helper()
-	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		address := fmt.Sprintf("127.0.0.1:%d", 20000+ports.Add(1)%12000)
+		if ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", address); err == nil {
+			ln.Close()
+			return address
+		}
 	}
-	defer ln.Close()
-	return ln.Addr().String()
+	t.Fatal("no port is free")
+	return ""
 }
 
 // settings are the environment of a process on a data folder of its own. extra wins.

@@ -31,19 +31,19 @@ const shortText = 24
 
 // Grams adds the runs of one to longest characters of the pieces, apart by kind, each once.
 func (f Features) Grams(pieces map[string][]string, longest int) {
-	seen := map[string]float64{}
+	seen := map[string]bool{}
 	for kind, list := range pieces {
 		for _, p := range list {
 			c := []rune(p)
 			for i := range c {
 				for n := 1; n <= longest && i+n <= len(c); n++ {
-					seen[kind+string(c[i:i+n])] = 0
+					seen[kind+string(c[i:i+n])] = true
 				}
 			}
 		}
 	}
-	for g := range seen {
-		seen[g] = gramWeight / math.Sqrt(float64(max(len(seen), shortText)))
+	weight := gramWeight / math.Sqrt(float64(max(len(seen), shortText)))
+	for g := range seen { // in any order: they weigh the same
+		f.add(g, weight)
 	}
-	f.All(seen)
 }

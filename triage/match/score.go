@@ -213,7 +213,7 @@ func (x pair) reasons(apartDays, copies int) []string {
 		{x[work] > 0, "说的活儿或东西相同"}, {x[workConflict] > 0, "说的活儿或东西不同"}, {x[landmark] > 0, "说到同一个路标"},
 		{x[spots] > 0 || x[looks] >= 0.5, "说的样子、气味相同"},
 		{x[placeType] > 0, "场所类型相同"}, {x[signs] > 0, "勾选的迹象有相同的"}, {x[class] > 0, "类别相同"},
-		{x[apart] > 0, "有人说不是同一家"}, {x[again] > 0, "说的是查封以后又干"},
+		{x[apart] > 0, "话里还说到另一家"}, {x[again] > 0, "说的是查封以后又干"},
 		{x[careful] > 0, "只有一条说到了干部、房东、威胁或者死伤"},
 	} {
 		if r.is {
