@@ -2,6 +2,7 @@ package county
 
 import (
 	"encoding/csv"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -53,7 +54,11 @@ func (l *loader) joined(p *Profile) {
 		l.bad(place{file, line}, "这个文件读不懂", "这个文件由 make learn 写出来，不要手改；坏了就从自带的资料里拿一份，或者清空（清空后只有照片、定位、车牌对得上的自动并）")
 	}
 	rows, err := csv.NewReader(strings.NewReader(string(raw))).ReadAll()
-	if err != nil || len(rows) < 2 || !slices.Equal(rows[0], JoinedHead) {
+	if err != nil {
+		bad(brokenLine(err))
+		return
+	}
+	if len(rows) < 2 || !slices.Equal(rows[0], JoinedHead) {
 		bad(1)
 		return
 	}
@@ -91,7 +96,9 @@ func (l *loader) joined(p *Profile) {
 func joinedNode(row []string) (n JoinedNode, tree int, err error) {
 	number := func(s string) (v float64) {
 		if err == nil && s != "" {
-			v, err = strconv.ParseFloat(s, 64)
+			if v, err = strconv.ParseFloat(s, 64); math.IsNaN(v) || math.IsInf(v, 0) {
+				err = strconv.ErrRange
+			}
 		}
 		return v
 	}

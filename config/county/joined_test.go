@@ -17,6 +17,7 @@ func TestJoined(t *testing.T) {
 		head + "0,village,0.5,0,1,\n0,,,,,-1\n":                   "joined.csv:3",
 		head + "0,,,,,1\n1,site,x,1,2,\n":                         "joined.csv:4",
 		head + "0,nothing,1,1,2,\n":                               "joined.csv:3",
+		head + "0,,,,,NaN\n":                                      "joined.csv:3",
 		head + "1,,,,,1\n":                                        "joined.csv:3",
 		"tree\n0\n":                                               "joined.csv:1",
 		"tree,feature,at_most,then,else,value\n0,,,,,1\n":         "joined.csv:2",

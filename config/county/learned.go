@@ -95,7 +95,10 @@ func (l *loader) weights(file, last, emptied string) (m Learned, head []string, 
 		return Learned{}, nil, false
 	}
 	rows, err := csv.NewReader(strings.NewReader(string(raw))).ReadAll()
-	if err != nil || len(rows) < 2 || len(rows[0]) < 2 || rows[1][0] != "bias" || rows[0][len(rows[0])-1] != last {
+	if err != nil {
+		return bad(brokenLine(err), "这个文件读不懂")
+	}
+	if len(rows) < 2 || len(rows[0]) < 2 || rows[1][0] != "bias" || rows[0][len(rows[0])-1] != last {
 		return bad(1, "这个文件读不懂")
 	}
 	m.Weights = map[int][]float64{}

@@ -14,7 +14,7 @@ func TestLearned(t *testing.T) {
 		head + "7,20,,40\n":             "",
 		head + "7,x,,40\n":              "learned.csv:3",
 		head + "65536,1,,\n":            "learned.csv:3",
-		head + "7,1\n":                  "learned.csv:1",
+		head + "7,1\n":                  "learned.csv:3",
 		"bucket,c99,urgent\nbias,1,1\n": "learned.csv:1",
 	} {
 		dir := folder(t)
@@ -55,6 +55,17 @@ func TestLearnedApart(t *testing.T) {
 			if z := p.Match.Contrast.Last(map[int]float64{7: 2}); z != -1+2*40./20 {
 				t.Errorf("it is worth %v", z)
 			}
+		}
+	}
+}
+
+// A file that was saved as GBK says so, with the line.
+func TestGBK(t *testing.T) {
+	for _, file := range []string{"rules.yaml", "villages.csv", "profile.yaml"} {
+		dir := folder(t)
+		dir[file] = &fstest.MapFile{Data: append([]byte("# \n# "), 0xb7, 0xbd, 0xc9, 0xbd, '\n')} // 方山
+		if p, problems := Load(dir); p != nil || !strings.Contains(problems[0].String(), file+":2") || !strings.Contains(problems[0].String(), "UTF-8") {
+			t.Errorf("%s: %v", file, problems)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package county
 
 import (
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -37,7 +39,32 @@ func (l *loader) read(file string) ([]byte, bool) {
 		l.bad(place{file: file}, "缺少这个文件，或者打不开", "可以从自带的资料里拿一份来改：qianshao county export")
 		return nil, false
 	}
+	if at := notUTF8(raw); at >= 0 {
+		l.bad(place{file, 1 + bytes.Count(raw[:at], []byte("\n"))}, "这个文件不是 UTF-8 编码，中文读出来是乱码", "用记事本打开，另存为，编码选 UTF-8")
+		return nil, false
+	}
 	return []byte(strings.TrimPrefix(string(raw), "\ufeff")), true
+}
+
+// notUTF8 is where the first byte stands that is none of UTF-8, as of a file that was saved as GBK; -1 for nowhere.
+func notUTF8(raw []byte) int {
+	for at := 0; at < len(raw); {
+		r, n := utf8.DecodeRune(raw[at:])
+		if r == utf8.RuneError && n == 1 {
+			return at
+		}
+		at += n
+	}
+	return -1
+}
+
+// brokenLine is the line at which a CSV file cannot be read; the first where that is not known.
+func brokenLine(err error) int {
+	var e *csv.ParseError
+	if errors.As(err, &e) {
+		return e.Line
+	}
+	return 1
 }
 
 // fields reads a YAML file that is one mapping into the targets, by key, and gives the line of every key. Unknown and missing keys are problems;

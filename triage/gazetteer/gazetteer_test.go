@@ -246,3 +246,20 @@ func TestWhatWasWrittenAndNotRecognised(t *testing.T) {
 		}
 	}
 }
+
+// Behind an everyday word a short name is a name as at the beginning of a clause, and cuts no city in two.
+func TestAfterEverydayWords(t *testing.T) {
+	p, err := county.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := gazetteer(t, p)
+	for _, word := range []string{"告", "把", "昨天", "今天", "晚上", "昨晚上", "半夜", "发现", "我家", "那个", "去年", "前几天", "天天", "感觉", "如今", "也", "又", "二月份"} {
+		for _, name := range []string{"班庄", "下昔", "庙底沟", "津良庄"} {
+			text := word + name + "砖厂有人熬废油"
+			if got := g.Locate(Query{Texts: []string{text}}); got.Village == "" {
+				t.Errorf("%s: no village", text)
+			}
+		}
+	}
+}

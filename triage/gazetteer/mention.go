@@ -313,7 +313,7 @@ func cuts(text []rune, at int) bool {
 	}
 	for _, c := range regionCuts[[2]rune{text[at-1], text[at]}] {
 		start, end := at-len(c.head), at+len(c.tail)
-		if start >= 0 && end <= len(text) && slices.Equal(text[start:at], c.head) && slices.Equal(text[at:end], c.tail) {
+		if start >= 0 && end <= len(text) && slices.Equal(text[start:at], c.head) && slices.Equal(text[at:end], c.tail) && !wordEnds(text, at) { // 今天|津良庄
 			return true
 		}
 	}
@@ -322,7 +322,7 @@ func cuts(text []rune, at int) bool {
 
 // tail reports whether a direction that opens a clause makes the name a part of another village's: 下|庙底村.
 func tail(text []rune, at int, found []mention) bool {
-	return at > 0 && strings.ContainsRune("上下大小", text[at-1]) && (begins(text, at-1, found) || at > 1 && text[at-2] == '个')
+	return at > 0 && strings.ContainsRune("上下大小", text[at-1]) && !wordEnds(text, at) && (begins(text, at-1, found) || at > 1 && text[at-2] == '个')
 }
 
 // road reports whether the name is that of a road or street and not of the place beside one.

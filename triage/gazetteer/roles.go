@@ -278,8 +278,18 @@ func begins(text []rune, at int, before []mention) bool {
 		return true
 	}
 	r := text[at-1]
-	return !unicode.Is(unicode.Han, r) || strings.ContainsRune(small, r)
+	return !unicode.Is(unicode.Han, r) || strings.ContainsRune(small, r) || wordEnds(text, at)
 }
+
+// wordEnds reports whether a word of everyday speech ends at a point, behind which a place may be named: 昨天班庄, 告班庄砖厂.
+func wordEnds(text []rune, at int) bool {
+	return endsWithAny(string(text[max(0, at-3):at]), leadingWords)
+}
+
+// leadingWords are such words; of most the last character alone may begin a longer name.
+var leadingWords = strings.Fields(`昨天 今天 前天 那天 这天 每天 天天 几天 白天 大前天 晚上 早上 黑夜 昨晚 今晚 昨夜 今夜 半夜 夜里 夜间 凌晨 上午 中午 下午 早晨 清早 后晌 前晌 今早 今儿 昨儿 夜来 去年 今年 前年 往年 年前 月份 月初 月底 上月 本月
+	这月 星期 礼拜 如今 现在 目前 刚才 刚刚 最近 近来 近期 眼下 后来 以后 以前 从前 原先 早先 当时 平时 有时 发现 看见 听见 闻见 感觉 觉得 怀疑 估计 其实 好像 居然 竟然 因为 所以 但是 可是 不过 而且 并且 然后 还有 只有 就是 也是 都是 只是 还是
+	我家 俺家 咱家 那个 这个 有个 一个 整个 哪个 每个 告 把 也 才 又 被 让 替 为 关于 有关 反映 投诉 请问 请查 帮忙 管管 看看 问问 路上 除了 等于 属于 位于 关心 自从 打从`)
 
 // small are the last characters of words after which a place is named.
 const small = "见称映为系指诉在到去是从往离和与跟及向的们咱俺我你住叫就过近靠给找走进回县镇乡市里边至于对报有了说听原老旧前后经由属归临查这那第当叫往自即查报染处沿拉来驻赴奔壁买"

@@ -263,10 +263,10 @@ func (r *Reader) resumes(part string) bool {
 	})
 }
 
-// speaks says whether any site or work is named.
+// speaks says whether any site, work or look of a place is named.
 func (r *Reader) speaks(part string) bool {
 	return slices.ContainsFunc(r.m.Concepts, func(c county.Concept) bool {
-		return (c.Class == "site" || c.Class == "work") && containsAny(part, c.Words)
+		return c.Class != "look" && containsAny(part, c.Words)
 	})
 }
 

@@ -21,7 +21,9 @@ type accusations struct {
 	Innocent, Address, Wishes, Asking, Ill, Wanted, Township, Office, Title, Visitor, Before, Behind, Strong, Outright, Near, Weak []string
 
 	BeforeIll []string `yaml:"before_ill"`
+	Theirs    string
 
+	theirs *regexp.Regexp
 	ill, beforeIll, wanted, strong, outright, near, weak []*regexp.Regexp
 }
 
@@ -51,6 +53,10 @@ func readAccusations() (*accusations, error) {
 			}
 			*k.to = append(*k.to, e)
 		}
+	}
+	var err error
+	if l.theirs, err = regexp.Compile(l.Theirs); err != nil {
+		return nil, fmt.Errorf("route: accuse.yaml: %w", err)
 	}
 	return l, nil
 }
@@ -246,7 +252,7 @@ func (r *Router) askedFor(s string, at int) bool {
 func (r *Router) spokenIllOf(s string, w who, all []who) bool {
 	rest := s[w.to:]
 	for _, o := range all {
-		if o.from < w.to || o.from-w.to >= len(rest) {
+		if o.from < w.to || o.from-w.to >= len(rest) || o.unit == "" && r.accuse.theirs.MatchString(s[w.to:o.from]) {
 			continue
 		}
 		if rest = s[w.to:o.from]; rest == "" && strings.HasPrefix(s[o.to:], "都") { // 县纪委、市纪委都收了钱

@@ -268,7 +268,7 @@ const (
 	classDropped  = 0.4
 	urgentPull    = 5e-3
 	urgentDropped = 0.3
-	urgentFloor   = -0.4
+	urgentFloor   = -0.45
 )
 
 // turns is how often yes or no is learned, in different orders; their mean is kept: where there are few examples, one learning of them hangs on its order.
