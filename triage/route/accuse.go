@@ -23,7 +23,7 @@ type accusations struct {
 	BeforeIll []string `yaml:"before_ill"`
 	Theirs    string
 
-	theirs *regexp.Regexp
+	theirs                                               *regexp.Regexp
 	ill, beforeIll, wanted, strong, outright, near, weak []*regexp.Regexp
 }
 
