@@ -110,8 +110,17 @@ func TestDraftsInABrowser(t *testing.T) {
 		t.Errorf("the line about who writes says %q", text)
 	}
 	// The answer about the first letter comes late, behind that about taking over, and changes nothing then.
-	js[bool](desk, `(ask => { window.fetch = (to, how) => ask(to, how).then(a => !to.endsWith('/writing') ? a :
-		new Promise(go => document.querySelector('#lock form').addEventListener('submit', () => setTimeout(() => { go(a); setTimeout(() => window.late = true, 100); }, 400)))); })(window.fetch) || true`)
+	js[bool](desk, `(ask => {
+		const taken = new Promise(go => document.querySelector('#lock form').addEventListener('submit', () => setTimeout(go, 400)));
+		window.fetch = async (to, how) => {
+			const answer = await ask(to, how);
+			if (to.endsWith('/writing')) {
+				await taken;
+				setTimeout(() => window.late = true, 100);
+			}
+			return answer;
+		};
+	})(window.fetch) || true`)
 	desk.do(chromedp.SendKeys("#note-conclude", "我来收尾"))
 	desk.click("#lock button")
 	desk.holds("it was taken over", "window.late && document.querySelector('#lock').hidden && document.querySelector('#note-conclude').value == '我来收尾'")

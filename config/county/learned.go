@@ -17,7 +17,7 @@ const LearnedScale = 20
 // a tip says is hashed. A profile without rows has no model, and the words' lists decide alone.
 type Learned struct {
 	Classes []LearnedClass
-	Bias    []float64         // by class; the last one is that of an emergency
+	Bias    []float64         // by class, and behind them that of an emergency; in apart.csv only that of another place
 	Weights map[int][]float64 // by bucket, as Bias
 }
 
