@@ -56,12 +56,12 @@ func clauses(text string) []string {
 
 // contrast gives the features of some clauses.
 func (r *Reader) contrast(some []string) county.Features {
-	var signed []string
+	var pieces []string
 	for _, c := range some {
-		signed = append(signed, r.signs.Replace(c))
+		pieces = append(pieces, r.signs.Replace(c))
 	}
 	x := county.Features{}
-	x.Grams(map[string][]string{"": signed}, apartGrams)
+	x.Grams(map[string][]string{"": pieces}, apartGrams)
 	return x
 }
 
